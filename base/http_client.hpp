@@ -1,0 +1,67 @@
+// Calls to other services: libcurl with keep-alive, a deadline for every call, and a circuit breaker in front.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/http_message.hpp"
+
+namespace base::http {
+
+// Opens after `failures` failed calls in a row; then one call at a time may probe, every `probe_every`.
+class CircuitBreaker {
+public:
+    struct Config {
+        int failures = 5;
+        std::chrono::milliseconds probe_every{500};
+    };
+    explicit CircuitBreaker(Config config) : config_(config) {}
+
+    // Whether a call may go out now. Each true is answered by one `succeeded` or `failed`.
+    bool allow(Monotonic now);
+    // True when this success closed an open circuit.
+    bool succeeded();
+    void failed(Monotonic now);
+    bool open() const;
+
+private:
+    Config config_;
+    mutable std::mutex mutex_;
+    int failures_in_a_row_ = 0;
+    std::optional<Monotonic> probe_at_;
+};
+
+class Client {
+public:
+    struct Config {
+        std::string base_url;  // http://127.0.0.1:8102
+        std::string bearer;    // sent as Authorization; empty for none
+        std::chrono::milliseconds connect_timeout{500};
+        CircuitBreaker::Config breaker = {};
+    };
+    struct Reply {
+        int status = 0;
+        std::string body;
+    };
+
+    explicit Client(Config config);
+    ~Client();
+
+    // The reply, whatever its status; nothing when none came: refused, cut off, deadline passed, circuit open.
+    // A 5xx reply counts as a failure for the circuit. Safe from many threads.
+    std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
+                              std::chrono::milliseconds deadline);
+    // True once after the circuit closed again.
+    bool take_recovered();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace base::http

@@ -1,0 +1,22 @@
+// Idempotency-Key: the answer of a creating POST is kept with its effect, in one transaction.
+//
+// Same key and body: the first answer again, with Idempotent-Replayed: true. Same key, other body: 422. While the first
+// is still running: 409. A refusal keeps nothing, so the same key may be used again. Keys live 48 hours.
+#pragma once
+
+#include <functional>
+
+#include "base/http_message.hpp"
+#include "base/pg.hpp"
+#include "base/result.hpp"
+
+namespace base {
+
+// Runs `create` in a transaction of `db`; without the header it does just that. The table is idempotency_keys.
+Result<http::Response> once(pg::Database& db, const http::Request& request,
+                            const std::function<Result<http::Response>(pg::Transaction&)>& create);
+
+// Deletes keys past their life; called by a service's housekeeping.
+void forget_old_idempotency_keys(pg::Database& db);
+
+}  // namespace base

@@ -1,0 +1,1 @@
+#include "base/payment_fact.hpp"

@@ -1,0 +1,213 @@
+// PostgreSQL: a bounded pool of connections and transactions that are retried when it is safe.
+//
+//   auto order = db.transact([&](pg::Transaction& tx) -> Result<Order> { … });
+//
+// A value is committed, a refusal or an exception rolled back. A serialization failure or a deadlock runs the function
+// again (so it must not act on anything but the transaction). A broken connection is thrown away, never reused.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <pqxx/pqxx>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace base::pg {
+
+// The database can't be reached, is shutting down, or did not answer in time. Nothing was committed.
+struct Unavailable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+// The connection broke while committing: it may or may not have happened.
+struct InDoubt : Unavailable {
+    using Unavailable::Unavailable;
+};
+
+// One array parameter for a whole list, in PostgreSQL's binary format: nothing to escape.
+//   insert … select * from unnest($1::text[], $2::bigint[])
+class TextArray {
+public:
+    void add(std::string_view value);
+    void add_null();
+    pqxx::binarystring parameter() const;
+
+private:
+    std::string elements_;
+    std::int32_t count_ = 0;
+    bool has_null_ = false;
+};
+class BigintArray {
+public:
+    void add(std::int64_t value);
+    void add_null();
+    pqxx::binarystring parameter() const;
+
+private:
+    std::string elements_;
+    std::int32_t count_ = 0;
+    bool has_null_ = false;
+};
+class BoolArray {
+public:
+    void add(bool value);
+    pqxx::binarystring parameter() const;
+
+private:
+    std::string elements_;
+    std::int32_t count_ = 0;
+};
+
+// One connection of the pool with the statements prepared on it.
+class Connection {
+public:
+    explicit Connection(const std::string& url);
+    // Prepares `sql` at its first use here; `sql` must be a constant of the program.
+    const std::string& prepared(std::string_view sql);
+    pqxx::connection& raw() { return connection_; }
+
+private:
+    pqxx::connection connection_;
+    std::unordered_map<const void*, std::string> names_;
+};
+
+class Transaction {
+public:
+    Transaction(Connection& connection, pqxx::transaction_base& tx) : connection_(connection), tx_(tx) {}
+    // `sql` is a constant; parameters are $1, $2, …: strings without NUL, numbers, the arrays' parameter().
+    template <class... Args>
+    pqxx::result exec(std::string_view sql, const Args&... args) {
+        return tx_.exec_prepared(connection_.prepared(sql), args...);
+    }
+
+private:
+    Connection& connection_;
+    pqxx::transaction_base& tx_;
+};
+
+class Database {
+public:
+    struct Config {
+        std::string url;  // postgresql://role:password@host:port/database
+        std::size_t connections = 4;
+        std::chrono::milliseconds wait_for_connection{2000};
+        std::chrono::milliseconds statement_timeout{5000};
+        std::chrono::milliseconds lock_timeout{3000};
+    };
+    explicit Database(Config config);
+
+    // BEGIN … COMMIT. Throws Unavailable or InDoubt; other pqxx errors pass through.
+    template <class F>
+    auto transact(F&& run) -> std::invoke_result_t<F, Transaction&> {
+        return attempt<pqxx::work>(run);
+    }
+    // One statement, one transaction, without BEGIN and COMMIT: half the round trips. The function must run exactly
+    // one statement.
+    template <class F>
+    auto single(F&& run) -> std::invoke_result_t<F, Transaction&> {
+        return attempt<pqxx::nontransaction>(run);
+    }
+    // True when a connection answers `select 1`.
+    bool reachable();
+    // Connections in use, and allowed.
+    std::size_t in_use() const;
+    std::size_t size() const { return config_.connections; }
+
+private:
+    class Lease;
+    template <class Tx, class F>
+    auto attempt(F& run) -> std::invoke_result_t<F, Transaction&>;
+    std::unique_ptr<Connection> take();
+    void give_back(std::unique_ptr<Connection> connection);
+    [[noreturn]] static void rethrow_as_unavailable(bool committing);
+    // Sleeps with jitter before try number `tries`; false when that was one too many.
+    static bool may_retry(int tries);
+
+    Config config_;
+    mutable std::mutex mutex_;
+    std::condition_variable returned_;
+    std::vector<std::unique_ptr<Connection>> idle_;
+    std::size_t in_use_ = 0;
+};
+
+class Database::Lease {
+public:
+    explicit Lease(Database& database) : database_(database), connection_(database.take()) {}
+    ~Lease() { database_.give_back(std::move(connection_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Connection& operator*() { return *connection_; }
+    void discard() { connection_.reset(); }
+
+private:
+    Database& database_;
+    std::unique_ptr<Connection> connection_;
+};
+
+namespace detail {
+template <class T>
+struct IsResult : std::false_type {};
+template <class T>
+struct IsResult<Result<T>> : std::true_type {};
+template <class T>
+bool accepted(const T& value) {
+    if constexpr (IsResult<T>::value) {
+        return static_cast<bool>(value);
+    } else {
+        return true;
+    }
+}
+}  // namespace detail
+
+template <class Tx, class F>
+auto Database::attempt(F& run) -> std::invoke_result_t<F, Transaction&> {
+    using Value = std::invoke_result_t<F, Transaction&>;
+    for (int tries = 1;; ++tries) {
+        Lease lease{*this};
+        bool committing = false;
+        try {
+            Tx tx{(*lease).raw()};
+            Transaction transaction{*lease, tx};
+            if constexpr (std::is_void_v<Value>) {
+                run(transaction);
+                committing = true;
+                tx.commit();
+                return;
+            } else {
+                auto value = run(transaction);
+                if (!detail::accepted(value)) return value;
+                committing = true;
+                tx.commit();
+                return value;
+            }
+        } catch (const pqxx::transaction_rollback&) {  // serialization failure, deadlock
+            if (!may_retry(tries)) throw Unavailable{"too many serialization failures"};
+        } catch (const pqxx::broken_connection&) {
+            lease.discard();
+            rethrow_as_unavailable(committing);
+        } catch (const pqxx::in_doubt_error&) {
+            lease.discard();
+            rethrow_as_unavailable(true);
+        } catch (const pqxx::sql_error& error) {
+            // 57P01..03 shutting down, 57014 timeout, 55P03 lock timeout, 53300 too many connections, 25006 read only
+            const auto& state = error.sqlstate();
+            if (state.starts_with("57P") || state.starts_with("08") || state.starts_with("53")) lease.discard();
+            if (state.starts_with("57") || state.starts_with("08") || state.starts_with("53") || state == "55P03" ||
+                state == "25006") {
+                rethrow_as_unavailable(false);
+            }
+            throw;
+        }
+    }
+}
+
+}  // namespace base::pg

@@ -1,0 +1,36 @@
+// The same in every service: environment → program, the routes nobody writes twice, signals and the drain.
+//
+// Adds to a service's own routes: GET /livez, /readyz, /metrics, /api/v1/<service>/openapi.json and /docs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/config.hpp"
+#include "base/http.hpp"
+#include "base/metrics.hpp"
+#include "base/pg.hpp"
+
+namespace base {
+
+struct App {
+    std::vector<http::Route> routes;
+    // Whether requests can be served now; asked every 500 ms, its last answer is what /readyz says.
+    std::function<bool()> ready;
+    // Called when requests are no longer taken and none is in flight.
+    std::function<void()> stop = [] {};
+};
+
+// `build` reads the service's own variables, calls environment.check(), and makes the program.
+// Runs until SIGTERM or SIGINT: not ready → DRAIN_MS for the gateway to notice → finish what runs → 0.
+// Variables read here: LISTEN (host:port), ADMIN_TOKEN, SERVICE_TOKEN, LOG_LEVEL, WORKERS, LOOP_THREADS, DRAIN_MS,
+// SWAGGER_UI_DIR.
+int serve(const std::string& name, std::string_view openapi,
+          const std::function<App(Environment&, Metrics&)>& build);
+
+// DATABASE_URL and DATABASE_CONNECTIONS.
+pg::Database::Config database_config(Environment& environment, long long default_connections);
+
+}  // namespace base

@@ -1,0 +1,20 @@
+// W3C Trace Context: the traceparent that goes in, through and out.
+// https://www.w3.org/TR/trace-context/
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace base {
+
+struct Trace {
+    std::string trace_id;   // 32 hex digits
+    std::string parent_id;  // 16 hex digits: the span that speaks
+    bool sampled = true;
+
+    // What a caller sent, or a new trace when that is missing or not valid. The span is always new.
+    static Trace continue_from(std::string_view traceparent);
+    std::string header() const;
+};
+
+}  // namespace base
