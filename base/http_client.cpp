@@ -1,1 +1,153 @@
 #include "base/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+namespace base::http {
+
+bool CircuitBreaker::allow(Monotonic now) {
+    const std::lock_guard lock{mutex_};
+    if (failures_in_a_row_ < config_.failures) return true;
+    if (probe_at_ && now < *probe_at_) return false;
+    probe_at_ = now + config_.probe_every;
+    return true;
+}
+
+bool CircuitBreaker::succeeded() {
+    const std::lock_guard lock{mutex_};
+    probe_at_.reset();
+    return std::exchange(failures_in_a_row_, 0) > 0;
+}
+
+void CircuitBreaker::failed(Monotonic now) {
+    const std::lock_guard lock{mutex_};
+    if (++failures_in_a_row_ >= config_.failures) probe_at_ = now + config_.probe_every;
+}
+
+bool CircuitBreaker::open() const {
+    const std::lock_guard lock{mutex_};
+    return failures_in_a_row_ >= config_.failures;
+}
+
+namespace {
+
+struct EasyDeleter {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using Easy = std::unique_ptr<CURL, EasyDeleter>;
+
+struct HeaderList {
+    curl_slist* list = nullptr;
+    HeaderList() = default;
+    HeaderList(const HeaderList&) = delete;
+    HeaderList& operator=(const HeaderList&) = delete;
+    ~HeaderList() { curl_slist_free_all(list); }
+    void add(const std::string& line) { list = curl_slist_append(list, line.c_str()); }
+};
+
+constexpr std::size_t kMostReplyBytes = 4 << 20;
+
+std::size_t collect(char* data, std::size_t, std::size_t size, void* target) {
+    auto& body = *static_cast<std::string*>(target);
+    if (body.size() + size > kMostReplyBytes) return 0;
+    body.append(data, size);
+    return size;
+}
+
+}  // namespace
+
+class Client::Impl {
+public:
+    explicit Impl(Config config) : config_(std::move(config)), breaker_(config_.breaker) {
+        static const auto initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
+        if (initialised != CURLE_OK) throw std::runtime_error("libcurl can't start");
+    }
+
+    std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
+                              std::chrono::milliseconds deadline) {
+        if (!breaker_.allow(std::chrono::steady_clock::now())) return {};
+        auto reply = send(path, body, trace, deadline);
+        if (reply && reply->status < 500) {
+            if (breaker_.succeeded()) recovered_ = true;
+        } else {
+            breaker_.failed(std::chrono::steady_clock::now());
+        }
+        return reply;
+    }
+
+    bool take_recovered() { return recovered_.exchange(false); }
+
+private:
+    std::optional<Reply> send(const std::string& path, const std::string& body, const Trace& trace,
+                              std::chrono::milliseconds deadline) {
+        auto easy = take();
+        HeaderList headers;
+        headers.add("Content-Type: application/json");
+        headers.add("Connection: keep-alive");
+        headers.add("Expect:");
+        headers.add("traceparent: " + trace.header());
+        if (!config_.bearer.empty()) headers.add("Authorization: Bearer " + config_.bearer);
+
+        Reply reply;
+        const auto url = config_.base_url + path;
+        curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
+        curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.list);
+        curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, body.data());
+        curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+        curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &reply.body);
+        curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(deadline.count()));
+        if (curl_easy_perform(easy.get()) != CURLE_OK) return {};  // the handle and its connection go away
+        long status = 0;
+        curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
+        reply.status = static_cast<int>(status);
+        give_back(std::move(easy));
+        return reply;
+    }
+
+    // A handle keeps its connection alive between calls.
+    Easy take() {
+        {
+            const std::lock_guard lock{mutex_};
+            if (!idle_.empty()) {
+                auto easy = std::move(idle_.back());
+                idle_.pop_back();
+                return easy;
+            }
+        }
+        Easy easy{curl_easy_init()};
+        if (!easy) throw std::runtime_error("libcurl has no handle");
+        curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "http,https");
+        curl_easy_setopt(easy.get(), CURLOPT_NOPROXY, "*");
+        curl_easy_setopt(easy.get(), CURLOPT_TCP_NODELAY, 1L);
+        curl_easy_setopt(easy.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config_.connect_timeout.count()));
+        curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &collect);
+        return easy;
+    }
+
+    void give_back(Easy easy) {
+        const std::lock_guard lock{mutex_};
+        idle_.push_back(std::move(easy));
+    }
+
+    Config config_;
+    CircuitBreaker breaker_;
+    std::atomic<bool> recovered_ = false;
+    std::mutex mutex_;
+    std::vector<Easy> idle_;
+};
+
+Client::Client(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
+Client::~Client() = default;
+
+std::optional<Client::Reply> Client::post(const std::string& path, const std::string& body, const Trace& trace,
+                                          std::chrono::milliseconds deadline) {
+    return impl_->post(path, body, trace, deadline);
+}
+
+bool Client::take_recovered() { return impl_->take_recovered(); }
+
+}  // namespace base::http

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.hpp"
+#include "base/json_text.hpp"
 
 namespace base::log {
 namespace {
@@ -19,7 +20,9 @@ spdlog::logger& sink() {
     static const auto logger = [] {
         auto made = std::make_shared<spdlog::logger>("json", std::make_shared<spdlog::sinks::stdout_sink_mt>());
         made->set_pattern("%v");
-        made->flush_on(spdlog::level::debug);
+        made->flush_on(spdlog::level::warn);
+        spdlog::register_logger(made);
+        spdlog::flush_every(std::chrono::seconds{1});
         return made;
     }();
     return *logger;
@@ -28,33 +31,15 @@ spdlog::logger& sink() {
 thread_local std::string_view current_request;
 thread_local std::string_view current_trace;
 
-void append_text(std::string& line, std::string_view text) {
-    line += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            line += '\\';
-            line += c;
-        } else if (byte < 0x20) {
-            char escaped[8];
-            std::snprintf(escaped, sizeof escaped, "\\u%04x", byte);
-            line += escaped;
-        } else {
-            line += c;
-        }
-    }
-    line += '"';
-}
-
 void append(std::string& line, const Field& field) {
     line += ',';
-    append_text(line, field.name);
+    json::append_text(line, field.name);
     line += ':';
     std::visit(
         [&](const auto& value) {
             using T = std::decay_t<decltype(value)>;
             if constexpr (std::is_same_v<T, std::string_view>) {
-                append_text(line, value);
+                json::append_text(line, value);
             } else if constexpr (std::is_same_v<T, bool>) {
                 line += value ? "true" : "false";
             } else if constexpr (std::is_same_v<T, double>) {
@@ -73,9 +58,9 @@ void write(spdlog::level::level_enum level, std::string_view name, std::string_v
     line += R"({"ts":")" + to_rfc3339(now()) + R"(","level":")";
     line += name;
     line += R"(","service":)";
-    append_text(line, service_name());
+    json::append_text(line, service_name());
     line += R"(,"message":)";
-    append_text(line, message);
+    json::append_text(line, message);
     if (!current_request.empty()) append(line, {"request_id", current_request});
     if (!current_trace.empty()) append(line, {"trace_id", current_trace});
     for (const auto& field : fields) append(line, field);
@@ -94,6 +79,7 @@ void debug(std::string_view message, Fields fields) { write(spdlog::level::debug
 void info(std::string_view message, Fields fields) { write(spdlog::level::info, "info", message, fields); }
 void warn(std::string_view message, Fields fields) { write(spdlog::level::warn, "warn", message, fields); }
 void error(std::string_view message, Fields fields) { write(spdlog::level::err, "error", message, fields); }
+void flush() { sink().flush(); }
 
 Scope::Scope(std::string_view request_id, std::string_view trace_id)
     : outer_request_(current_request), outer_trace_(current_trace) {

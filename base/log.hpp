@@ -33,6 +33,8 @@ void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warn(std::string_view message, Fields fields = {});
 void error(std::string_view message, Fields fields = {});
+// Lines below warn are written within a second; this writes them now.
+void flush();
 
 // While it lives, lines of this thread carry the request's id and trace.
 class Scope {

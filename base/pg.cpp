@@ -1,1 +1,169 @@
 #include "base/pg.hpp"
+
+#include <arpa/inet.h>
+
+#include <random>
+#include <thread>
+
+namespace base::pg {
+namespace {
+
+// Element types, as pg_type.oid has them for ever.
+constexpr std::int32_t kText = 25;
+constexpr std::int32_t kBigint = 20;
+constexpr std::int32_t kBool = 16;
+
+void append_int32(std::string& out, std::int32_t value) {
+    const auto wire = htonl(static_cast<std::uint32_t>(value));
+    out.append(reinterpret_cast<const char*>(&wire), sizeof wire);
+}
+
+void append_int64(std::string& out, std::int64_t value) {
+    append_int32(out, static_cast<std::int32_t>(value >> 32));
+    append_int32(out, static_cast<std::int32_t>(value & 0xFFFFFFFF));
+}
+
+// PostgreSQL's array_recv: dimensions, whether NULLs occur, element type, then length and lower bound of each dimension.
+pqxx::binarystring array_parameter(const std::string& elements, std::int32_t count, bool has_null,
+                                   std::int32_t type) {
+    std::string wire;
+    wire.reserve(20 + elements.size());
+    append_int32(wire, count == 0 ? 0 : 1);
+    append_int32(wire, has_null ? 1 : 0);
+    append_int32(wire, type);
+    if (count > 0) {
+        append_int32(wire, count);
+        append_int32(wire, 1);
+        wire += elements;
+    }
+    return {wire.data(), wire.size()};
+}
+
+std::string with_timeouts(const Database::Config& config) {
+    const auto ms = [](std::chrono::milliseconds value) { return std::to_string(value.count()); };
+    return config.url + (config.url.find('?') == std::string::npos ? "?" : "&") +
+           "connect_timeout=2&tcp_user_timeout=5000&options=-c%20statement_timeout%3D" + ms(config.statement_timeout) +
+           "%20-c%20lock_timeout%3D" + ms(config.lock_timeout) + "%20-c%20idle_in_transaction_session_timeout%3D30000";
+}
+
+}  // namespace
+
+void TextArray::add(std::string_view value) {
+    append_int32(elements_, static_cast<std::int32_t>(value.size()));
+    elements_ += value;
+    ++count_;
+}
+
+void TextArray::add_null() {
+    append_int32(elements_, -1);
+    ++count_;
+    has_null_ = true;
+}
+
+pqxx::binarystring TextArray::parameter() const { return array_parameter(elements_, count_, has_null_, kText); }
+
+void BigintArray::add(std::int64_t value) {
+    append_int32(elements_, 8);
+    append_int64(elements_, value);
+    ++count_;
+}
+
+void BigintArray::add_null() {
+    append_int32(elements_, -1);
+    ++count_;
+    has_null_ = true;
+}
+
+pqxx::binarystring BigintArray::parameter() const { return array_parameter(elements_, count_, has_null_, kBigint); }
+
+void BoolArray::add(bool value) {
+    append_int32(elements_, 1);
+    elements_ += value ? '\1' : '\0';
+    ++count_;
+}
+
+pqxx::binarystring BoolArray::parameter() const { return array_parameter(elements_, count_, false, kBool); }
+
+Connection::Connection(const std::string& url) : connection_(url) {}
+
+const std::string& Connection::prepared(std::string_view sql) {
+    auto& name = names_[sql.data()];
+    if (name.empty()) {
+        auto fresh = "s" + std::to_string(names_.size());
+        connection_.prepare(fresh, std::string{sql});
+        name = std::move(fresh);
+    }
+    return name;
+}
+
+Database::Database(Config config) : config_(std::move(config)), full_url_(with_timeouts(config_)) {}
+
+std::unique_ptr<Connection> Database::take() {
+    {
+        std::unique_lock lock{mutex_};
+        const auto free = [this] { return in_use_ < config_.connections; };
+        if (!returned_.wait_for(lock, config_.wait_for_connection, free)) {
+            throw Unavailable{"no free database connection"};
+        }
+        ++in_use_;
+        if (!idle_.empty()) {
+            auto connection = std::move(idle_.back());
+            idle_.pop_back();
+            return connection;
+        }
+    }
+    try {
+        return std::make_unique<Connection>(full_url_);
+    } catch (const std::exception& error) {
+        give_back(nullptr);
+        throw Unavailable{error.what()};
+    }
+}
+
+void Database::give_back(std::unique_ptr<Connection> connection) {
+    {
+        const std::lock_guard lock{mutex_};
+        --in_use_;
+        if (connection) idle_.push_back(std::move(connection));
+    }
+    returned_.notify_one();
+}
+
+void Database::drop_idle() {
+    std::vector<std::unique_ptr<Connection>> dropped;
+    const std::lock_guard lock{mutex_};
+    dropped.swap(idle_);
+}
+
+void Database::rethrow_as_unavailable(bool committing) {
+    try {
+        throw;
+    } catch (const std::exception& error) {
+        if (committing) throw InDoubt{error.what()};
+        throw Unavailable{error.what()};
+    }
+}
+
+bool Database::may_retry(int tries) {
+    constexpr int kMostTries = 6;
+    if (tries >= kMostTries) return false;
+    thread_local std::minstd_rand random{std::random_device{}()};
+    std::this_thread::sleep_for(std::chrono::milliseconds{random() % (1U << tries)});
+    return true;
+}
+
+bool Database::reachable() {
+    try {
+        single([](Transaction& tx) { tx.exec("SELECT 1"); });
+        return true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+std::size_t Database::in_use() const {
+    const std::lock_guard lock{mutex_};
+    return in_use_;
+}
+
+}  // namespace base::pg

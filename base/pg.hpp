@@ -128,11 +128,14 @@ private:
     auto attempt(F& run) -> std::invoke_result_t<F, Transaction&>;
     std::unique_ptr<Connection> take();
     void give_back(std::unique_ptr<Connection> connection);
+    // When one connection broke, those waiting in the pool most likely did too.
+    void drop_idle();
     [[noreturn]] static void rethrow_as_unavailable(bool committing);
     // Sleeps with jitter before try number `tries`; false when that was one too many.
     static bool may_retry(int tries);
 
     Config config_;
+    std::string full_url_;
     mutable std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;
@@ -146,7 +149,10 @@ public:
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
     Connection& operator*() { return *connection_; }
-    void discard() { connection_.reset(); }
+    void discard() {
+        connection_.reset();
+        database_.drop_idle();
+    }
 
 private:
     Database& database_;
@@ -171,9 +177,10 @@ bool accepted(const T& value) {
 template <class Tx, class F>
 auto Database::attempt(F& run) -> std::invoke_result_t<F, Transaction&> {
     using Value = std::invoke_result_t<F, Transaction&>;
+    constexpr bool kCommitsAtOnce = std::is_same_v<Tx, pqxx::nontransaction>;
     for (int tries = 1;; ++tries) {
         Lease lease{*this};
-        bool committing = false;
+        bool committing = kCommitsAtOnce;
         try {
             Tx tx{(*lease).raw()};
             Transaction transaction{*lease, tx};
@@ -193,17 +200,19 @@ auto Database::attempt(F& run) -> std::invoke_result_t<F, Transaction&> {
             if (!may_retry(tries)) throw Unavailable{"too many serialization failures"};
         } catch (const pqxx::broken_connection&) {
             lease.discard();
-            rethrow_as_unavailable(committing);
+            // A connection that died in the pool: nothing was committed, a fresh one may do.
+            if (committing || tries > 1) rethrow_as_unavailable(committing);
         } catch (const pqxx::in_doubt_error&) {
             lease.discard();
             rethrow_as_unavailable(true);
         } catch (const pqxx::sql_error& error) {
-            // 57P01..03 shutting down, 57014 timeout, 55P03 lock timeout, 53300 too many connections, 25006 read only
-            const auto& state = error.sqlstate();
-            if (state.starts_with("57P") || state.starts_with("08") || state.starts_with("53")) lease.discard();
-            if (state.starts_with("57") || state.starts_with("08") || state.starts_with("53") || state == "55P03" ||
-                state == "25006") {
-                rethrow_as_unavailable(false);
+            const std::string_view state{error.sqlstate()};
+            // 57P0x the server goes down, 08 connection, 53 out of resources: the connection is of no more use.
+            const bool lost = state.starts_with("57P") || state.starts_with("08") || state.starts_with("53");
+            if (lost) lease.discard();
+            // 57014 statement timeout, 55P03 lock timeout, 25006 read only
+            if (lost || state == "57014" || state == "55P03" || state == "25006") {
+                rethrow_as_unavailable(lost && committing);
             }
             throw;
         }
