@@ -1,1 +1,362 @@
 #include "base/http.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/clock.hpp"
+#include "base/json_text.hpp"
+#include "base/log.hpp"
+#include "base/pg.hpp"
+
+namespace base::http {
+
+// ---- problems
+
+namespace {
+
+struct Title {
+    int status;
+    std::string_view text;
+};
+
+Title title_of(Kind kind) {
+    switch (kind) {
+        case Kind::malformed: return {400, "Not readable"};
+        case Kind::invalid: return {422, "Not valid"};
+        case Kind::unauthorized: return {401, "Unauthorized"};
+        case Kind::forbidden: return {403, "Forbidden"};
+        case Kind::not_found: return {404, "Not found"};
+        case Kind::conflict: return {409, "Conflict"};
+        case Kind::outdated: return {412, "Precondition failed"};
+        case Kind::too_large: return {413, "Too large"};
+        case Kind::unsupported: return {415, "Unsupported media type"};
+        case Kind::unavailable: return {503, "Unavailable"};
+    }
+    return {500, "Internal error"};
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+    out += out.ends_with('{') ? "\"" : ",\"";
+    out += name;
+    out += "\":";
+    json::append_text(out, text);
+}
+
+Response build_problem(Title title, std::string_view detail, const std::vector<FieldError>& fields,
+                       const std::string& request_id) {
+    std::string body = "{";
+    append_member(body, "type", "about:blank");
+    append_member(body, "title", title.text);
+    body += ",\"status\":" + std::to_string(title.status);
+    if (!detail.empty()) append_member(body, "detail", detail);
+    append_member(body, "request_id", request_id);
+    if (!fields.empty()) {
+        body += ",\"errors\":[";
+        for (const auto& fault : fields) {
+            body += &fault == fields.data() ? "{" : ",{";
+            append_member(body, "field", fault.field);
+            append_member(body, "detail", fault.detail);
+            body += '}';
+        }
+        body += ']';
+    }
+    body += '}';
+    Response response{title.status, std::move(body), "application/problem+json"};
+    if (title.status == 503) response.headers.emplace_back("Retry-After", "2");
+    if (title.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+}  // namespace
+
+Response problem(const Error& error, const std::string& request_id) {
+    return build_problem(title_of(error.kind), error.detail, error.fields, request_id);
+}
+
+Response problem(int status, std::string_view title, std::string_view detail, const std::string& request_id) {
+    return build_problem({status, title}, detail, {}, request_id);
+}
+
+// ---- the table of routes
+
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+    std::vector<std::string_view> segments;
+    while (!path.empty()) {
+        path.remove_prefix(1);  // the slash
+        const auto end = std::min(path.find('/'), path.size());
+        segments.push_back(path.substr(0, end));
+        path.remove_prefix(end);
+    }
+    return segments;
+}
+
+struct TableRow {
+    Route route;
+    std::vector<std::string_view> segments;  // of route.path
+    std::function<void(double)> count_seconds;
+
+    bool matches(const std::vector<std::string_view>& path) const {
+        if (path.size() != segments.size()) return false;
+        for (std::size_t i = 0; i < path.size(); ++i) {
+            const bool value = segments[i].starts_with(':');
+            if (value ? path[i].empty() : path[i] != segments[i]) return false;
+        }
+        return true;
+    }
+};
+
+bool serves(Method offered, Method asked) {
+    return offered == asked || (offered == Method::get && asked == Method::head);
+}
+
+struct Match {
+    const TableRow* row = nullptr;
+    std::string allow;  // when the path is known but not the method
+};
+
+class Table {
+public:
+    Table(std::vector<Route> routes, Metrics& metrics) {
+        rows_.reserve(routes.size());
+        for (auto& route : routes) {
+            auto seconds = metrics.seconds("http_request_seconds", "Time from a whole request to its answer",
+                                           {{"method", std::string{to_string(route.method)}}, {"route", route.path}});
+            auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(seconds)});
+            row.segments = segments_of(row.route.path);
+        }
+    }
+
+    Match find(Request& request) const {
+        const auto path = segments_of(request.path);
+        Match match;
+        for (const auto& row : rows_) {
+            if (!row.matches(path)) continue;
+            if (!serves(row.route.method, request.method)) {
+                match.allow += (match.allow.empty() ? "" : ", ") + std::string{to_string(row.route.method)};
+                continue;
+            }
+            for (std::size_t i = 0; i < path.size(); ++i) {
+                if (!row.segments[i].starts_with(':')) continue;
+                request.path_values.emplace_back(row.segments[i].substr(1), path[i]);
+            }
+            match.row = &row;
+            break;
+        }
+        return match;
+    }
+
+private:
+    std::vector<TableRow> rows_;
+};
+
+// ---- workers
+
+class Workers {
+public:
+    Workers(std::size_t threads, std::size_t most_waiting) : most_waiting_(most_waiting) {
+        for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    }
+    ~Workers() { stop(); }
+
+    // False when too many wait already; the task is then untouched.
+    bool offer(std::function<void()>& task) {
+        {
+            const std::lock_guard lock{mutex_};
+            if (waiting_.size() >= most_waiting_) return false;
+            waiting_.push_back(std::move(task));
+        }
+        available_.notify_one();
+        return true;
+    }
+
+    void stop() {
+        {
+            const std::lock_guard lock{mutex_};
+            stopping_ = true;
+        }
+        available_.notify_all();
+        for (auto& thread : threads_) {
+            if (thread.joinable()) thread.join();
+        }
+    }
+
+private:
+    void run() {
+        for (;;) {
+            std::function<void()> task;
+            {
+                std::unique_lock lock{mutex_};
+                available_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+                if (waiting_.empty()) return;
+                task = std::move(waiting_.front());
+                waiting_.pop_front();
+            }
+            task();
+        }
+    }
+
+    const std::size_t most_waiting_;
+    std::mutex mutex_;
+    std::condition_variable available_;
+    std::deque<std::function<void()>> waiting_;
+    bool stopping_ = false;
+    std::vector<std::thread> threads_;
+};
+
+// ---- the boundary
+
+// Stands between a handler and the engine: completes the answer, counts it, writes the request's one log line.
+class Exchange : public Responder::Target {
+public:
+    Exchange(const Request& request, const TableRow* row, Responder engine)
+        : method_(request.method),
+          path_(request.path),
+          request_id_(request.request_id),
+          trace_(request.trace),
+          row_(row),
+          engine_(std::move(engine)) {}
+
+    void answer(Response response) override {
+        using namespace std::chrono;
+        const duration<double> took = steady_clock::now() - started_;
+        if (row_ != nullptr) row_->count_seconds(took.count());
+        {
+            const log::Scope scope{request_id_, trace_.trace_id};
+            log::info("request", {{"method", to_string(method_)},
+                                  {"path", path_},
+                                  {"status", response.status},
+                                  {"ms", took.count() * 1000}});
+        }
+        response.headers.emplace_back("X-Request-Id", request_id_);
+        response.headers.emplace_back("traceparent", trace_.header());
+        engine_(std::move(response));
+    }
+
+private:
+    const Method method_;
+    const std::string path_;
+    const std::string request_id_;
+    const Trace trace_;
+    const TableRow* row_;
+    const Monotonic started_ = std::chrono::steady_clock::now();
+    Responder engine_;
+};
+
+Response run_handler(const Handler& handler, const Request& request) {
+    const log::Scope scope{request.request_id, request.trace.trace_id};
+    try {
+        auto result = handler(request);
+        return result ? *std::move(result) : problem(result.error(), request.request_id);
+    } catch (const pg::Unavailable& error) {
+        log::error("database unavailable", {{"error", std::string{error.what()}}});
+        return problem({Kind::unavailable, "the database is not available, try again"}, request.request_id);
+    } catch (const std::exception& error) {
+        log::error("unexpected error", {{"error", std::string{error.what()}}});
+        return problem(500, "Internal error", "this is our fault and has been logged", request.request_id);
+    }
+}
+
+}  // namespace
+
+class Server::Impl {
+public:
+    Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics)
+        : admin_token_(std::move(config.admin_token)),
+          service_token_(std::move(config.service_token)),
+          table_(std::move(routes), metrics),
+          workers_(config.workers, config.worker_queue),
+          engine_(config.host, config.port, config.loop_threads, config.limits,
+                  [this](Request&& request, Responder responder) { take(std::move(request), std::move(responder)); }) {
+        const auto in_flight = metrics.gauge("http_requests_in_flight", "Requests taken and not yet answered");
+        metrics.on_scrape([this, in_flight] { in_flight(static_cast<double>(engine_.in_flight())); });
+    }
+
+    ~Impl() {
+        engine_.stop();
+        workers_.stop();
+    }
+
+    void take(Request&& request, Responder engine) {
+        const auto match = table_.find(request);
+        Responder respond{std::make_shared<Exchange>(request, match.row, std::move(engine))};
+        if (match.row == nullptr) return respond(unknown(request, match.allow));
+        const auto& route = match.row->route;
+        if (auto refusal = refuse(request, route.role)) return respond(problem(*refusal, request.request_id));
+        if (draining_) return respond(going_down(request));
+        if (const auto* direct = std::get_if<AsyncHandler>(&route.handler)) {
+            return (*direct)(std::move(request), std::move(respond));
+        }
+        run_on_worker(std::get<Handler>(route.handler), std::move(request), std::move(respond));
+    }
+
+    std::atomic<bool> draining_ = false;
+
+private:
+    static Response unknown(const Request& request, const std::string& allow) {
+        if (allow.empty()) return problem({Kind::not_found, "there is nothing at this path"}, request.request_id);
+        auto response = problem(405, "Method not allowed", "this path takes " + allow, request.request_id);
+        response.headers.emplace_back("Allow", allow.find("GET") == std::string::npos ? allow : allow + ", HEAD");
+        return response;
+    }
+
+    static Response going_down(const Request& request) {
+        return problem({Kind::unavailable, "shutting down, try again"}, request.request_id);
+    }
+
+    // Deny by default: a token is asked for unless the route says `anyone`.
+    std::optional<Error> refuse(const Request& request, Role role) const {
+        if (role == Role::anyone) return {};
+        const auto* header = request.header("authorization");
+        const std::string_view value = header != nullptr ? std::string_view{*header} : std::string_view{};
+        constexpr std::string_view kScheme = "Bearer ";
+        const bool bearer = value.starts_with(kScheme);
+        const auto token = bearer ? value.substr(kScheme.size()) : std::string_view{};
+        const bool is_admin = admin_token_.matches(token);
+        const bool is_service = service_token_.matches(token);
+        if (role == Role::admin ? is_admin : is_service) return {};
+        if (is_admin || is_service) return Error{Kind::forbidden, "this token may not do that"};
+        return Error{Kind::unauthorized, bearer ? "the token is not valid" : "a bearer token is needed"};
+    }
+
+    void run_on_worker(const Handler& handler, Request&& request, Responder respond) {
+        // std::function copies, a Responder must not be copied: both live behind one pointer.
+        struct Job {
+            Request request;
+            Responder respond;
+        };
+        const auto job = std::make_shared<Job>(Job{std::move(request), std::move(respond)});
+        std::function<void()> task = [job, &handler] { job->respond(run_handler(handler, job->request)); };
+        if (!workers_.offer(task)) {
+            job->respond(problem({Kind::unavailable, "too much to do, try again"}, job->request.request_id));
+        }
+    }
+
+    Secret admin_token_;
+    Secret service_token_;
+    Table table_;
+    Workers workers_;
+
+public:
+    Engine engine_;
+};
+
+Server::Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(routes), metrics)) {}
+Server::~Server() = default;
+
+std::uint16_t Server::port() const { return impl_->engine_.port(); }
+
+void Server::begin_drain() {
+    impl_->draining_ = true;
+    impl_->engine_.begin_drain();
+}
+
+bool Server::wait_drained(std::chrono::milliseconds at_most) { return impl_->engine_.wait_drained(at_most); }
+void Server::stop() { impl_->engine_.stop(); }
+
+}  // namespace base::http

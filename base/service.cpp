@@ -1,1 +1,198 @@
 #include "base/service.hpp"
+
+#include <signal.h>
+
+#include <atomic>
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include "base/log.hpp"
+
+namespace base {
+namespace {
+
+struct Settings {
+    http::ServerConfig server;
+    std::string log_level;
+    std::chrono::milliseconds drain;
+    std::filesystem::path swagger_ui;
+};
+
+void read_address(Environment& environment, http::ServerConfig& server) {
+    const auto listen = environment.text("LISTEN", "127.0.0.1:0");
+    const auto colon = listen.rfind(':');
+    const auto* end = listen.data() + listen.size();
+    const auto* start = listen.data() + (colon == std::string::npos ? listen.size() : colon + 1);
+    const auto [stop, error] = std::from_chars(start, end, server.port);
+    if (colon == std::string::npos || error != std::errc{} || stop != end) {
+        environment.fault("LISTEN", "must be host:port");
+    }
+    server.host = listen.substr(0, colon);
+}
+
+Settings read_settings(Environment& environment) {
+    Settings settings{
+        .server = {.admin_token = environment.secret("ADMIN_TOKEN"),
+                   .service_token = environment.secret("SERVICE_TOKEN")},
+        .log_level = environment.text("LOG_LEVEL", "info"),
+        .drain = environment.milliseconds("DRAIN_MS", 1500, 0, 60000),
+        .swagger_ui = environment.text("SWAGGER_UI_DIR", ""),
+    };
+    read_address(environment, settings.server);
+    settings.server.workers = static_cast<std::size_t>(environment.number("WORKERS", 8, 1, 256));
+    settings.server.loop_threads = static_cast<std::size_t>(environment.number("LOOP_THREADS", 2, 1, 64));
+    const auto& level = settings.log_level;
+    if (level != "debug" && level != "info" && level != "warn" && level != "error") {
+        environment.fault("LOG_LEVEL", "must be debug, info, warn or error");
+    }
+    return settings;
+}
+
+// ---- the routes nobody writes twice
+
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
+
+Result<Response> file(const std::filesystem::path& path, const std::string& type) {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) return not_found("the documentation's files are not installed here");
+    std::string body{std::istreambuf_iterator<char>{in}, {}};
+    return Response{200, std::move(body), type, {{"Cache-Control", "public, max-age=3600"}}};
+}
+
+std::string docs_page(const std::string& name) {
+    const auto at = "/api/v1/" + name + "/docs/";
+    return "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + name +
+           " – Quittance API</title><link rel=\"stylesheet\" href=\"" + at +
+           "swagger-ui.css\"></head><body><div id=\"swagger-ui\"></div><script src=\"" + at +
+           "swagger-ui-bundle.js\"></script><script src=\"" + at + "start.js\"></script></body></html>";
+}
+
+std::string docs_script(const std::string& name) {
+    return "SwaggerUIBundle({url: '/api/v1/" + name +
+           "/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null});\n";
+}
+
+void add_documentation(std::vector<http::Route>& routes, const std::string& name, std::string_view openapi,
+                       const std::filesystem::path& ui) {
+    const auto root = "/api/v1/" + name;
+    const http::Headers policy{{"Content-Security-Policy",
+                                "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"}};
+    const auto get = [&](const std::string& path, http::Handler handler) {
+        routes.push_back({Method::get, root + path, Role::anyone, std::move(handler)});
+    };
+    get("/openapi.json", [openapi](const Request&) { return http::json(200, std::string{openapi}); });
+    get("/docs", [name, policy](const Request&) {
+        return Response{200, docs_page(name), "text/html; charset=utf-8", policy};
+    });
+    get("/docs/start.js", [name](const Request&) { return Response{200, docs_script(name), "text/javascript"}; });
+    get("/docs/swagger-ui.css", [ui](const Request&) { return file(ui / "swagger-ui.css", "text/css"); });
+    get("/docs/swagger-ui-bundle.js",
+        [ui](const Request&) { return file(ui / "swagger-ui-bundle.js", "text/javascript"); });
+}
+
+void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& ready, Metrics& metrics) {
+    routes.push_back({Method::get, "/livez", Role::anyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
+                          respond({200, "ok\n", "text/plain"});
+                      }}});
+    routes.push_back({Method::get, "/readyz", Role::anyone,
+                      http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
+                          respond(ready ? Response{200, "ok\n", "text/plain"}
+                                        : Response{503, "not ready\n", "text/plain", {{"Retry-After", "1"}}});
+                      }}});
+    routes.push_back({Method::get, "/metrics", Role::anyone, [&metrics](const Request&) {
+                          return Response{200, metrics.scrape(), "text/plain; version=0.0.4"};
+                      }});
+}
+
+// ---- signals
+
+sigset_t stop_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    return set;
+}
+
+// Asks `ready` every half second until a stop signal comes.
+void wait_for_stop(const sigset_t& signals, const std::function<bool()>& ready, std::atomic<bool>& is_ready) {
+    constexpr timespec kHalfSecond{0, 500'000'000};
+    do {
+        const bool now_ready = ready();
+        if (now_ready != is_ready.exchange(now_ready)) log::info(now_ready ? "ready" : "not ready");
+        log::flush();
+    } while (sigtimedwait(&signals, nullptr, &kHalfSecond) < 0);
+}
+
+void drain(http::Server& server, std::chrono::milliseconds notice, std::atomic<bool>& is_ready) {
+    is_ready = false;
+    log::info("stopping");
+    std::this_thread::sleep_for(notice);  // the gateway sees /readyz and sends nothing new
+    server.begin_drain();
+    constexpr std::chrono::seconds kLongestRequest{15};
+    if (!server.wait_drained(kLongestRequest)) log::warn("stopped with requests unanswered");
+    server.stop();
+}
+
+int run(const std::string& name, std::string_view openapi,
+        const std::function<App(Environment&, Metrics&)>& build) {
+    signal(SIGPIPE, SIG_IGN);
+    const auto signals = stop_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread; the main thread waits for them
+
+    Environment environment;
+    auto settings = read_settings(environment);
+    log::open(name, settings.log_level);
+    Metrics metrics{name};
+    metrics.gauge("build_info", "Always 1; the version is a label", {{"version", QUITTANCE_VERSION}})(1);
+    std::atomic<bool> is_ready = false;
+
+    auto app = build(environment, metrics);
+    add_operations(app.routes, is_ready, metrics);
+    add_documentation(app.routes, name, openapi, settings.swagger_ui);
+    http::Server server{std::move(settings.server), std::move(app.routes), metrics};
+    log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
+
+    wait_for_stop(signals, app.ready, is_ready);
+    drain(server, settings.drain, is_ready);
+    app.stop();
+    log::info("stopped");
+    log::flush();
+    return 0;
+}
+
+}  // namespace
+
+int serve(const std::string& name, std::string_view openapi,
+          const std::function<App(Environment&, Metrics&)>& build) {
+    try {
+        return run(name, openapi, build);
+    } catch (const ConfigError& error) {
+        std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
+        return 2;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s can't start: %s\n", name.c_str(), error.what());
+        return 1;
+    }
+}
+
+pg::Database::Config database_config(Environment& environment, long long default_connections) {
+    pg::Database::Config config;
+    config.url = environment.text("DATABASE_URL");
+    if (!config.url.empty() && !config.url.starts_with("postgresql://") && !config.url.starts_with("postgres://")) {
+        environment.fault("DATABASE_URL", "must start with postgresql://");
+    }
+    config.connections =
+        static_cast<std::size_t>(environment.number("DATABASE_CONNECTIONS", default_connections, 1, 200));
+    return config;
+}
+
+}  // namespace base
