@@ -1,0 +1,30 @@
+// A database per service on a private PostgreSQL, made by the project's own provisioning and migrations.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { kRoot, program_path } from './services.mjs';
+
+function run(command, args, env) {
+  try {
+    execFileSync(command, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    throw new Error(`${command} ${args.join(' ')}: ${error.stdout}${error.stderr}`);
+  }
+}
+
+// Answers {payment: {url}, orders: {url}}: what each service connects with.
+export function create_databases(postgres) {
+  const databases = {};
+  for (const name of ['payment', 'orders']) {
+    const password = `${name}-of-a-test`;
+    const owner_password = `${name}-owner-of-a-test`;
+    run(join(kRoot, 'migrations/provision.sh'), [name], {
+      PGHOST: '127.0.0.1', PGPORT: String(postgres.port), PGUSER: 'postgres', PGPASSWORD: postgres.password,
+      SERVICE_PASSWORD: password, OWNER_PASSWORD: owner_password,
+    });
+    run(program_path('migrate'), [join(kRoot, 'migrations', name)], {
+      DATABASE_URL: postgres.url(name, `${name}_owner`, owner_password),
+    });
+    databases[name] = { url: postgres.url(name, name, password) };
+  }
+  return databases;
+}

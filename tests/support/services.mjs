@@ -1,0 +1,86 @@
+// The services of the suite as a test runs them: the built programs, each instance on a free port.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { request } from './http.mjs';
+import { Program, eventually } from './processes.mjs';
+
+export const kRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const kBuild = resolve(kRoot, process.env.QUITTANCE_BUILD ?? 'build/release');
+export const kAdminToken = 'admin-token-of-a-test-0123456789';
+export const kServiceToken = 'service-token-of-a-test-0123456789';
+export const kWebhookSecret = 'whsec_test_0123456789abcdefghijklmnop';
+
+const kSwaggerUi = join(kRoot, 'node_modules/swagger-ui-dist');
+
+export function program_path(name) {
+  const path = join(kBuild, 'bin', name);
+  if (!existsSync(path)) throw new Error(`${path} is not built`);
+  return path;
+}
+
+const kOwnVariables = {
+  payment: { ORDERS_DEADLINE_MS: 1000, ANSWER_DEADLINE_MS: 4000, ORDER_GRACE_MS: 60_000, RETRY_FIRST_MS: 200,
+    RETRY_MOST_MS: 1000, STRIPE_WEBHOOK_SECRET: kWebhookSecret },
+  orders: {},
+};
+
+// One running program of a service. Its port is the one it found first, also after a restart.
+export class Instance {
+  constructor({ name, number, folder, database_url, restart, env }) {
+    this.name = name;
+    this.port = 0;
+    this.program = new Program({
+      name: `${name}-${number}`,
+      folder,
+      restart,
+      argv: () => [program_path(name)],
+      env: () => ({
+        LISTEN: `127.0.0.1:${this.port}`,
+        DATABASE_URL: database_url,
+        ADMIN_TOKEN: kAdminToken,
+        SERVICE_TOKEN: kServiceToken,
+        DRAIN_MS: 100,
+        ...(existsSync(kSwaggerUi) && { SWAGGER_UI_DIR: kSwaggerUi }),
+        ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',
+        UBSAN_OPTIONS: 'print_stacktrace=1',
+        ...kOwnVariables[name],
+        ...env,
+      }),
+    });
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start() {
+    this.program.start();
+    this.port = await eventually(() => this.#listening(), `${this.name} listens\n${this.program.log().slice(-2000)}`);
+    await this.ready();
+  }
+
+  #listening() {
+    const line = this.program.log().match(/^.*"message":"listening".*$/m)?.[0];
+    if (!line && !this.program.alive) throw new Error(`it ended: ${this.program.log().slice(-2000)}`);
+    return line && JSON.parse(line).port;
+  }
+
+  ready(within_ms = 20_000) {
+    const asks = async () => (await request(this.url, 'GET', '/readyz', undefined, {}, { timeout_ms: 2000 })).status === 200;
+    return eventually(asks, `${this.program.name} is ready`, { within_ms });
+  }
+
+  kill(signal) {
+    return this.program.kill(signal);
+  }
+
+  async restart() {
+    await this.program.stop();
+    await this.start();
+  }
+
+  stop() {
+    return this.program.stop();
+  }
+}

@@ -1,0 +1,204 @@
+// The whole suite, private to one test file: PostgreSQL, provisioned and migrated databases, services, the gateway.
+//
+//   import { start_suite } from '../support/suite.mjs';
+//   let suite;
+//   before(async () => { suite = await start_suite(); });          // {payment: 1, orders: 1} instances
+//   after(() => suite.stop());                                     // fails when a service ended badly
+//
+//   const order = await suite.orders.create({ lines: [{ quantity: 2 }] });   // fills in what is missing
+//   const answer = await suite.post(suite.event('payment_intent.succeeded', { order }));
+//   await suite.api('GET', `/api/v1/orders/${order.id}`)           // {status, headers, text, json}; admin token inside
+//   await suite.sql('orders', 'select count(*) from orders')       // rows, as the superuser
+//   await suite.kill('payment', 'SIGKILL'); await suite.restart('payment');
+//
+// Options: payment, orders: how many instances (0: none) · env: {payment: {…}, orders: {…}} ·
+//   gateway: true for HAProxy in front · supervise: true brings killed programs back by itself ·
+//   postgres: settings of PostgreSQL.
+// Environment: QUITTANCE_BUILD (build/release) is the build folder whose bin/ is tested.
+import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { create_databases } from './databases.mjs';
+import { start_gateway } from './gateway.mjs';
+import { raw_exchange, request } from './http.mjs';
+import { Postgres } from './postgres.mjs';
+import { eventually } from './processes.mjs';
+import { Instance, kAdminToken, kServiceToken, kWebhookSecret } from './services.mjs';
+import { payload_of, sign, stripe_event } from './stripe.mjs';
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+const kServices = ['orders', 'payment'];
+export const kWebhookPath = '/api/v1/payment/webhooks/stripe';
+
+export async function start_suite(options = {}) {
+  const suite = new Suite(options);
+  try {
+    await suite.start();
+    return suite;
+  } catch (error) {
+    suite.print_logs();
+    await suite.stop().catch(() => {});
+    throw error;
+  }
+}
+
+class Suite {
+  constructor({ payment = 1, orders = 1, env = {}, gateway = false, supervise = false, postgres = {} }) {
+    this.options = { count: { payment, orders }, env, gateway, supervise };
+    this.folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
+    chmodSync(this.folder, 0o755);
+    this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
+    this.instances = { payment: [], orders: [] };
+    this.turn = 0;
+    this.orders = { create: (order) => this.#create_order(order), get: (id) => this.#get(`/api/v1/orders/${id}`) };
+    this.events = {
+      list: (query = {}) => this.#get(`/api/v1/payment/events?${new URLSearchParams(query)}`),
+      get: (id) => this.#get(`/api/v1/payment/events/${id}`),
+    };
+    process.on('exit', (code) => this.#leave(code));
+  }
+
+  async start() {
+    await this.postgres.create();
+    this.databases = create_databases(this.postgres);
+    for (const name of kServices) {
+      for (let number = 1; number <= this.options.count[name]; ++number) await this.#start_instance(name, number);
+    }
+    if (this.options.gateway) this.gateway = await start_gateway(this);
+  }
+
+  async #start_instance(name, number) {
+    const orders = this.instances.orders;
+    const instance = new Instance({
+      name,
+      number,
+      folder: this.folder,
+      database_url: this.databases[name].url,
+      restart: this.options.supervise,
+      env: {
+        ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
+        ...this.options.env[name],
+      },
+    });
+    this.instances[name].push(instance);
+    await instance.start();
+  }
+
+  // The address a request goes to: the gateway when there is one, else the service's instances in turn.
+  address(path, which) {
+    if (this.gateway && which === undefined) return this.gateway.url;
+    const instances = this.instances[path.startsWith('/api/v1/orders') || path.startsWith('/internal/') ? 'orders' : 'payment'];
+    return instances[(which ?? this.turn++) % instances.length].url;
+  }
+
+  api(method, path, body, headers = {}, { which, ...rest } = {}) {
+    const token = path.startsWith('/internal/') ? kServiceToken : kAdminToken;
+    return request(this.address(path, which), method, path, body, { authorization: `Bearer ${token}`, ...headers }, rest);
+  }
+
+  async #get(path) {
+    const answer = await this.api('GET', path);
+    if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${answer.text}`);
+    return answer.json;
+  }
+
+  async #create_order({ currency = 'EUR', amount, lines = [{}], ...rest } = {}) {
+    const address = { name: 'Ada Example', line1: '1 Main Street', city: 'Paris', postal_code: '75001', country: 'FR' };
+    const answer = await this.api('POST', '/api/v1/orders', {
+      currency,
+      email: 'ada@example.com',
+      client_id: null,
+      client_reference: null,
+      shipping_address: address,
+      billing_address: address,
+      lines: lines.map((line) => ({ sku: 'SKU-1', description: 'A thing', quantity: 1,
+        unit_price: { amount: amount ?? 4200, currency }, ...line })),
+      metadata: {},
+      ...rest,
+    });
+    if (answer.status !== 201) throw new Error(`order refused: ${answer.status} ${answer.text}`);
+    return answer.json;
+  }
+
+  event(type, options) {
+    return stripe_event(type, options);
+  }
+
+  // Posts an event (an object, or bytes) as Stripe would. `signature` replaces the header, null leaves it out.
+  post(event, { secret = kWebhookSecret, timestamp, signature, headers = {}, path = kWebhookPath, ...rest } = {}) {
+    const payload = payload_of(event);
+    const value = signature === undefined ? sign(payload.toString(), { secret, timestamp }) : signature;
+    return request(this.address(path, rest.which), 'POST', path, payload,
+      { ...(value !== null && { 'stripe-signature': value }), ...headers }, rest);
+  }
+
+  // Builds, posts and expects 200; answers the event.
+  async tell(type, options) {
+    const event = stripe_event(type, options);
+    const answer = await this.post(event);
+    if (answer.status !== 200) throw new Error(`${type}: ${answer.status} ${answer.text}`);
+    return event;
+  }
+
+  raw(parts, options, path = kWebhookPath) {
+    return raw_exchange(this.address(path, options?.which), parts, options);
+  }
+
+  sql(database, statement, values) {
+    return this.postgres.query(database, statement, values);
+  }
+
+  // One instance by its number (0 the first).
+  instance(name, which = 0) {
+    return this.instances[name][which];
+  }
+
+  // Sends the signal to every instance of a service (or to 'postgres').
+  async kill(name, signal = 'SIGKILL') {
+    if (name === 'postgres') return this.postgres.kill(signal);
+    await Promise.all(this.instances[name].map((instance) => instance.kill(signal)));
+  }
+
+  async restart(name) {
+    if (name === 'postgres') return this.postgres.start();
+    await Promise.all(this.instances[name].map((instance) => instance.restart()));
+  }
+
+  eventually(ready, what, options) {
+    return eventually(ready, what, options);
+  }
+
+  // Resolves when no event is open any more.
+  settled(within_ms = 30_000) {
+    const none_open = async () => (await this.events.list({ status: 'open', limit: 1 })).data.length === 0;
+    return eventually(none_open, 'no event is open', { within_ms, every_ms: 100 });
+  }
+
+  #programs() {
+    return [...(this.gateway ? [this.gateway.program] : []), ...this.instances.payment.map((i) => i.program),
+      ...this.instances.orders.map((i) => i.program)];
+  }
+
+  async stop() {
+    const programs = this.#programs();
+    for (const program of programs) await program.stop();
+    await this.postgres.stop();
+    this.stopped = true;
+    const faults = programs.flatMap((program) => [...program.faults, program.sanitizer_report()].filter(Boolean));
+    if (faults.length) throw new Error(`services did not end well:\n${faults.join('\n')}`);
+  }
+
+  print_logs() {
+    for (const program of [...this.#programs(), this.postgres.program]) {
+      console.error(`--- ${program.name} (${program.log_file})\n${program.log().slice(-3000)}`);
+    }
+  }
+
+  // The folder stays when the test failed.
+  #leave(code) {
+    if (code || process.exitCode) this.print_logs();
+    else rmSync(this.folder, { recursive: true, force: true });
+  }
+}
