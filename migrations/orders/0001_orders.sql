@@ -1,0 +1,105 @@
+-- Orders, what is in them, what has been paid for them, and what was sent.
+
+-- The columns that a payment fact changes stand together at the end: an update in place then writes little more than
+-- them to the WAL. The fill factor leaves room for it on the same page, and no index holds any of them but
+-- payment_state.
+CREATE TABLE orders (
+    id                text COLLATE "C" PRIMARY KEY,
+    created_at        timestamptz NOT NULL DEFAULT now(),
+    currency          char(3) NOT NULL,
+    email             text NOT NULL,
+    client_id         text COLLATE "C",
+    client_reference  text COLLATE "C",
+    shipping_address  jsonb NOT NULL,
+    billing_address   jsonb,
+    metadata          jsonb NOT NULL DEFAULT '{}',
+    total_minor       bigint NOT NULL CHECK (total_minor >= 0),
+    canceled_at       timestamptz,
+    fulfilment_state  text NOT NULL DEFAULT 'unfulfilled' CHECK (fulfilment_state IN (
+                          'unfulfilled', 'in_production', 'ready', 'shipped', 'delivered', 'returned')),
+    payment_state     text NOT NULL CHECK (payment_state IN (
+                          'unpaid', 'processing', 'authorized', 'partially_paid', 'paid', 'overpaid',
+                          'partially_refunded', 'refunded', 'disputed', 'charged_back', 'failed', 'canceled')),
+    paid_minor        bigint NOT NULL DEFAULT 0 CHECK (paid_minor >= 0),
+    refunded_minor    bigint NOT NULL DEFAULT 0 CHECK (refunded_minor >= 0),
+    disputed_minor    bigint NOT NULL DEFAULT 0 CHECK (disputed_minor >= 0),
+    version           bigint NOT NULL DEFAULT 1,  -- one more with every entry of the timeline; served as ETag
+    updated_at        timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 70);
+
+-- Lists are newest first, by id.
+CREATE INDEX orders_by_payment_state ON orders (payment_state, id);
+CREATE INDEX orders_by_fulfilment_state ON orders (fulfilment_state, id);
+CREATE INDEX orders_by_client ON orders (client_id, id) WHERE client_id IS NOT NULL;
+CREATE INDEX orders_by_client_reference ON orders (client_reference, id) WHERE client_reference IS NOT NULL;
+
+CREATE TABLE order_lines (
+    order_id          text COLLATE "C" NOT NULL REFERENCES orders,
+    position          integer NOT NULL,
+    sku               text NOT NULL,
+    description       text NOT NULL,
+    quantity          bigint NOT NULL CHECK (quantity > 0),
+    unit_price_minor  bigint NOT NULL CHECK (unit_price_minor >= 0),
+    tax_minor         bigint CHECK (tax_minor >= 0),
+    PRIMARY KEY (order_id, position)
+);
+
+-- The timeline of an order is two tables, joined by `version`: the facts `payment` told, and what was done here.
+-- Each entry has the version the order got by it.
+CREATE TABLE payment_facts (
+    key                   text COLLATE "C" PRIMARY KEY,  -- equal keys, equal truth: what is counted once
+    order_id              text COLLATE "C" NOT NULL REFERENCES orders,
+    version               bigint NOT NULL,
+    account               text NOT NULL,
+    payment               text NOT NULL,
+    kind                  text NOT NULL,
+    subject               text NOT NULL,
+    amount_minor          bigint NOT NULL CHECK (amount_minor >= 0),
+    currency              char(3) NOT NULL,
+    payment_amount_minor  bigint,
+    event_id              text NOT NULL,
+    occurred_at           text NOT NULL,  -- the provider's word, for show
+    state_before          text NOT NULL,
+    state_after           text NOT NULL,
+    applied_at            timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (order_id, version)
+);
+
+CREATE TABLE order_changes (
+    order_id                 text COLLATE "C" NOT NULL REFERENCES orders,
+    version                  bigint NOT NULL,
+    kind                     text NOT NULL CHECK (kind IN ('created', 'changed', 'canceled', 'shipped', 'delivered')),
+    detail                   jsonb NOT NULL DEFAULT '{}',
+    payment_state_before     text NOT NULL,
+    payment_state_after      text NOT NULL,
+    fulfilment_state_before  text NOT NULL,
+    fulfilment_state_after   text NOT NULL,
+    at                       timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (order_id, version)
+);
+
+CREATE TABLE shipments (
+    id               text COLLATE "C" PRIMARY KEY,
+    order_id         text COLLATE "C" NOT NULL REFERENCES orders,
+    carrier          text NOT NULL,
+    tracking_number  text,
+    shipped_at       timestamptz NOT NULL DEFAULT now(),
+    delivered_at     timestamptz
+);
+CREATE INDEX shipments_by_order ON shipments (order_id, id);
+
+CREATE TABLE shipment_lines (
+    shipment_id  text COLLATE "C" NOT NULL REFERENCES shipments,
+    sku          text NOT NULL,
+    quantity     bigint NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (shipment_id, sku)
+);
+
+CREATE TABLE idempotency_keys (
+    key             text COLLATE "C" PRIMARY KEY,
+    request_sha256  bytea NOT NULL,
+    status          integer NOT NULL,
+    headers         jsonb NOT NULL DEFAULT '{}',
+    body            text NOT NULL,
+    created_at      timestamptz NOT NULL DEFAULT now()
+);
