@@ -15,7 +15,7 @@ namespace {
 template <class Enum, std::size_t N>
 using Names = std::array<std::pair<Enum, std::string_view>, N>;
 
-constexpr Names<FactKind, 17> kKinds{{
+constexpr Names<FactKind, 16> kKinds{{
     {FactKind::processing, "processing"},
     {FactKind::requires_action, "requires_action"},
     {FactKind::authorized, "authorized"},
@@ -26,7 +26,6 @@ constexpr Names<FactKind, 17> kKinds{{
     {FactKind::refunded, "refunded"},
     {FactKind::refund_failed, "refund_failed"},
     {FactKind::refunded_total, "refunded_total"},
-    {FactKind::dispute_inquiry, "dispute_inquiry"},
     {FactKind::dispute_opened, "dispute_opened"},
     {FactKind::dispute_funds_withdrawn, "dispute_funds_withdrawn"},
     {FactKind::dispute_won, "dispute_won"},
@@ -289,7 +288,6 @@ struct Story {
             case FactKind::refunded: refund(fact).succeeded = true; break;
             case FactKind::refund_failed: refund(fact).failed = true; break;
             case FactKind::refunded_total: raise(refunded_total_minor, fact.amount_minor); break;
-            case FactKind::dispute_inquiry: dispute(fact); break;
             case FactKind::dispute_opened: dispute(fact).opened = true; break;
             case FactKind::dispute_funds_withdrawn: dispute(fact).opened = true; break;
             case FactKind::dispute_won: dispute(fact).won = true; break;

@@ -28,8 +28,7 @@ enum class FactKind {
     refunded,                  // likewise: it succeeded
     refund_failed,             // likewise: it failed or was canceled, also after it had succeeded
     refunded_total,            // amount: refunded of this payment so far, in total, whichever refunds that were
-    dispute_inquiry,           // subject: the dispute; a warning, no money moved
-    dispute_opened,            // amount: disputed
+    dispute_opened,            // subject: the dispute; amount: disputed. Also an inquiry that no money has moved for yet
     dispute_funds_withdrawn,   // the provider took the money back
     dispute_won,               // closed, the money is ours
     dispute_funds_reinstated,  // the provider gave the money back
@@ -110,7 +109,7 @@ struct PaymentSummary {
 // - an attempt that failed stays failed; another attempt's success is not touched by it.
 // - a refund that failed beats the same refund succeeded (providers report failures later) beats pending.
 // - refunded_total covers refunds nobody named: what it exceeds the named ones by is added.
-// - a dispute: won or reinstated beats lost beats closed beats opened or withdrawn beats inquiry.
+// - a dispute: won or reinstated beats lost beats closed beats opened or withdrawn.
 std::optional<PaymentSummary> summarize_payment(std::span<const FactView> facts);
 
 }  // namespace base
