@@ -1,0 +1,3 @@
+export async function start_gateway() {
+  throw new Error('the gateway has no renderer yet');
+}
