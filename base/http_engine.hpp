@@ -1,8 +1,10 @@
 // From bytes to whole requests and back: a hardened HTTP/1.1 engine on Pistache's listener and event loop.
 //
-// Only http_engine.cpp knows Pistache, and it uses nothing of Pistache's HTTP: no router, no ResponseWriter, no write
-// queue (which hands answers to the wrong client once a descriptor is reused), no timeouts. The framing is checked
-// here before anything else, each connection owns a duplicate of its socket, and every answer goes to that duplicate.
+// Only http_engine.cpp knows Pistache, and it uses its event loops alone. Nothing of its HTTP: no router, no
+// ResponseWriter, no write queue (which hands answers to the wrong client once a descriptor is reused), no timeouts;
+// and not its Listener, which can't stop taking connections before the loops stop. The framing is checked before
+// anything else (http_framing), each connection owns a duplicate of its socket, and every answer goes to that
+// duplicate (http_connection).
 #pragma once
 
 #include <chrono>
@@ -30,7 +32,7 @@ struct Limits {
 
 class Engine {
 public:
-    // `on_request` runs on an event loop's thread and must not block; it may answer later and from elsewhere.
+    // `on_request` runs on one of the engine's threads and must not block; it may answer later and from elsewhere.
     using OnRequest = std::function<void(Request&&, Responder)>;
 
     // `host` an address to bind to (127.0.0.1, ::1, 0.0.0.0), `port` 0 for a free one.
@@ -44,12 +46,13 @@ public:
     // Requests accepted and not yet answered to the last byte.
     std::size_t in_flight() const;
 
-    // From now on every answer closes its connection, and idle connections are closed.
-    // New requests still reach `on_request`, so that nothing accepted goes unanswered.
+    // From now on no connection is taken, every answer closes its connection, and idle connections are closed.
+    // Requests of connections already taken still reach `on_request`, so that nothing accepted goes unanswered.
     void begin_drain();
-    // True when nothing was left in flight before the time was up.
+    // True when every connection had its last answer before the time was up.
     bool wait_drained(std::chrono::milliseconds at_most);
-    // Stops listening and joins the threads. Call after draining; the destructor calls it too.
+    // Closes what is left and joins the threads. Call after draining; the destructor calls it too. A Responder may
+    // still be used afterwards: it answers nobody.
     void stop();
 
 private:
