@@ -1,3 +1,85 @@
-export async function start_gateway() {
-  throw new Error('the gateway has no renderer yet');
+// HAProxy in front of a test's services, with the configuration the project's own renderer writes.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { request } from './http.mjs';
+import { free_port } from './postgres.mjs';
+import { Program, eventually } from './processes.mjs';
+import { kAdminToken, kRoot } from './services.mjs';
+
+class Gateway {
+  constructor(suite) {
+    this.suite = suite;
+    this.folder = join(suite.folder, 'gateway');
+    this.program = new Program({
+      name: 'gateway',
+      folder: suite.folder,
+      restart: suite.options.supervise,
+      cwd: this.folder,
+      argv: () => ['haproxy', '-W', '-f', 'haproxy.cfg'],
+      env: { ADMIN_TOKEN: kAdminToken },
+      good_ends: [0, 143],  // the master passes on that it was asked to end
+    });
+  }
+
+  async start() {
+    mkdirSync(this.folder);
+    [this.port, this.tls_port, this.metrics_port] = [await free_port(), await free_port(), await free_port()];
+    this.url = `http://127.0.0.1:${this.port}`;
+    this.tls_url = `https://127.0.0.1:${this.tls_port}`;
+    this.metrics_url = `http://127.0.0.1:${this.metrics_port}`;
+    this.#make_certificate();
+    this.render();
+    this.program.start();
+    await this.ready();
+  }
+
+  #make_certificate() {
+    const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => join(this.folder, name));
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1',
+      '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate],
+    { stdio: 'ignore' });
+    writeFileSync(join(this.folder, 'tls.pem'), readFileSync(certificate, 'utf8') + readFileSync(key, 'utf8'));
+  }
+
+  render() {
+    const servers = (name) => this.suite.instances[name].map(({ port }) => `127.0.0.1:${port}`).join(',');
+    const configuration = execFileSync(join(kRoot, 'gateway/render'), {
+      env: {
+        PATH: process.env.PATH,
+        SERVICES: 'payment orders',
+        PAYMENT_SERVERS: servers('payment'),
+        ORDERS_SERVERS: servers('orders'),
+        GATEWAY_PORT: String(this.port),
+        GATEWAY_TLS_PORT: String(this.tls_port),
+        GATEWAY_CERTIFICATE: join(this.folder, 'tls.pem'),
+        GATEWAY_METRICS_PORT: String(this.metrics_port),
+      },
+    });
+    writeFileSync(join(this.folder, 'haproxy.cfg'), configuration);
+  }
+
+  ready() {
+    const asks = async () => (await request(this.url, 'GET', '/readyz', undefined, {}, { timeout_ms: 2000 })).status === 200;
+    return eventually(asks, `the gateway is ready\n${this.program.log().slice(-2000)}`);
+  }
+
+  // A new worker with the configuration as it is now; the old one ends when its connections have.
+  async reload() {
+    const workers = () => this.program.log().match(/Loading success/g)?.length ?? 0;
+    const before = workers();
+    this.program.child.kill('SIGUSR2');
+    await eventually(() => workers() > before, 'HAProxy has reloaded');
+  }
+
+  // The access log's lines; between them HAProxy writes notices that are not JSON.
+  access_log() {
+    return this.program.log().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  }
+}
+
+export async function start_gateway(suite) {
+  const gateway = new Gateway(suite);
+  suite.gateway = gateway;
+  await gateway.start();
 }

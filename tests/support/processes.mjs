@@ -28,8 +28,8 @@ export async function eventually(ready, what, { within_ms = 20_000, every_ms = 2
 // `restart`: as a supervisor, start it again whenever it ends without having been stopped.
 // `argv` is asked again at each start, so that a program can come back at the port it found at first.
 export class Program {
-  constructor({ name, folder, argv, env = {}, restart = false, stop_signal = 'SIGTERM' }) {
-    Object.assign(this, { name, argv, env, restart, stop_signal });
+  constructor({ name, folder, argv, cwd, env = {}, restart = false, stop_signal = 'SIGTERM', good_ends = [0] }) {
+    Object.assign(this, { name, argv, cwd, env, restart, stop_signal, good_ends });
     this.log_file = join(folder, `${name}.log`);
     this.faults = [];
     this.starts = 0;
@@ -51,6 +51,7 @@ export class Program {
     const env = typeof this.env === 'function' ? this.env() : this.env;
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], {
       stdio: ['ignore', log, log],
+      cwd: this.cwd,
       env: { PATH: process.env.PATH, LANG: 'C.UTF-8', ...env },
     });
     closeSync(log);
@@ -64,7 +65,7 @@ export class Program {
     running.delete(child);
     const killed_here = signal && signal === this.killed_with;
     this.killed_with = undefined;
-    if (!killed_here && (signal || code !== 0)) this.faults.push(`${this.name} ended with ${signal ?? `code ${code}`}`);
+    if (!killed_here && (signal || !this.good_ends.includes(code))) this.faults.push(`${this.name} ended with ${signal ?? `code ${code}`}`);
     if (!this.restart || this.stopping || child !== this.child) return;
     await sleep(this.starts > 1 ? 200 : 50);
     if (!this.stopping && child === this.child) this.start();

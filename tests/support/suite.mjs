@@ -51,6 +51,7 @@ class Suite {
     chmodSync(this.folder, 0o755);
     this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
     this.instances = { payment: [], orders: [] };
+    this.gateway = undefined;
     this.turn = 0;
     this.orders = { create: (order) => this.#create_order(order), get: (id) => this.#get(`/api/v1/orders/${id}`) };
     this.events = {
@@ -66,7 +67,7 @@ class Suite {
     for (const name of kServices) {
       for (let number = 1; number <= this.options.count[name]; ++number) await this.#start_instance(name, number);
     }
-    if (this.options.gateway) this.gateway = await start_gateway(this);
+    if (this.options.gateway) await start_gateway(this);
   }
 
   async #start_instance(name, number) {
@@ -183,7 +184,7 @@ class Suite {
 
   async stop() {
     const programs = this.#programs();
-    for (const program of programs) await program.stop();
+    await Promise.all(programs.map((program) => program.stop()));
     await this.postgres.stop();
     this.stopped = true;
     const faults = programs.flatMap((program) => [...program.faults, program.sanitizer_report()].filter(Boolean));
