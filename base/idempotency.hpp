@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <thread>
 
 #include "base/http_message.hpp"
 #include "base/pg.hpp"
@@ -16,7 +17,10 @@ namespace base {
 Result<http::Response> once(pg::Database& db, const http::Request& request,
                             const std::function<Result<http::Response>(pg::Transaction&)>& create);
 
-// Deletes keys past their life; called by a service's housekeeping.
+// Deletes keys past their life.
 void forget_old_idempotency_keys(pg::Database& db);
+
+// Does so every hour until the thread is asked to stop.
+std::jthread forget_old_idempotency_keys_hourly(pg::Database& db);
 
 }  // namespace base

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/http_message.hpp"
 #include "base/money.hpp"
 #include "base/result.hpp"
 
@@ -18,26 +20,34 @@ using Value = nlohmann::json;
 // An object, nested 32 deep at most, UTF-8 without NUL. `malformed` otherwise.
 Result<Value> parse_object(std::string_view text);
 
+// The object a request's body is. `unsupported` when Content-Type is there and is neither application/json nor
+// application/merge-patch+json.
+Result<Value> parse_body(const http::Request& request);
+
 Value from(const Money& money);  // {"amount":4200,"currency":"EUR"}
 
-// UTF-8 text for a human eye: no control characters.
-bool is_printable(std::string_view text);
+// Valid UTF-8 for a human eye: no control characters, nothing that reorders or breaks a line.
+bool is_printable(std::string_view utf8);
 
 struct Length {
     std::size_t min;
-    std::size_t max;  // in bytes
+    std::size_t max;  // in characters (code points)
 };
 
 // Reads an object's members by name. A member that is wrong adds a FieldError and answers a harmless value, so that
 // one pass finds all faults; whoever reads must look at the errors before using what was read.
+// `object` and `errors` must outlive the reader and those it hands out.
 class Reader {
 public:
     Reader(const Value& object, std::string path, std::vector<FieldError>& errors);
 
-    bool has(std::string_view name) const;  // present and not null
+    bool has(std::string_view name);  // present and not null
+    // Printable, and not blank unless `length.min` is 0.
     std::string text(std::string_view name, Length length);
     std::optional<std::string> optional_text(std::string_view name, Length length);
     std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
+    // `fallback` when it is not there.
+    bool boolean(std::string_view name, bool fallback);
     // {"amount","currency"}; nothing when it is missing or wrong, with the fault said.
     std::optional<Money> money(std::string_view name, std::int64_t min_minor);
     std::optional<Currency> currency(std::string_view name);
@@ -45,8 +55,8 @@ public:
     std::optional<Reader> object(std::string_view name, bool optional = false);
     // The elements of an array of objects, min to max of them.
     std::vector<Reader> objects(std::string_view name, std::size_t min, std::size_t max);
-    // A flat object of short texts, as Stripe's metadata: at most 50 keys of 40 bytes, values of 500.
-    Value metadata(std::string_view name);
+    // A flat object of short texts, as Stripe's metadata: at most 50 keys of 40 characters, values of 500.
+    std::map<std::string, std::string> metadata(std::string_view name);
     // Call last: a member nobody asked for is a fault ("is not a known field").
     void refuse_unknown();
 
@@ -55,7 +65,9 @@ public:
 
 private:
     std::string path_of(std::string_view name) const;
+    // The member, or null when it is missing or JSON's null.
     const Value* find(std::string_view name);
+    const Value* require(std::string_view name);
 
     const Value* object_;
     std::string path_;

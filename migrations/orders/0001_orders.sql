@@ -44,6 +44,23 @@ CREATE TABLE order_lines (
     PRIMARY KEY (order_id, position)
 );
 
+CREATE TABLE shipments (
+    id               text COLLATE "C" PRIMARY KEY,
+    order_id         text COLLATE "C" NOT NULL REFERENCES orders,
+    carrier          text NOT NULL,
+    tracking_number  text,
+    shipped_at       timestamptz NOT NULL DEFAULT now(),
+    delivered_at     timestamptz
+);
+CREATE INDEX shipments_by_order ON shipments (order_id, id);
+
+CREATE TABLE shipment_lines (
+    shipment_id  text COLLATE "C" NOT NULL REFERENCES shipments,
+    sku          text NOT NULL,
+    quantity     bigint NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (shipment_id, sku)
+);
+
 -- The timeline of an order is two tables, joined by `version`: the facts `payment` told, and what was done here.
 -- Each entry has the version the order got by it.
 CREATE TABLE payment_facts (
@@ -69,30 +86,14 @@ CREATE TABLE order_changes (
     order_id                 text COLLATE "C" NOT NULL REFERENCES orders,
     version                  bigint NOT NULL,
     kind                     text NOT NULL CHECK (kind IN ('created', 'changed', 'canceled', 'shipped', 'delivered')),
-    detail                   jsonb NOT NULL DEFAULT '{}',
+    fields                   text[] NOT NULL DEFAULT '{}',  -- changed: which
+    shipment_id              text COLLATE "C" REFERENCES shipments,
     payment_state_before     text NOT NULL,
     payment_state_after      text NOT NULL,
     fulfilment_state_before  text NOT NULL,
     fulfilment_state_after   text NOT NULL,
     at                       timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (order_id, version)
-);
-
-CREATE TABLE shipments (
-    id               text COLLATE "C" PRIMARY KEY,
-    order_id         text COLLATE "C" NOT NULL REFERENCES orders,
-    carrier          text NOT NULL,
-    tracking_number  text,
-    shipped_at       timestamptz NOT NULL DEFAULT now(),
-    delivered_at     timestamptz
-);
-CREATE INDEX shipments_by_order ON shipments (order_id, id);
-
-CREATE TABLE shipment_lines (
-    shipment_id  text COLLATE "C" NOT NULL REFERENCES shipments,
-    sku          text NOT NULL,
-    quantity     bigint NOT NULL CHECK (quantity > 0),
-    PRIMARY KEY (shipment_id, sku)
 );
 
 CREATE TABLE idempotency_keys (

@@ -1,0 +1,249 @@
+#include "orders/api.hpp"
+
+#include <map>
+
+#include "base/idempotency.hpp"
+#include "base/json.hpp"
+#include "base/page.hpp"
+#include "orders/order_json.hpp"
+
+namespace orders {
+namespace {
+
+using base::FieldError;
+using base::OrderId;
+using base::Result;
+using base::ShipmentId;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::http::Role;
+using base::pg::Transaction;
+
+Result<OrderId> order_id(const Request& request) {
+    const auto& text = request.path_value("id");
+    if (auto id = OrderId::parse(text)) return *id;
+    return base::not_found("no order " + text);
+}
+
+Result<ShipmentId> shipment_id(const Request& request) {
+    const auto& text = request.path_value("shipment_id");
+    if (auto id = ShipmentId::parse(text)) return *id;
+    return base::not_found("no shipment " + text + " of this order");
+}
+
+// ---- versions
+
+std::string etag(std::int64_t version) { return "\"" + std::to_string(version) + "\""; }
+
+// RFC 9110, 13.1.1: a list of tags, or * for any.
+VersionTest if_match(const Request& request) {
+    const auto* header = request.header("if-match");
+    if (header == nullptr || *header == "*") return {};
+    return [tags = *header](std::int64_t version) {
+        const auto tag = etag(version);
+        const auto at = tags.find(tag);
+        // A weak tag (W/"3") never matches here.
+        return at != std::string::npos && (at == 0 || tags[at - 1] == ' ' || tags[at - 1] == ',');
+    };
+}
+
+Response show(int status, const OrderWithTimeline& found) {
+    auto response = base::http::json(status, to_json(found.order, found.timeline).dump());
+    response.headers.emplace_back("ETag", etag(found.order.version));
+    return response;
+}
+
+Result<Response> show(const Result<OrderWithTimeline>& found) {
+    if (!found) return found.error();
+    return show(200, *found);
+}
+
+Result<Response> show(const Result<Shipment>& found) {
+    if (!found) return found.error();
+    return base::http::json(200, to_json(*found).dump());
+}
+
+// ---- orders
+
+Result<Response> place(Service& service, base::pg::Database& db, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto draft = read_draft(*document);
+    if (!draft) return draft.error();
+    return base::once(db, request, [&](Transaction& tx) -> Result<Response> {
+        const auto placed = service.place(tx, *draft);
+        if (!placed) return placed.error();
+        auto response = show(201, *placed);
+        response.headers.emplace_back("Location", "/api/v1/orders/" + placed->order.id.value());
+        return response;
+    });
+}
+
+Result<Response> find(Service& service, const Request& request) {
+    const auto id = order_id(request);
+    if (!id) return id.error();
+    return show(service.find(*id));
+}
+
+// The value of a filter, read by `parse`; a fault when it is there and not readable.
+template <class Parse>
+auto read_filter(const Request& request, std::string_view name, const char* wrong, std::vector<FieldError>& errors,
+                 Parse parse) -> decltype(parse(std::string_view{})) {
+    const auto text = request.query_value(name);
+    if (!text) return {};
+    auto value = parse(std::string_view{*text});
+    if (!value) errors.push_back({std::string{name}, wrong});
+    return value;
+}
+
+std::optional<std::string> parse_text(std::string_view text) {
+    if (text.empty() || !base::json::is_printable(text)) return {};
+    return std::string{text};
+}
+
+Result<Filter> read_filter(const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request,
+                                      {"payment_state", "fulfilment_state", "client_id", "client_reference",
+                                       "created_after", "created_before"},
+                                      errors);
+    const auto read = [&](std::string_view name, const char* wrong, auto parse) {
+        return read_filter(request, name, wrong, errors, parse);
+    };
+    constexpr auto kTime = "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z";
+    Filter filter{
+        .payment_state = read("payment_state", "must be a payment state, such as paid", parse_payment_state),
+        .fulfilment_state = read("fulfilment_state", "must be a fulfilment state, such as shipped",
+                                 parse_fulfilment_state),
+        .client_id = read("client_id", "must be printable text", parse_text),
+        .client_reference = read("client_reference", "must be printable text", parse_text),
+        .created_after = read("created_after", kTime, base::parse_rfc3339),
+        .created_before = read("created_before", kTime, base::parse_rfc3339),
+        .starting_after = read("starting_after", "must be the id of an order", OrderId::parse),
+        .limit = page.limit,
+    };
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return filter;
+}
+
+Result<Response> list(Service& service, const Request& request) {
+    const auto filter = read_filter(request);
+    if (!filter) return filter.error();
+    const auto page = service.list(*filter);
+    auto data = Json::array();
+    for (const auto& order : page.orders) data.push_back(to_json(order));
+    return base::http::json(200, Json{{"data", std::move(data)}, {"has_more", page.has_more}}.dump());
+}
+
+Result<Response> change(Service& service, const Request& request) {
+    const auto id = order_id(request);
+    if (!id) return id.error();
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    return show(service.change(*id, if_match(request), [&](const Draft& before) {
+        base::json::Value document = to_json(before);
+        document.merge_patch(*patch);  // RFC 7396
+        return read_draft(document);
+    }));
+}
+
+Result<Response> cancel(Service& service, const Request& request) {
+    const auto id = order_id(request);
+    if (!id) return id.error();
+    return show(service.cancel(*id, if_match(request)));
+}
+
+// ---- shipments
+
+Result<Response> ship(Service& service, base::pg::Database& db, const Request& request) {
+    const auto id = order_id(request);
+    if (!id) return id.error();
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto asked = read_shipment_request(*document);
+    if (!asked) return asked.error();
+    return base::once(db, request, [&](Transaction& tx) -> Result<Response> {
+        const auto shipment = service.ship(tx, *id, *asked);
+        if (!shipment) return shipment.error();
+        auto response = base::http::json(201, to_json(*shipment).dump());
+        response.headers.emplace_back("Location", request.path + "/" + shipment->id.value());
+        return response;
+    });
+}
+
+Result<Response> find_shipment(Service& service, const Request& request) {
+    const auto id = order_id(request);
+    if (!id) return id.error();
+    const auto shipment = shipment_id(request);
+    if (!shipment) return shipment.error();
+    return show(service.find_shipment(*id, *shipment));
+}
+
+Result<Response> deliver(Service& service, const Request& request) {
+    const auto id = order_id(request);
+    if (!id) return id.error();
+    const auto shipment = shipment_id(request);
+    if (!shipment) return shipment.error();
+    return show(service.deliver(*id, *shipment));
+}
+
+// ---- payment facts
+
+// Counts facts by what became of them.
+class OutcomeCounters {
+public:
+    explicit OutcomeCounters(base::Metrics& metrics) {
+        for (const auto outcome : kAll) {
+            counters_[outcome] = metrics.counter("payment_facts_total", "Payment facts by what became of them",
+                                                 {{"outcome", std::string{to_string(outcome)}}});
+        }
+    }
+    void count(const std::vector<base::FactAnswer>& answers) const {
+        for (const auto& answer : answers) counters_.at(answer.outcome)(1);
+    }
+
+private:
+    using Outcome = base::FactOutcome;
+    static constexpr Outcome kAll[] = {Outcome::applied,           Outcome::already_applied, Outcome::order_unknown,
+                                       Outcome::amount_mismatch,   Outcome::currency_mismatch,
+                                       Outcome::other_order,       Outcome::transition_refused};
+    std::map<Outcome, std::function<void(double)>> counters_;
+};
+
+Result<Response> apply(Service& service, const OutcomeCounters& counters, const Request& request) {
+    const auto facts = base::facts_from_json(request.body);
+    if (!facts) return facts.error();
+    const auto answers = service.apply(*facts);
+    counters.count(answers);
+    return base::http::json(200, base::answers_to_json(answers));
+}
+
+}  // namespace
+
+std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, base::Metrics& metrics) {
+    const auto with_service = [&service](auto handle) {
+        return [&service, handle](const Request& request) { return handle(service, request); };
+    };
+    const auto creating = [&service, &db](auto handle) {
+        return [&service, &db, handle](const Request& request) { return handle(service, db, request); };
+    };
+    const auto apply_facts = [&service, counters = OutcomeCounters{metrics}](const Request& request) {
+        return apply(service, counters, request);
+    };
+    const std::string order = "/api/v1/orders/:id";
+    const std::string shipment = order + "/shipments/:shipment_id";
+    return {
+        {Method::post,  "/api/v1/orders",             Role::admin,   creating(place)            },
+        {Method::get,   "/api/v1/orders",             Role::admin,   with_service(list)         },
+        {Method::get,   order,                        Role::admin,   with_service(find)         },
+        {Method::patch, order,                        Role::admin,   with_service(change)       },
+        {Method::post,  order + "/cancel",            Role::admin,   with_service(cancel)       },
+        {Method::post,  order + "/shipments",         Role::admin,   creating(ship)             },
+        {Method::get,   shipment,                     Role::admin,   with_service(find_shipment)},
+        {Method::post,  shipment + "/deliver",        Role::admin,   with_service(deliver)      },
+        {Method::post,  "/internal/v1/payment-facts", Role::service, apply_facts                },
+    };
+}
+
+}  // namespace orders

@@ -1,0 +1,122 @@
+// How a list of payment facts is applied: locked, loaded, folded and written with a handful of statements.
+#include <algorithm>
+#include <unordered_map>
+
+#include "orders/service.hpp"
+
+namespace orders {
+namespace {
+
+using base::FactAnswer;
+using base::FactOutcome;
+using base::PaymentFact;
+using base::pg::Transaction;
+using store::NewFact;
+using store::StoredBook;
+
+using Facts = std::span<const PaymentFact>;
+
+// One list on its way into the books of its orders.
+class Batch {
+public:
+    Batch(Facts facts, const std::vector<std::string>& keys) : facts_(facts), keys_(keys) {}
+
+    std::vector<FactAnswer> run(Transaction& tx) {
+        books_ = store::lock_books(tx, order_ids());
+        if (!books_.empty()) load(tx);
+        std::vector<FactAnswer> answers;
+        answers.reserve(facts_.size());
+        for (std::size_t i = 0; i < facts_.size(); ++i) answers.push_back(take(facts_[i], keys_[i]));
+        if (!new_facts_.empty()) store::apply(tx, new_facts_, changed_books());
+        return answers;
+    }
+
+private:
+    std::vector<std::string_view> order_ids() const {
+        std::vector<std::string_view> ids;
+        ids.reserve(facts_.size());
+        for (const auto& fact : facts_) ids.push_back(fact.order_id);
+        std::ranges::sort(ids);
+        ids.erase(std::ranges::unique(ids).begin(), ids.end());
+        return ids;
+    }
+
+    StoredBook* find(std::string_view order_id) {
+        const auto found = std::ranges::lower_bound(
+            books_, order_id, {}, [](const StoredBook& book) { return std::string_view{book.id.value()}; });
+        return found == books_.end() || found->id.value() != order_id ? nullptr : &*found;
+    }
+
+    void load(Transaction& tx) {
+        stored_ = store::facts_of(tx, books_, keys_);
+        owner_.reserve(stored_.facts.size() + facts_.size());
+        for (const auto& stored : stored_.facts) {
+            owner_.emplace(stored.key, stored.order_id);
+            if (auto* book = find(stored.order_id)) book->book.facts.push_back(stored.fact);
+        }
+    }
+
+    FactAnswer take(const PaymentFact& fact, const std::string& key) {
+        auto* stored = find(fact.order_id);
+        if (stored == nullptr) return {key, FactOutcome::order_unknown, "no order " + fact.order_id};
+        if (const auto owner = owner_.find(key); owner != owner_.end()) {
+            if (owner->second == fact.order_id) return {key, FactOutcome::already_applied, ""};
+            return {key, FactOutcome::other_order, "this was told of order " + std::string{owner->second}};
+        }
+        const auto before = stored->book.settlement.state;
+        auto answer = stored->book.take(fact, key);
+        if (answer.outcome == FactOutcome::applied) {
+            owner_.emplace(key, fact.order_id);
+            new_facts_.push_back({&fact, key, ++stored->version, before, stored->book.settlement.state});
+        }
+        return answer;
+    }
+
+    std::vector<const StoredBook*> changed_books() {
+        std::vector<const StoredBook*> changed;
+        changed.reserve(new_facts_.size());
+        for (const auto& added : new_facts_) changed.push_back(find(added.fact->order_id));
+        std::ranges::sort(changed);
+        changed.erase(std::ranges::unique(changed).begin(), changed.end());
+        return changed;
+    }
+
+    const Facts facts_;
+    const std::vector<std::string>& keys_;
+    std::vector<StoredBook> books_;  // in the order of their ids
+    store::StoredFacts stored_;
+    std::unordered_map<std::string_view, std::string_view> owner_;  // key → order it was told of
+    std::vector<NewFact> new_facts_;
+};
+
+// The database refused what it was given – the data's fault – rather than not working as it should.
+bool is_about_data(const pqxx::sql_error& error) {
+    const auto& state = error.sqlstate();
+    constexpr std::string_view kDataException = "22";
+    constexpr std::string_view kConstraintViolation = "23";
+    constexpr std::string_view kLimitExceeded = "54";
+    return state.starts_with(kDataException) || state.starts_with(kConstraintViolation) ||
+           state.starts_with(kLimitExceeded);
+}
+
+}  // namespace
+
+std::vector<FactAnswer> Service::apply(Facts facts) {
+    std::vector<std::string> keys;
+    keys.reserve(facts.size());
+    for (const auto& fact : facts) keys.push_back(fact.key());
+    try {
+        return db_.transact([&](Transaction& tx) { return Batch{facts, keys}.run(tx); });
+    } catch (const pqxx::sql_error& error) {
+        if (!is_about_data(error)) throw;
+        if (facts.size() == 1) {
+            return {{keys.front(), FactOutcome::transition_refused, "the database refuses this fact"}};
+        }
+    }
+    std::vector<FactAnswer> answers;
+    answers.reserve(facts.size());
+    for (const auto& fact : facts) answers.push_back(std::move(apply({&fact, 1}).front()));
+    return answers;
+}
+
+}  // namespace orders

@@ -1,0 +1,90 @@
+// What an order is: what was ordered and by whom, what has become of it, and what may still be done to it. Pure.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/id.hpp"
+#include "base/money.hpp"
+#include "base/result.hpp"
+#include "orders/address.hpp"
+#include "orders/shipment.hpp"
+
+namespace orders {
+
+enum class PaymentState {
+    unpaid,
+    processing,
+    authorized,
+    partially_paid,
+    paid,
+    overpaid,
+    partially_refunded,
+    refunded,
+    disputed,
+    charged_back,
+    failed,
+    canceled,
+};
+std::string_view to_string(PaymentState state);
+std::optional<PaymentState> parse_payment_state(std::string_view text);
+
+enum class FulfilmentState { unfulfilled, in_production, ready, shipped, delivered, returned };
+std::string_view to_string(FulfilmentState state);
+std::optional<FulfilmentState> parse_fulfilment_state(std::string_view text);
+
+struct Line {
+    std::string sku;
+    std::string description;
+    std::int64_t quantity;
+    std::int64_t unit_price_minor;
+    std::optional<std::int64_t> tax_minor;  // of the whole line
+    bool operator==(const Line&) const = default;
+};
+
+// No order is for more, so that sums over its payments stay far from overflowing.
+constexpr std::int64_t kMostTotal = 1'000'000'000'000'000;
+
+// The sum of quantity × unit price + tax; nothing when it is above kMostTotal.
+std::optional<std::int64_t> total_of(const std::vector<Line>& lines);
+
+// What the shop says about an order; everything else is derived from it or happens to it.
+struct Draft {
+    base::Currency currency;
+    std::string email;
+    std::optional<std::string> client_id;
+    std::optional<std::string> client_reference;
+    Address shipping_address;
+    std::optional<Address> billing_address;
+    std::vector<Line> lines;  // at least one; prices in `currency`
+    std::map<std::string, std::string> metadata;
+    std::int64_t total_minor;  // total_of(lines)
+    bool operator==(const Draft&) const = default;
+};
+
+struct Order {
+    base::OrderId id;
+    Draft draft;
+    PaymentState payment_state = PaymentState::unpaid;
+    FulfilmentState fulfilment_state = FulfilmentState::unfulfilled;
+    std::int64_t paid_minor = 0;
+    std::int64_t refunded_minor = 0;
+    std::int64_t disputed_minor = 0;
+    std::vector<Shipment> shipments = {};
+    std::optional<base::Time> canceled_at = {};
+    std::int64_t version = 1;
+    base::Time created_at = {};
+    base::Time updated_at = {};
+};
+
+// Why it may not be done now; nothing when it may.
+std::optional<base::Error> refuse_change(const Order& order);    // only while nothing has been paid or is being paid
+std::optional<base::Error> refuse_cancel(const Order& order);    // not while we hold money, or after goods have left
+std::optional<base::Error> refuse_shipment(const Order& order);  // only what is paid for leaves
+
+}  // namespace orders

@@ -1,0 +1,252 @@
+#include "orders/order_json.hpp"
+
+namespace orders {
+namespace {
+
+using base::Currency;
+using base::FieldError;
+using base::json::Length;
+using base::json::Reader;
+using base::json::Value;
+
+constexpr Length kName{1, 200};
+constexpr Length kEmail{3, 254};
+constexpr Length kId{1, 64};
+constexpr Length kReference{1, 200};
+constexpr Length kCity{1, 100};
+constexpr Length kPostalCode{1, 20};
+constexpr Length kSku{1, 64};
+constexpr Length kDescription{1, 500};
+constexpr Length kCarrier{1, 100};
+constexpr std::size_t kMostLines = 200;
+constexpr std::int64_t kMostQuantity = 1'000'000;
+
+// ---- in
+
+std::string read_email(Reader& reader) {
+    auto email = reader.text("email", kEmail);
+    if (!email.empty() && !is_email(email)) reader.fault("email", "must be an e-mail address");
+    return email;
+}
+
+Address read_address(Reader reader) {
+    Address address{
+        .name = reader.text("name", kName),
+        .line1 = reader.text("line1", kName),
+        .line2 = reader.optional_text("line2", kName),
+        .city = reader.text("city", kCity),
+        .postal_code = reader.text("postal_code", kPostalCode),
+        .country = reader.text("country", {2, 2}),
+    };
+    if (!address.country.empty() && !is_country(address.country)) {
+        reader.fault("country", "must be an ISO 3166-1 alpha-2 code in capitals, such as FR");
+    }
+    reader.refuse_unknown();
+    return address;
+}
+
+std::int64_t read_price(Reader& reader, std::string_view name, const std::optional<Currency>& currency) {
+    const auto money = reader.money(name, 0);
+    if (money && currency && money->currency != *currency) {
+        reader.fault(std::string{name} + ".currency",
+                     "must be the order's currency, " + std::string{currency->code()});
+    }
+    return money ? money->amount_minor : 0;
+}
+
+Line read_line(Reader reader, const std::optional<Currency>& currency) {
+    Line line{
+        .sku = reader.text("sku", kSku),
+        .description = reader.text("description", kDescription),
+        .quantity = reader.integer("quantity", 1, kMostQuantity),
+        .unit_price_minor = read_price(reader, "unit_price", currency),
+        .tax_minor = {},
+    };
+    if (reader.has("tax")) line.tax_minor = read_price(reader, "tax", currency);
+    reader.refuse_unknown();
+    return line;
+}
+
+std::vector<Line> read_lines(Reader& reader, const std::optional<Currency>& currency) {
+    std::vector<Line> lines;
+    for (auto& line : reader.objects("lines", 1, kMostLines)) lines.push_back(read_line(line, currency));
+    return lines;
+}
+
+// ---- out
+
+Json money(std::int64_t amount_minor, const Currency& currency) {
+    return {{"amount", amount_minor}, {"currency", std::string{currency.code()}}};
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json();
+}
+
+Json time_or_null(const std::optional<base::Time>& time) { return time ? Json(base::to_rfc3339(*time)) : Json(); }
+
+Json to_json(const Address& address) {
+    return {{"name", address.name}, {"line1", address.line1},
+            {"line2", or_null(address.line2)}, {"city", address.city},
+            {"postal_code", address.postal_code}, {"country", address.country}};
+}
+
+Json to_json(const Line& line, const Currency& currency) {
+    return {{"sku", line.sku},
+            {"description", line.description},
+            {"quantity", line.quantity},
+            {"unit_price", money(line.unit_price_minor, currency)},
+            {"tax", line.tax_minor ? money(*line.tax_minor, currency) : Json()}};
+}
+
+Json to_json(const base::PaymentFact& fact) {
+    return {{"kind", to_string(fact.kind)},
+            {"account", fact.account},
+            {"payment", fact.payment},
+            {"subject", fact.subject},
+            {"amount", money(fact.amount.amount_minor, fact.amount.currency)},
+            {"event_id", fact.event_id},
+            {"occurred_at", fact.occurred_at}};
+}
+
+Json happened(const TimelineEntry& entry) {
+    Json json{{"at", base::to_rfc3339(entry.at)}};
+    if (const auto* fact = std::get_if<base::PaymentFact>(&entry.what)) {
+        json["kind"] = "payment_fact";
+        json["fact"] = to_json(*fact);
+        return json;
+    }
+    const auto& change = std::get<Change>(entry.what);
+    json["kind"] = to_string(change.kind);
+    if (!change.fields.empty()) json["fields"] = change.fields;
+    if (change.shipment) json["shipment"] = change.shipment->value();
+    return json;
+}
+
+template <class State>
+void add_transition(Json& timeline, const TimelineEntry& entry, const char* kind,
+                    const std::pair<State, State>& states) {
+    if (states.first == states.second) return;
+    timeline.push_back({{"at", base::to_rfc3339(entry.at)},
+                        {"kind", kind},
+                        {"from", to_string(states.first)},
+                        {"to", to_string(states.second)}});
+}
+
+Json to_json(const std::vector<TimelineEntry>& entries) {
+    auto timeline = Json::array();
+    for (const auto& entry : entries) {
+        timeline.push_back(happened(entry));
+        add_transition(timeline, entry, "payment_state", entry.payment_state);
+        if (entry.fulfilment_state) add_transition(timeline, entry, "fulfilment_state", *entry.fulfilment_state);
+    }
+    return timeline;
+}
+
+}  // namespace
+
+base::Result<Draft> read_draft(const Value& document) {
+    std::vector<FieldError> errors;
+    Reader reader{document, "", errors};
+    const auto currency = reader.currency("currency");
+    auto email = read_email(reader);
+    auto client_id = reader.optional_text("client_id", kId);
+    auto client_reference = reader.optional_text("client_reference", kReference);
+    const auto address = [&](const char* name, bool optional) {
+        auto member = reader.object(name, optional);
+        return member ? std::optional{read_address(*member)} : std::nullopt;
+    };
+    auto shipping = address("shipping_address", false);
+    auto billing = address("billing_address", true);
+    auto lines = read_lines(reader, currency);
+    auto metadata = reader.metadata("metadata");
+    reader.refuse_unknown();
+    const auto total = total_of(lines);
+    if (!total) reader.fault("lines", "must not add up to more than " + std::to_string(kMostTotal));
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return Draft{*currency, std::move(email), std::move(client_id), std::move(client_reference),
+                 *std::move(shipping), std::move(billing), std::move(lines), std::move(metadata), *total};
+}
+
+base::Result<ShipmentRequest> read_shipment_request(const Value& document) {
+    std::vector<FieldError> errors;
+    Reader reader{document, "", errors};
+    ShipmentRequest request{reader.text("carrier", kCarrier), reader.optional_text("tracking_number", kCarrier), {}};
+    if (reader.has("lines")) {
+        for (auto& line : reader.objects("lines", 1, kMostLines)) {
+            request.lines.push_back({line.text("sku", kSku), line.integer("quantity", 1, INT64_MAX)});
+            line.refuse_unknown();
+        }
+    }
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return request;
+}
+
+Json to_json(const Draft& draft) {
+    auto lines = Json::array();
+    for (const auto& line : draft.lines) lines.push_back(to_json(line, draft.currency));
+    return {{"currency", std::string{draft.currency.code()}},
+            {"email", draft.email},
+            {"client_id", or_null(draft.client_id)},
+            {"client_reference", or_null(draft.client_reference)},
+            {"shipping_address", to_json(draft.shipping_address)},
+            {"billing_address", draft.billing_address ? to_json(*draft.billing_address) : Json()},
+            {"lines", std::move(lines)},
+            {"metadata", Json(draft.metadata)}};
+}
+
+Json to_json(const Order& order) {
+    const auto& currency = order.draft.currency;
+    Json json{{"id", order.id.value()},
+              {"payment_state", to_string(order.payment_state)},
+              {"fulfilment_state", to_string(order.fulfilment_state)},
+              {"total", money(order.draft.total_minor, currency)},
+              {"paid", money(order.paid_minor, currency)},
+              {"refunded", money(order.refunded_minor, currency)},
+              {"disputed", money(order.disputed_minor, currency)}};
+    json.update(to_json(order.draft));
+    json["shipments"] = Json::array();
+    for (const auto& shipment : order.shipments) json["shipments"].push_back(to_json(shipment));
+    json["canceled_at"] = time_or_null(order.canceled_at);
+    json["created_at"] = base::to_rfc3339(order.created_at);
+    json["updated_at"] = base::to_rfc3339(order.updated_at);
+    return json;
+}
+
+Json to_json(const Order& order, const std::vector<TimelineEntry>& timeline) {
+    auto json = to_json(order);
+    json["timeline"] = to_json(timeline);
+    return json;
+}
+
+Json to_json(const Shipment& shipment) {
+    auto lines = Json::array();
+    for (const auto& line : shipment.lines) lines.push_back({{"sku", line.sku}, {"quantity", line.quantity}});
+    return {{"id", shipment.id.value()},
+            {"carrier", shipment.carrier},
+            {"tracking_number", or_null(shipment.tracking_number)},
+            {"state", shipment.delivered_at ? "delivered" : "shipped"},
+            {"lines", std::move(lines)},
+            {"shipped_at", base::to_rfc3339(shipment.shipped_at)},
+            {"delivered_at", time_or_null(shipment.delivered_at)}};
+}
+
+std::string to_stored(const Address& address) { return to_json(address).dump(); }
+
+Address stored_address(std::string_view text) {
+    const auto json = Value::parse(text);
+    return {.name = json["name"],
+            .line1 = json["line1"],
+            .line2 = json["line2"].is_null() ? std::nullopt : std::optional{json["line2"].get<std::string>()},
+            .city = json["city"],
+            .postal_code = json["postal_code"],
+            .country = json["country"]};
+}
+
+std::string to_stored(const std::map<std::string, std::string>& metadata) { return Json(metadata).dump(); }
+
+std::map<std::string, std::string> stored_metadata(std::string_view text) { return Value::parse(text); }
+
+}  // namespace orders

@@ -1,0 +1,31 @@
+// Orders as JSON: what comes in is parsed with all its faults at once, what goes out stands in the order people read it.
+#pragma once
+
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "orders/order.hpp"
+#include "orders/shipment.hpp"
+#include "orders/timeline.hpp"
+
+namespace orders {
+
+using Json = nlohmann::ordered_json;
+
+base::Result<Draft> read_draft(const base::json::Value& document);
+base::Result<ShipmentRequest> read_shipment_request(const base::json::Value& document);
+
+// The document `read_draft` takes, so that a change is: write, patch, read.
+Json to_json(const Draft& draft);
+Json to_json(const Order& order);
+Json to_json(const Order& order, const std::vector<TimelineEntry>& timeline);
+Json to_json(const Shipment& shipment);
+
+// As the database keeps them; what is stored was checked when it came in.
+std::string to_stored(const Address& address);
+Address stored_address(std::string_view text);
+std::string to_stored(const std::map<std::string, std::string>& metadata);
+std::map<std::string, std::string> stored_metadata(std::string_view text);
+
+}  // namespace orders

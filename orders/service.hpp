@@ -1,0 +1,59 @@
+// What the service can do with orders: every method is one transaction, or a step of the one it is handed.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/payment_fact.hpp"
+#include "base/pg.hpp"
+#include "base/result.hpp"
+#include "orders/order.hpp"
+#include "orders/store.hpp"
+#include "orders/timeline.hpp"
+
+namespace orders {
+
+struct OrderWithTimeline {
+    Order order;
+    std::vector<TimelineEntry> timeline;
+};
+
+struct OrderPage {
+    std::vector<Order> orders;
+    bool has_more;
+};
+
+// The version a caller has seen may still be the one there is (If-Match); any will do when there is no test.
+using VersionTest = std::function<bool(std::int64_t version)>;
+// What a draft becomes, or why it can't.
+using Edit = std::function<base::Result<Draft>(const Draft& before)>;
+
+class Service {
+public:
+    explicit Service(base::pg::Database& db) : db_(db) {}
+
+    // Steps of `base::once`, which keeps their answer in the same transaction.
+    base::Result<OrderWithTimeline> place(base::pg::Transaction& tx, const Draft& draft);
+    base::Result<Shipment> ship(base::pg::Transaction& tx, const base::OrderId& id, const ShipmentRequest& request);
+
+    base::Result<OrderWithTimeline> find(const base::OrderId& id);
+    OrderPage list(Filter filter);
+    // While unpaid. A change that changes nothing makes no version.
+    base::Result<OrderWithTimeline> change(const base::OrderId& id, const VersionTest& expected, const Edit& edit);
+    // Canceling a canceled order again is fine and changes nothing.
+    base::Result<OrderWithTimeline> cancel(const base::OrderId& id, const VersionTest& expected);
+    base::Result<Shipment> find_shipment(const base::OrderId& id, const base::ShipmentId& shipment);
+    // Likewise.
+    base::Result<Shipment> deliver(const base::OrderId& id, const base::ShipmentId& shipment);
+
+    // An answer per fact, in their order. All in one transaction; when the database refuses one of them, each in its
+    // own, so that only that one fails.
+    std::vector<base::FactAnswer> apply(std::span<const base::PaymentFact> facts);
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace orders

@@ -1,0 +1,101 @@
+// Every SQL statement of the service: one function, one statement.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/payment_fact.hpp"
+#include "base/pg.hpp"
+#include "orders/order.hpp"
+#include "orders/settlement.hpp"
+#include "orders/timeline.hpp"
+
+namespace orders {
+
+// Which orders a list shows; what is empty does not filter.
+struct Filter {
+    std::optional<PaymentState> payment_state;
+    std::optional<FulfilmentState> fulfilment_state;
+    std::optional<std::string> client_id;
+    std::optional<std::string> client_reference;
+    std::optional<base::Time> created_after;
+    std::optional<base::Time> created_before;
+    std::optional<base::OrderId> starting_after;
+    int limit = 20;
+};
+
+namespace store {
+
+using base::OrderId;
+using base::pg::Transaction;
+
+// ---- orders
+
+// All that follows in the transaction reads one snapshot, and nothing is written.
+void read_only(Transaction& tx);
+// False when there is no such order. Held until the transaction ends; facts and changes of an order queue up here.
+bool lock(Transaction& tx, const OrderId& id);
+
+// Newest first; unknown ids are left out. Lines and shipments are not in it yet.
+std::vector<Order> find(Transaction& tx, const std::vector<OrderId>& ids);
+// Put into the orders, which are newest first.
+void load_lines(Transaction& tx, std::vector<Order>& orders);
+void load_shipments(Transaction& tx, std::vector<Order>& orders);
+// Statements of this transaction are planned for the values at hand: which index serves a list depends on its filters.
+void plan_for_values(Transaction& tx);
+std::vector<OrderId> list(Transaction& tx, const Filter& filter);
+std::vector<TimelineEntry> timeline(Transaction& tx, const OrderId& id);
+
+void insert(Transaction& tx, const Order& order);
+void insert_lines(Transaction& tx, const Order& order);
+void delete_lines(Transaction& tx, const OrderId& id);
+// Everything but id, lines and shipments.
+void update(Transaction& tx, const Order& order);
+// One entry of the timeline, at order.version; `before` is the order as it was.
+void insert_change(Transaction& tx, const Order& before, const Order& after, const Change& change);
+
+void insert_shipment(Transaction& tx, const OrderId& id, const Shipment& shipment);
+void insert_shipment_lines(Transaction& tx, const Shipment& shipment);
+void set_delivered(Transaction& tx, const base::ShipmentId& id);
+
+// ---- payment facts, always as lists
+
+// A book with what the database knows of its order, beside the facts' texts.
+struct StoredBook {
+    OrderId id;
+    std::int64_t version;
+    PaymentBook book;
+};
+
+// The orders that exist, locked in the order of their ids, their facts not yet loaded. `ids` are sorted and unique.
+std::vector<StoredBook> lock_books(Transaction& tx, const std::vector<std::string_view>& ids);
+
+// One fact as it is stored; the texts live as long as the rows they came in.
+struct StoredFact {
+    std::string_view order_id;
+    std::string_view key;
+    AppliedFact fact;
+};
+struct StoredFacts {
+    pqxx::result rows;
+    std::vector<StoredFact> facts;
+};
+// All facts of these orders, and those of any order that have one of the keys.
+StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books, const std::vector<std::string>& keys);
+
+struct NewFact {
+    const base::PaymentFact* fact;
+    std::string_view key;
+    std::int64_t version;  // of the order, by this fact
+    PaymentState before;
+    PaymentState after;
+};
+// The facts, and what they made of their orders.
+void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const StoredBook* const> changed);
+
+}  // namespace store
+}  // namespace orders
