@@ -1,0 +1,26 @@
+# Quittance: `make up` runs everything on this machine, `make test` tests everything. What they do is in dev/ and tests/.
+.PHONY: help up down status logs reload test bench format clean-run
+
+help:
+	@sed -n 's/^\([a-z-]*\):.*## */  make \1\t/p' $(MAKEFILE_LIST)
+
+up: ## install what is missing, build, start, migrate, seed, prove; again: only what is new
+	@dev/up
+down: ## stop everything and wait for it; data stays unless WIPE=1
+	@dev/down
+status: ## what runs, and whether it is ready
+	@dev/status
+logs: ## follow the logs; S=payment for one process
+	@dev/logs
+reload: ## the gateway takes its configuration anew, without losing a request
+	@dev/reload
+test: ## install what is missing, build, and run every test
+	@dev/install
+	@tests/run
+bench: ## the webhook job under load, against pgbench doing the same SQL
+	@dev/install
+	@tests/bench/run
+format: ## clang-format over all C++ files
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+clean-run: ## stop everything and remove .run: data, secrets, logs
+	@WIPE=1 dev/down
