@@ -2,12 +2,14 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <thread>
 
@@ -156,9 +158,11 @@ int run(const std::string& name, std::string_view openapi,
     std::atomic<bool> is_ready = false;
 
     auto app = build(environment, metrics);
-    add_operations(app.routes, is_ready, metrics);
-    add_documentation(app.routes, name, openapi, settings.swagger_ui);
-    http::Server server{std::move(settings.server), std::move(app.routes), metrics};
+    std::vector<http::Route> routes;  // the first that fits is taken, so /orders/docs stands before /orders/:id
+    add_operations(routes, is_ready, metrics);
+    add_documentation(routes, name, openapi, settings.swagger_ui);
+    std::ranges::move(app.routes, std::back_inserter(routes));
+    http::Server server{std::move(settings.server), std::move(routes), metrics};
     log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 
     wait_for_stop(signals, app.ready, is_ready);
