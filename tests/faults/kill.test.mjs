@@ -13,7 +13,8 @@ import { start_suite } from '../support/suite.mjs';
 const kRounds = Number(process.env.FAULTS_ROUNDS ?? 20);
 const kSenders = Number(process.env.FAULTS_SENDERS ?? 24);
 const kVictims = ['payment', 'orders', 'postgres'];
-const random = seeded_random();
+const random = seeded_random();          // of the kills
+const senders_random = seeded_random(random.seed + 1);
 
 let suite;
 before(async () => { suite = await start_suite({ supervise: true }); });
@@ -34,14 +35,14 @@ class Provider {
       this.answers[answer.status] = (this.answers[answer.status] ?? 0) + 1;
       if (answer.status === 200) return;
       assert.ok(answer.status !== 500 && !(answer.status >= 400 && answer.status < 500), `${answer.status} ${answer.text}`);
-      await sleep(pause_ms + random.between(0, 50));
+      await sleep(pause_ms + senders_random.between(0, 50));
     }
   }
 
   async #tell(type, order, options) {
     const event = stripe_event(type, { order, currency: 'eur', ...options });
     this.told.set(event.id, { order, refund: type === 'refund.created' });
-    await Promise.all(random.next() < 0.05 ? [this.#deliver(event), this.#deliver(event)] : [this.#deliver(event)]);
+    await Promise.all(senders_random.next() < 0.05 ? [this.#deliver(event), this.#deliver(event)] : [this.#deliver(event)]);
   }
 
   async send() {
@@ -49,9 +50,9 @@ class Provider {
       const order = this.orders.pop();
       const payment = { payment: stripe_id('pi'), charge: stripe_id('ch'), amount: 4200 };
       await this.#tell('payment_intent.succeeded', order, payment);
-      if (random.next() < 0.2) await this.#tell('refund.created', order, { ...payment, amount: 1000 });
-      if (random.next() < 0.02) await this.#expect_paid(order);
-      await sleep(random.between(10, 50));
+      if (senders_random.next() < 0.2) await this.#tell('refund.created', order, { ...payment, amount: 1000 });
+      if (senders_random.next() < 0.02) await this.#expect_paid(order);
+      await sleep(senders_random.between(10, 50));
     }
   }
 

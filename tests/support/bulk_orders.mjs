@@ -2,7 +2,7 @@
 const kInsert = `
 WITH made AS (
     INSERT INTO orders (id, currency, email, shipping_address, total_minor, payment_state)
-    SELECT 'ord_' || md5($1 || n), 'EUR', 'ada@example.com',
+    SELECT 'ord_' || left(md5($1), 8) || lpad(to_hex(n), 24, '0'), 'EUR', 'ada@example.com',
            '{"name":"Ada Example","line1":"1 Main Street","city":"Paris","postal_code":"75001","country":"FR"}', 4200, 'unpaid'
       FROM generate_series(1, $2) AS n
     RETURNING id
@@ -17,7 +17,7 @@ WITH made AS (
 SELECT id FROM made`;
 
 // Answers their ids. `name` makes them differ from those of other calls.
-export async function insert_orders(postgres, name, count) {
-  const rows = await postgres.query('orders', kInsert, [name, count]);
+export async function insert_orders(postgres, name, count, database = 'orders', schema = 'public') {
+  const rows = await postgres.query(database, kInsert, [name, count], schema);
   return rows.map(({ id }) => id);
 }

@@ -1,11 +1,12 @@
 // A private PostgreSQL for one test file: as durable as in production, on a free port, in a temporary folder.
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Program, eventually } from './processes.mjs';
 
+const kSettings = new URL('../../dev/postgresql.conf', import.meta.url);
 const kPrograms = process.env.POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
 
 export function free_port() {
@@ -35,7 +36,7 @@ export class Postgres {
     this.folder = join(folder, 'postgres');
     this.data = join(this.folder, 'data');
     this.password = 'superuser-of-a-test';
-    this.settings = { fsync: 'on', synchronous_commit: 'on', max_connections: 100, ...settings };
+    this.settings = settings;
     this.program = new Program({
       name: 'postgres',
       folder,
@@ -55,10 +56,9 @@ export class Postgres {
     const [command, ...args] = as_postgres([`${kPrograms}/initdb`, '-D', this.data, '-U', 'postgres', '-E', 'UTF8',
       '--locale=C.UTF-8', '-A', 'scram-sha-256', `--pwfile=${password_file}`, '--no-sync']);
     execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
-    const settings = { ...this.settings, port: this.port, listen_addresses: "'127.0.0.1'",
-      unix_socket_directories: `'${this.folder}'` };
+    const settings = { port: this.port, unix_socket_directories: `'${this.folder}'`, ...this.settings };
     const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
-    writeFileSync(join(this.data, 'postgresql.auto.conf'), lines.join(''));
+    writeFileSync(join(this.data, 'postgresql.conf'), readFileSync(kSettings, 'utf8') + lines.join(''));
     await this.start();
   }
 
@@ -87,8 +87,9 @@ export class Postgres {
   }
 
   // Rows of one statement, as the superuser, on a connection of its own.
-  async query(database, sql, values = []) {
-    const client = new pg.Client({ connectionString: this.url(database), connectionTimeoutMillis: 5000 });
+  async query(database, sql, values = [], schema = 'public') {
+    const client = new pg.Client({ connectionString: this.url(database), connectionTimeoutMillis: 5000,
+      options: `-c search_path=${schema}` });
     client.on('error', () => {});
     try {
       await client.connect();
