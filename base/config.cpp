@@ -1,5 +1,6 @@
 #include "base/config.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
@@ -75,7 +76,10 @@ std::chrono::milliseconds Environment::milliseconds(const std::string& name, lon
     return std::chrono::milliseconds{number(name, fallback, min, max)};
 }
 
-void Environment::fault(const std::string& name, const std::string& what) { faults_.push_back(name + " " + what); }
+void Environment::fault(const std::string& name, const std::string& what) {
+    auto line = name + " " + what;
+    if (std::ranges::find(faults_, line) == faults_.end()) faults_.push_back(std::move(line));
+}
 
 void Environment::check() const {
     if (faults_.empty()) return;

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <vector>
 
+#include "base/log.hpp"
+
 namespace base {
 
 class Metrics::Impl {
@@ -64,7 +66,14 @@ std::string Metrics::scrape() {
         const std::lock_guard lock{impl_->mutex_};
         callbacks = impl_->on_scrape_;
     }
-    for (const auto& callback : callbacks) callback();
+    for (const auto& callback : callbacks) {
+        try {
+            callback();
+        } catch (const std::exception& error) {
+            // A gauge keeps its last value while the database is away; the others are worth having all the more.
+            log::warn("a gauge could not be read", {{"error", std::string{error.what()}}});
+        }
+    }
     return prometheus::TextSerializer{}.Serialize(impl_->registry_.Collect());
 }
 

@@ -1,0 +1,14 @@
+// Payment's routes: the webhook on the event loop, the admin's REST on workers.
+#pragma once
+
+#include <vector>
+
+#include "base/http.hpp"
+#include "payment/intake.hpp"
+#include "payment/service.hpp"
+
+namespace payment {
+
+std::vector<base::http::Route> routes(const std::vector<Account>& accounts, Intake& intake, Service& service);
+
+}  // namespace payment

@@ -1,0 +1,309 @@
+#include "payment/service.hpp"
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+#include <unordered_map>
+
+#include "base/log.hpp"
+
+namespace payment {
+namespace {
+
+double random_spread() {
+    thread_local std::minstd_rand engine{std::random_device{}()};
+    return std::uniform_real_distribution<>{0, 1}(engine);
+}
+
+StoredEvent stored_form(const Delivery& delivery) {
+    const auto& event = delivery.event;
+    auto status = event.statement ? Status::open : Status::ignored;
+    if (!event.unreadable.empty()) status = Status::parked;
+    return {
+        .id = base::EventId::make(),
+        .account = delivery.account->name,
+        .provider_event_id = event.provider_event_id,
+        .type = event.type,
+        .livemode = event.livemode,
+        .created_at = base::from_unix_s(event.created_s),
+        .received_at = base::now(),
+        .order = event.order,
+        .payment = event.payment,
+        .charge = event.charge,
+        .statement = event.statement,
+        .status = status,
+        .reason = {},
+        .detail = event.unreadable,
+        .attempts = 0,
+        .next_attempt_at = {},
+    };
+}
+
+// What is known of an event without asking orders; nothing when it has to be tried.
+std::optional<Outcome> settled_already(const StoredEvent& event) {
+    if (event.status == Status::applied) return Outcome::already_applied;
+    if (event.status == Status::ignored) return Outcome::ignored;
+    if (!event.statement) return Outcome::unreadable;
+    return {};
+}
+
+std::vector<base::FactView> views(std::span<const StoredEvent> facts) {
+    std::vector<base::FactView> out;
+    for (const auto& fact : facts) {
+        out.push_back({fact.statement->kind, fact.statement->subject, fact.statement->amount.amount_minor});
+    }
+    return out;
+}
+
+}  // namespace
+
+Service::Service(base::pg::Database& database, base::http::Client& orders, Config config)
+    : database_(database), orders_(orders), config_(config) {}
+
+// ---- storing
+
+std::vector<StoredEvent> Service::insert(std::span<const store::NewEvent> fresh) {
+    const auto hold = config_.hold;
+    const auto ids = database_.single([&](auto& tx) { return store::insert_events(tx, fresh, hold); });
+    const std::set<std::string_view> inserted{ids.begin(), ids.end()};
+    std::vector<StoredEvent> known;
+    for (const auto& [event, body] : fresh) {
+        if (!inserted.contains(event.id.value())) known.push_back(event);
+    }
+    if (known.empty()) return {};
+    return database_.single([&](auto& tx) { return store::find_known(tx, known); });
+}
+
+// The deliveries as they are kept, in order; a delivery known before comes back as it was kept then.
+std::vector<StoredEvent> Service::store(std::span<const Delivery> deliveries) {
+    using Key = std::pair<std::string_view, std::string_view>;
+    std::map<Key, std::size_t> first_of;
+    std::vector<store::NewEvent> fresh;
+    for (const auto& delivery : deliveries) {
+        const Key key{delivery.account->name, delivery.event.provider_event_id};
+        if (first_of.emplace(key, fresh.size()).second) fresh.push_back({stored_form(delivery), delivery.body});
+    }
+    for (auto& known : insert(fresh)) {
+        const auto position = first_of.at({known.account, known.provider_event_id});
+        fresh[position].event = std::move(known);
+    }
+    std::vector<StoredEvent> stored;
+    stored.reserve(deliveries.size());
+    for (const auto& delivery : deliveries) {
+        stored.push_back(fresh[first_of.at({delivery.account->name, delivery.event.provider_event_id})].event);
+    }
+    return stored;
+}
+
+// ---- settling
+
+void Service::ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
+                         std::vector<Try>& tries, const base::Trace& trace) {
+    for (std::size_t start = 0; start < which.size(); start += base::kMostFacts) {
+        const auto chunk = which.subspan(start, std::min(base::kMostFacts, which.size() - start));
+        std::vector<base::PaymentFact> facts;
+        facts.reserve(chunk.size());
+        for (const auto i : chunk) facts.push_back(*fact_of(*events[i]));
+        const auto reply = orders_.post("/internal/v1/payment-facts", base::facts_to_json(facts), trace,
+                                        config_.orders_deadline);
+        if (!reply) continue;
+        const auto answers = reply->status == 200 ? base::answers_from_json(reply->body) : std::nullopt;
+        if (!answers || answers->size() != chunk.size()) {
+            base::log::error("orders did not answer for each fact", {{"status", reply->status}});
+            continue;
+        }
+        for (std::size_t k = 0; k < chunk.size(); ++k) {
+            tries[chunk[k]] = {from_fact((*answers)[k].outcome), (*answers)[k].detail};
+        }
+    }
+}
+
+// How a try ends for each event; nothing is written.
+std::vector<Service::Try> Service::attempt(std::span<StoredEvent* const> events, const base::Trace& trace) {
+    std::vector<StoredEvent*> unresolved;
+    for (auto* event : events) {
+        if (!event->payment.empty() && (event->order.empty() || event->payment == event->charge)) {
+            unresolved.push_back(event);
+        }
+    }
+    if (!unresolved.empty()) {
+        database_.single([&](auto& tx) { store::resolve_orders(tx, unresolved); });
+    }
+
+    std::vector<Try> tries(events.size(), Try{Outcome::orders_unavailable, "orders did not answer"});
+    std::vector<std::size_t> known;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (fact_of(*events[i])) {
+            known.push_back(i);
+        } else if (events[i]->statement) {
+            tries[i] = {Outcome::order_unknown, events[i]->order.empty() ? "no event so far names the order"
+                                                                         : "the order named is no order id"};
+        } else {
+            tries[i] = {Outcome::unreadable, events[i]->detail};
+        }
+    }
+    ask_orders(events, known, tries, trace);
+    return tries;
+}
+
+namespace {
+
+store::Attempt conclude(const StoredEvent& event, Outcome outcome, const std::string& detail, std::string_view cause,
+                        const RetryRules& rules) {
+    const auto decision = decide(event, outcome, base::now(), rules, random_spread());
+    const bool fine = decision.status == Status::applied || decision.status == Status::ignored;
+    return {&event, decision.status, cause, outcome, fine ? "" : detail, decision.retry_in, {}};
+}
+
+}  // namespace
+
+std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
+    auto events = store(deliveries);
+
+    // One event may stand in the list several times: the first is tried, all get its answer.
+    std::map<std::string_view, std::size_t> first_of;
+    std::vector<StoredEvent*> open;
+    std::vector<std::size_t> open_at;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (!first_of.emplace(events[i].id.value(), i).second || settled_already(events[i])) continue;
+        open.push_back(&events[i]);
+        open_at.push_back(i);
+    }
+    const auto tries = attempt(open, deliveries.empty() ? base::Trace{} : deliveries.front().trace);
+
+    std::vector<Settled> settled(events.size());
+    std::vector<store::Attempt> attempts;
+    const auto record = [&](std::size_t i, Outcome outcome, const std::string& detail) {
+        auto attempt = conclude(events[i], outcome, detail, "delivery", config_.retry);
+        attempt.answer = answer_for(outcome, attempt.status, deliveries[i].account->answers);
+        settled[i] = {events[i].id.value(), outcome, attempt.detail, *attempt.answer};
+        const bool stored_so = outcome == Outcome::ignored || outcome == Outcome::unreadable;
+        if (!stored_so) attempts.push_back(std::move(attempt));
+    };
+    for (std::size_t k = 0; k < open.size(); ++k) record(open_at[k], tries[k].outcome, tries[k].detail);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const auto first = first_of.at(events[i].id.value());
+        const auto known = settled_already(events[i]);
+        if (first == i && known) record(i, *known, events[i].detail);
+        if (first != i) settled[i] = settled[first];
+    }
+    if (!attempts.empty()) {
+        database_.single([&](auto& tx) { store::save_attempts(tx, attempts); });
+    }
+    return settled;
+}
+
+std::vector<Service::Try> Service::try_again(std::span<StoredEvent> events, std::string_view cause) {
+    std::vector<StoredEvent*> pointers;
+    for (auto& event : events) pointers.push_back(&event);
+    auto tries = attempt(pointers, base::Trace::continue_from({}));
+    std::vector<store::Attempt> attempts;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        attempts.push_back(conclude(events[i], tries[i].outcome, tries[i].detail, cause, config_.retry));
+    }
+    if (!attempts.empty()) {
+        database_.single([&](auto& tx) { store::save_attempts(tx, attempts); });
+    }
+    return tries;
+}
+
+std::size_t Service::retry_due() {
+    constexpr int kMost = 200;
+    constexpr std::chrono::seconds kLease{30};
+    if (orders_.take_recovered()) {
+        database_.single([](auto& tx) { store::make_unavailable_due(tx); });
+    }
+    auto due = database_.single([&](auto& tx) { return store::claim_due(tx, kMost, kLease); });
+    try_again(due, "retry");
+    return due.size();
+}
+
+// ---- for admins
+
+namespace {
+
+base::Error no_event(const std::string& id) { return base::not_found("there is no event " + id); }
+
+}  // namespace
+
+base::Result<Service::EventStory> Service::show_event(const std::string& id) {
+    return database_.transact([&](auto& tx) -> base::Result<EventStory> {
+        auto event = store::find_event(tx, id);
+        if (!event) return no_event(id);
+        auto attempts = store::list_attempts(tx, event->id);
+        return EventStory{*std::move(event), std::move(attempts)};
+    });
+}
+
+base::Result<std::string> Service::show_body(const std::string& id) {
+    return database_.transact([&](auto& tx) -> base::Result<std::string> {
+        const auto event = store::find_event(tx, id);
+        if (!event) return no_event(id);
+        auto body = store::find_body(tx, event->id);
+        if (!body) return no_event(id);
+        return *std::move(body);
+    });
+}
+
+std::vector<StoredEvent> Service::list_events(const store::EventFilter& filter, const base::Page& page) {
+    return database_.single([&](auto& tx) { return store::list_events(tx, filter, page); });
+}
+
+base::Result<Service::EventStory> Service::replay(const std::string& id) {
+    auto event = database_.single([&](auto& tx) { return store::find_event(tx, id); });
+    if (!event) return no_event(id);
+    if (!settled_already(*event)) try_again({&*event, 1}, "replay");
+    return show_event(id);
+}
+
+Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int most, bool dry_run) {
+    auto events = database_.single([&](auto& tx) { return store::list_replayable(tx, filter, most); });
+    ReplayReport report{events.size(), 0};
+    if (dry_run) return report;
+    for (const auto& one : try_again(events, "replay")) {
+        if (one.outcome == Outcome::applied || one.outcome == Outcome::already_applied) ++report.applied;
+    }
+    return report;
+}
+
+std::vector<Service::PaymentStory> Service::tell(std::vector<store::Payment> payments) {
+    std::vector<PaymentStory> stories;
+    if (payments.empty()) return stories;
+    auto events = database_.single([&](auto& tx) { return store::list_applied(tx, payments); });
+    for (auto& payment : payments) {
+        PaymentStory story{std::move(payment), {}, {}, {}};
+        for (const auto& event : events) {
+            const auto& of = story.payment;
+            if (event.account == of.account && event.payment == of.provider_payment_id) story.facts.push_back(event);
+        }
+        if (!story.facts.empty()) story.currency = story.facts.front().statement->amount.currency;
+        story.summary = base::summarize_payment(views(story.facts)).value_or(base::PaymentSummary{});
+        stories.push_back(std::move(story));
+    }
+    return stories;
+}
+
+base::Result<Service::PaymentStory> Service::show_payment(const std::string& id) {
+    auto payment = database_.single([&](auto& tx) { return store::find_payment(tx, id); });
+    if (!payment) return base::not_found("there is no payment " + id);
+    return tell({*std::move(payment)}).front();
+}
+
+std::vector<Service::PaymentStory> Service::list_payments(const std::string& order, const base::Page& page) {
+    return tell(database_.single([&](auto& tx) { return store::list_payments(tx, order, page); }));
+}
+
+void Service::watch_backlog(base::Metrics& metrics) {
+    const auto open = metrics.gauge("payment_events_open", "Events to be tried again");
+    const auto parked = metrics.gauge("payment_events_parked", "Events an admin has to look at");
+    const auto oldest = metrics.gauge("payment_oldest_open_seconds", "Age of the oldest open event");
+    metrics.on_scrape([this, open, parked, oldest] {
+        const auto backlog = database_.single([](auto& tx) { return store::count_backlog(tx); });
+        open(static_cast<double>(backlog.open));
+        parked(static_cast<double>(backlog.parked));
+        oldest(backlog.oldest_open_s);
+    });
+}
+
+}  // namespace payment

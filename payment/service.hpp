@@ -1,0 +1,95 @@
+// What payment can do: take lists of events in, settle them with orders, try again, and show it all to an admin.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/http_client.hpp"
+#include "base/metrics.hpp"
+#include "base/pg.hpp"
+#include "payment/event.hpp"
+#include "payment/policy.hpp"
+#include "payment/store.hpp"
+
+namespace payment {
+
+struct Delivery {
+    const Account* account;
+    Event event;
+    std::string body;
+    base::Trace trace;
+};
+
+// What became of a delivery; `answer` is what its provider is told.
+struct Settled {
+    std::string event_id;
+    Outcome outcome;
+    std::string detail;
+    int answer;
+};
+
+class Service {
+public:
+    struct Config {
+        RetryRules retry = {};
+        std::chrono::milliseconds orders_deadline{2000};
+        // How long a stored event is left to whoever stored it before the retries take it up.
+        std::chrono::milliseconds hold{10000};
+    };
+    Service(base::pg::Database& database, base::http::Client& orders, Config config);
+
+    // The main job for a list: store, tell orders, record, answer – each one step for all of them. Throws
+    // pg::Unavailable when the database is away; what was stored by then is tried again by `retry_due`.
+    std::vector<Settled> deliver(std::span<const Delivery> deliveries);
+
+    // Tries open events that are due; how many there were.
+    std::size_t retry_due();
+
+    struct EventStory {
+        StoredEvent event;
+        std::vector<store::PastAttempt> attempts;
+    };
+    base::Result<EventStory> show_event(const std::string& id);
+    base::Result<std::string> show_body(const std::string& id);
+    std::vector<StoredEvent> list_events(const store::EventFilter& filter, const base::Page& page);
+
+    // Tries one event now, whatever its back-off. An event that is applied or ignored is left as it is.
+    base::Result<EventStory> replay(const std::string& id);
+    struct ReplayReport {
+        std::size_t matched = 0;
+        std::size_t applied = 0;
+    };
+    ReplayReport replay_all(const store::EventFilter& filter, int most, bool dry_run);
+
+    struct PaymentStory {
+        store::Payment payment;
+        base::PaymentSummary summary;
+        std::optional<base::Currency> currency;
+        std::vector<StoredEvent> facts;
+    };
+    base::Result<PaymentStory> show_payment(const std::string& id);
+    std::vector<PaymentStory> list_payments(const std::string& order, const base::Page& page);
+
+    // Gauges of what is open and parked, set at every scrape.
+    void watch_backlog(base::Metrics& metrics);
+
+private:
+    struct Try {
+        Outcome outcome;
+        std::string detail;
+    };
+    std::vector<Try> attempt(std::span<StoredEvent* const> events, const base::Trace& trace);
+    void ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which, std::vector<Try>& tries,
+                    const base::Trace& trace);
+    std::vector<Try> try_again(std::span<StoredEvent> events, std::string_view cause);
+    std::vector<StoredEvent> store(std::span<const Delivery> deliveries);
+    std::vector<StoredEvent> insert(std::span<const store::NewEvent> fresh);
+    std::vector<PaymentStory> tell(std::vector<store::Payment> payments);
+
+    base::pg::Database& database_;
+    base::http::Client& orders_;
+    Config config_;
+};
+
+}  // namespace payment

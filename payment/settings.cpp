@@ -1,0 +1,92 @@
+#include "payment/settings.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace payment {
+namespace {
+
+struct AnswerClass {
+    std::string_view name;
+    int Answers::*status;
+};
+constexpr std::array<AnswerClass, 5> kClasses{{{"order_pending", &Answers::order_pending},
+                                               {"order_unknown", &Answers::order_unknown},
+                                               {"mismatch", &Answers::mismatch},
+                                               {"refused", &Answers::refused},
+                                               {"unavailable", &Answers::unavailable}}};
+constexpr std::array<std::pair<std::string_view, int>, 6> kStatuses{
+    {{"200", 200}, {"202", 202}, {"409", 409}, {"422", 422}, {"500", 500}, {"503", 503}}};
+
+// stripe-eu → STRIPE_EU
+std::string variable_prefix(std::string name) {
+    for (auto& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+}
+
+bool is_account_name(std::string_view name) {
+    return !name.empty() && name.size() <= 40 && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
+Account read_account(base::Environment& environment, const std::string& name) {
+    const auto prefix = variable_prefix(name);
+    if (!is_account_name(name)) {
+        environment.fault("PROVIDER_ACCOUNTS", "has '" + name + "': a name is lower-case letters, digits and '-'");
+    }
+    Account account{.name = name, .secrets = {}};
+    for (auto& secret : environment.list(prefix + "_WEBHOOK_SECRET")) {
+        if (secret.size() < 16) environment.fault(prefix + "_WEBHOOK_SECRET", "is shorter than 16 characters");
+        account.secrets.emplace_back(std::move(secret));
+    }
+    account.tolerance = std::chrono::seconds{environment.number(prefix + "_TOLERANCE_S", 300, 1, 86400)};
+    const auto answers = parse_answers(environment.list(prefix + "_ANSWERS", {}));
+    if (!answers) {
+        environment.fault(prefix + "_ANSWERS",
+                          "must be class=status, … with class order_pending, order_unknown, mismatch, refused or "
+                          "unavailable and status 200, 202, 409, 422, 500 or 503");
+    }
+    account.answers = answers.value_or(Answers{});
+    return account;
+}
+
+}  // namespace
+
+std::optional<Answers> parse_answers(const std::vector<std::string>& overrides) {
+    Answers answers;
+    for (const std::string_view item : overrides) {
+        const auto equals = std::min(item.find('='), item.size());
+        const auto known = std::ranges::find(kClasses, item.substr(0, equals), &AnswerClass::name);
+        const auto value = equals < item.size() ? item.substr(equals + 1) : std::string_view{};
+        const auto status = std::ranges::find(kStatuses, value, [](const auto& entry) { return entry.first; });
+        if (known == kClasses.end() || status == kStatuses.end()) return {};
+        answers.*known->status = status->second;
+    }
+    return answers;
+}
+
+Settings read_settings(base::Environment& environment) {
+    Settings settings;
+    for (const auto& name : environment.list("PROVIDER_ACCOUNTS", {"stripe"})) {
+        settings.accounts.push_back(read_account(environment, name));
+    }
+    settings.orders.base_url = environment.text("ORDERS_URL");
+    settings.orders.bearer = environment.secret("SERVICE_TOKEN").reveal();
+
+    constexpr long long kDay = 86'400'000;
+    auto& retry = settings.service.retry;
+    retry.order_grace = environment.milliseconds("ORDER_GRACE_MS", 300'000, 0, kDay);
+    retry.first = environment.milliseconds("RETRY_FIRST_MS", 1000, 10, 3'600'000);
+    retry.most = environment.milliseconds("RETRY_MOST_MS", 300'000, 10, kDay);
+    retry.give_up_after = environment.milliseconds("RETRY_FOR_MS", 3 * kDay, 0, 365 * kDay);
+    settings.service.orders_deadline = environment.milliseconds("ORDERS_DEADLINE_MS", 2000, 50, 60'000);
+
+    settings.intake.committers = static_cast<std::size_t>(environment.number("COMMITTERS", 2, 1, 32));
+    settings.intake.batch_most = static_cast<std::size_t>(environment.number("BATCH_MOST", 200, 1, 500));
+    settings.intake.deadline = environment.milliseconds("ANSWER_DEADLINE_MS", 8000, 100, 60'000);
+    settings.service.hold = settings.intake.deadline + std::chrono::seconds{2};
+    return settings;
+}
+
+}  // namespace payment

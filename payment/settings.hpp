@@ -1,0 +1,26 @@
+// Payment's own variables.
+#pragma once
+
+#include <vector>
+
+#include "base/config.hpp"
+#include "base/http_client.hpp"
+#include "payment/intake.hpp"
+#include "payment/policy.hpp"
+#include "payment/service.hpp"
+
+namespace payment {
+
+struct Settings {
+    std::vector<Account> accounts;
+    base::http::Client::Config orders;
+    Service::Config service;
+    Intake::Config intake;
+};
+Settings read_settings(base::Environment& environment);
+
+// "mismatch=200,order_unknown=200" over the defaults; nothing when a class is unknown or a status not one a provider
+// understands.
+std::optional<Answers> parse_answers(const std::vector<std::string>& overrides);
+
+}  // namespace payment

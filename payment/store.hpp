@@ -1,0 +1,98 @@
+// Every SQL statement of payment. The way in works on lists: one statement stores a list, one settles it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/page.hpp"
+#include "base/pg.hpp"
+#include "payment/event.hpp"
+
+namespace payment::store {
+
+namespace pg = base::pg;
+
+struct NewEvent {
+    StoredEvent event;
+    std::string_view body;
+};
+
+// Stores events with their bodies, and which order their payment is for. Answers the ids that were new; of an event
+// known before nothing is written. `hold` keeps the retries away while the caller settles the events itself.
+std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewEvent> events,
+                                       std::chrono::milliseconds hold);
+
+// Events known before, by account and the provider's id.
+std::vector<StoredEvent> find_known(pg::Transaction& tx, std::span<const StoredEvent> events);
+
+// Where a payment is known by another name or its order was named by another event: fills `payment` and `order`.
+void resolve_orders(pg::Transaction& tx, std::span<StoredEvent* const> events);
+
+struct Attempt {
+    const StoredEvent* event;
+    Status status;
+    std::string_view cause;  // delivery, retry, replay
+    Outcome outcome;
+    std::string detail;
+    std::chrono::milliseconds retry_in;
+    std::optional<int> answer;
+};
+// Records how the tries ended. An event that is applied stays applied, whatever a slower try says.
+void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts);
+
+// Takes up to `most` open events that are due, for this caller alone, for `lease`.
+std::vector<StoredEvent> claim_due(pg::Transaction& tx, int most, std::chrono::milliseconds lease);
+// Everything that only waits for orders to come back is due now.
+void make_unavailable_due(pg::Transaction& tx);
+
+// ---- for admins
+
+struct EventFilter {
+    std::optional<Status> status;
+    std::string type;
+    std::string order;
+    std::string reason;
+    std::optional<base::Time> received_after;
+    std::optional<base::Time> received_before;
+};
+std::vector<StoredEvent> list_events(pg::Transaction& tx, const EventFilter& filter, const base::Page& page);
+// Open and parked events of the filter, oldest first: what a replay would try.
+std::vector<StoredEvent> list_replayable(pg::Transaction& tx, const EventFilter& filter, int most);
+
+// By our id or the provider's.
+std::optional<StoredEvent> find_event(pg::Transaction& tx, const std::string& id);
+std::optional<std::string> find_body(pg::Transaction& tx, const base::EventId& id);
+
+struct PastAttempt {
+    int n;
+    base::Time at;
+    std::string cause;
+    std::string outcome;
+    std::string detail;
+    std::optional<int> answer;
+};
+std::vector<PastAttempt> list_attempts(pg::Transaction& tx, const base::EventId& id);
+
+struct Payment {
+    base::PaymentId id;
+    std::string account;
+    std::string provider_payment_id;
+    std::string order;
+    base::Time created_at;
+};
+std::vector<Payment> list_payments(pg::Transaction& tx, const std::string& order, const base::Page& page);
+// By our id or the provider's.
+std::optional<Payment> find_payment(pg::Transaction& tx, const std::string& id);
+// The applied events of payments, i.e. the facts that count.
+std::vector<StoredEvent> list_applied(pg::Transaction& tx, std::span<const Payment> payments);
+
+struct Backlog {
+    std::int64_t open = 0;
+    std::int64_t parked = 0;
+    double oldest_open_s = 0;
+};
+Backlog count_backlog(pg::Transaction& tx);
+
+}  // namespace payment::store
