@@ -53,7 +53,8 @@ std::string digest(const http::Request& request) {
 
 http::Response replay(const pqxx::row& row) {
     http::Response response{row[1].as<int>(), row[2].c_str()};
-    for (const auto& [name, value] : nlohmann::json::parse(row[3].c_str()).items()) {
+    const auto headers = nlohmann::json::parse(row[3].c_str());
+    for (const auto& [name, value] : headers.items()) {
         response.headers.emplace_back(name, value.get<std::string>());
     }
     response.headers.emplace_back("Idempotent-Replayed", "true");

@@ -89,6 +89,16 @@ private:
     std::vector<NewFact> new_facts_;
 };
 
+// A key is looked for before it is written, so it can only be taken by a transaction beside this one that tells the
+// same of another order; the next try finds it.
+std::vector<FactAnswer> run_again_after_race(Transaction& tx, Batch batch) {
+    try {
+        return batch.run(tx);
+    } catch (const pqxx::unique_violation& error) {
+        throw pqxx::serialization_failure{error.what()};
+    }
+}
+
 // The database refused what it was given – the data's fault – rather than not working as it should.
 bool is_about_data(const pqxx::sql_error& error) {
     const auto& state = error.sqlstate();
@@ -106,7 +116,7 @@ std::vector<FactAnswer> Service::apply(Facts facts) {
     keys.reserve(facts.size());
     for (const auto& fact : facts) keys.push_back(fact.key());
     try {
-        return db_.transact([&](Transaction& tx) { return Batch{facts, keys}.run(tx); });
+        return db_.transact([&](Transaction& tx) { return run_again_after_race(tx, Batch{facts, keys}); });
     } catch (const pqxx::sql_error& error) {
         if (!is_about_data(error)) throw;
         if (facts.size() == 1) {
