@@ -43,7 +43,7 @@ http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake)
 
 // ---- JSON
 
-json::Value text_or_null(const std::string& text) { return text.empty() ? json::Value{} : json::Value{text}; }
+json::Value text_or_null(const std::string& text) { return text.empty() ? json::Value{} : json::Value(text); }
 
 json::Value from(const std::optional<Statement>& statement) {
     if (!statement) return {};
@@ -68,7 +68,7 @@ json::Value from(const StoredEvent& event) {
             {"received_at", base::to_rfc3339(event.received_at)},
             {"attempts", event.attempts},
             {"next_attempt_at",
-             event.next_attempt_at ? json::Value{base::to_rfc3339(*event.next_attempt_at)} : json::Value{}}};
+             event.next_attempt_at ? json::Value(base::to_rfc3339(*event.next_attempt_at)) : json::Value{}}};
 }
 
 json::Value from(const Service::EventStory& story) {
@@ -80,7 +80,7 @@ json::Value from(const Service::EventStory& story) {
                        {"trigger", attempt.cause},
                        {"outcome", attempt.outcome},
                        {"detail", text_or_null(attempt.detail)},
-                       {"answer", attempt.answer ? json::Value{*attempt.answer} : json::Value{}}});
+                       {"answer", attempt.answer ? json::Value(*attempt.answer) : json::Value{}}});
     }
     return out;
 }
