@@ -13,7 +13,7 @@ before(async () => {
   const env = { DRAIN_MS: 1500 };  // as in production: three health checks of the gateway
   suite = await start_suite({ gateway: true, payment: 2, orders: 2, env: { payment: env, orders: env } });
 });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 const bearer = { authorization: `Bearer ${kAdminToken}` };
 

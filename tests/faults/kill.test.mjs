@@ -18,7 +18,7 @@ const senders_random = seeded_random(random.seed + 1);
 
 let suite;
 before(async () => { suite = await start_suite({ supervise: true }); });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 // A provider: sends each event until it is answered 200, some of them twice at once, as Stripe does.
 class Provider {

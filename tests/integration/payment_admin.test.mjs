@@ -10,7 +10,7 @@ const kEvents = '/api/v1/payment/events';
 const kPayments = '/api/v1/payment/payments';
 let suite;
 before(async () => { suite = await start_suite(); });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 const list = async (query) => (await suite.events.list(query)).data;
 

@@ -7,7 +7,7 @@ import { start_suite } from '../support/suite.mjs';
 
 let suite;
 before(async () => { suite = await start_suite({ payment: 2, orders: 2 }); });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 const times = (n, make) => Promise.all(Array.from({ length: n }, (_, i) => make(i)));
 const facts_of = (order) => suite.sql('orders', 'select key from payment_facts where order_id = $1', [order.id]);

@@ -9,7 +9,7 @@ let suite;
 before(async () => {
   suite = await start_suite({ env: { payment: { STRIPE_ANSWERS: 'mismatch=200,order_unknown=200', ORDER_GRACE_MS: 0 } } });
 });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 test('a mismatch can be configured to be answered 200: still parked, still not paid', async () => {
   const order = await suite.orders.create();

@@ -9,7 +9,7 @@ let suite;
 before(async () => {
   suite = await start_suite({ env: { payment: { RETRY_FIRST_MS: 100, RETRY_MOST_MS: 300, RETRY_FOR_MS: 3000 } } });
 });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 test('what orders never takes is tried with growing pauses, then parked; a replay settles it', async () => {
   const order = await suite.orders.create();

@@ -7,7 +7,7 @@ import { start_suite } from '../support/suite.mjs';
 
 let suite;
 before(async () => { suite = await start_suite(); });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 const kDeadlineMs = 4000;  // ANSWER_DEADLINE_MS of the suite
 

@@ -7,7 +7,7 @@ import { start_suite } from '../support/suite.mjs';
 
 let suite;
 before(async () => { suite = await start_suite(); });
-after(() => suite.stop());
+after(() => suite?.stop());
 
 const tell = (type, options) => suite.tell(type, options);
 const ids = () => ({ payment: stripe_id('pi'), charge: stripe_id('ch') });

@@ -3,7 +3,7 @@
 //   import { start_suite } from '../support/suite.mjs';
 //   let suite;
 //   before(async () => { suite = await start_suite(); });          // {payment: 1, orders: 1} instances
-//   after(() => suite.stop());                                     // fails when a service ended badly
+//   after(() => suite?.stop());                                    // fails when a service ended badly
 //
 //   const order = await suite.orders.create({ lines: [{ quantity: 2 }] });   // fills in what is missing
 //   const answer = await suite.post(suite.event('payment_intent.succeeded', { order }));
