@@ -64,12 +64,3 @@ CREATE TABLE payment_charges (
     payment text COLLATE "C" NOT NULL,
     PRIMARY KEY (account, charge)
 );
-
-CREATE TABLE idempotency_keys (
-    key            text PRIMARY KEY,
-    request_sha256 bytea NOT NULL,
-    status         integer NOT NULL,
-    headers        jsonb NOT NULL DEFAULT '{}',
-    body           text NOT NULL,
-    created_at     timestamptz NOT NULL DEFAULT now()
-);
