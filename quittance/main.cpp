@@ -1,0 +1,256 @@
+// quittance: sends what a payment provider sends, for developers.
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "base/id.hpp"
+#include "quittance/settings.hpp"
+#include "quittance/signature.hpp"
+#include "quittance/story.hpp"
+#include "quittance/stripe_event.hpp"
+#include "quittance/web.hpp"
+
+namespace {
+
+using namespace quittance;
+
+constexpr auto kExamples = R"(Examples:
+  quittance send stripe payment_intent.succeeded --order ord_…                   the order's total, captured
+  quittance send stripe payment_intent.succeeded --order ord_… --amount 1        not the order's total: refused
+  quittance send stripe charge.refunded --order ord_… --amount 500               a part goes back
+  quittance send stripe charge.dispute.closed --order ord_… --outcome lost
+  quittance send stripe payment_intent.succeeded --order ord_… --times 100 --concurrent
+  quittance send stripe payment_intent.succeeded --order ord_… --tamper          changed after signing: 400
+Ids are made of the order's, so events sent one after another belong to one payment.
+Addresses, token and secret come from the environment, else from .run/dev.env (make up writes it):
+QUITTANCE_URL, QUITTANCE_ADMIN_TOKEN (to ask for the order's total), STRIPE_WEBHOOK_SECRET.
+Exit status: 0 when every answer was 2xx, 1 when one was not, 2 for wrong use.)";
+
+struct Options {
+    std::string type;
+    std::string order;
+    std::optional<std::int64_t> amount;
+    std::optional<std::int64_t> total;
+    std::string currency;
+    std::string secret;
+    std::string url;
+    std::string event_id;
+    std::string payment, charge, refund, dispute;
+    std::string outcome = "won";
+    int times = 1;
+    std::int64_t age_s = 0;
+    bool concurrent = false;
+    bool tamper = false;
+    bool print = false;
+};
+
+struct Misuse : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+std::string required(const Settings& settings, const std::string& name, const std::string& option) {
+    if (const auto value = settings.find(name)) return *value;
+    throw Misuse{option + " is missing, and so is " + name + " (make up writes it to .run/dev.env)"};
+}
+
+// Throws when the order can't be asked for.
+base::Money total_of_order(const Settings& settings, const std::string& order) {
+    const auto answer =
+        send({required(settings, "QUITTANCE_URL", "--amount") + "/api/v1/orders/" + order,
+              {},
+              {"Authorization: Bearer " + required(settings, "QUITTANCE_ADMIN_TOKEN", "--amount")}});
+    if (!answer.ok()) {
+        throw std::runtime_error("the order's total can't be asked for (or give --amount and --currency): " +
+                                 (answer.status != 0 ? answer.body : answer.failure));
+    }
+    const auto total = nlohmann::json::parse(answer.body).at("total");
+    const auto currency = base::Currency::parse(total.at("currency").get<std::string>());
+    if (!currency) throw std::runtime_error("the order's currency is not known: " + total.dump());
+    return {total.at("amount").get<std::int64_t>(), *currency};
+}
+
+void take_from_order(Story& story, const Options& options, const Settings& settings) {
+    const auto total = total_of_order(settings, options.order);
+    const auto at_stripe = stripe_amount(total);
+    if (!at_stripe) throw std::runtime_error("Stripe has no such amount of this currency");
+    story.total = *at_stripe;
+    story.currency = lower_case(total.currency.code());
+}
+
+// What is not given comes from the order. Amount and currency given are enough for an order nobody knows.
+void fill_in_amounts(Story& story, const Options& options, const Settings& settings) {
+    const bool enough = options.amount && !options.currency.empty();
+    if (!enough || !options.total) {
+        try {
+            take_from_order(story, options, settings);
+        } catch (const std::exception&) {
+            if (!enough) throw;
+            story.total = *options.amount;
+        }
+    }
+    if (options.total) story.total = *options.total;
+    if (!options.currency.empty()) story.currency = lower_case(options.currency);
+    story.amount = options.amount.value_or(story.total);
+}
+
+Story tell(const Options& options, const Settings& settings, std::int64_t now_s) {
+    auto story = story_of(options.order);
+    for (const auto& [given, id] : {std::pair{&options.payment, &story.payment},
+                                    {&options.charge, &story.charge},
+                                    {&options.refund, &story.refund},
+                                    {&options.dispute, &story.dispute}}) {
+        if (!given->empty()) *id = *given;
+    }
+    story.outcome = options.outcome;
+    story.created_s = now_s - options.age_s;
+    fill_in_amounts(story, options, settings);
+    return story;
+}
+
+// A changed amount, as a forger would wish it.
+std::string tampered(std::string body) {
+    const auto at = body.find_first_of("0123456789", body.find("\"amount"));
+    if (at == std::string::npos) return body + " ";
+    body[at] = body[at] == '9' ? '1' : '9';
+    return body;
+}
+
+Sent signed_event(const Options& options, const Settings& settings, const std::string& body,
+                  std::int64_t at_s) {
+    const auto secrets =
+        options.secret.empty() ? required(settings, "STRIPE_WEBHOOK_SECRET", "--secret") : options.secret;
+    // Several may be live; Stripe would sign with each, one is enough.
+    const auto secret = secrets.substr(0, secrets.find(','));
+    return {options.url.empty()
+                ? required(settings, "QUITTANCE_URL", "--url") + "/api/v1/payment/webhooks/stripe"
+                : options.url,
+            options.tamper ? tampered(body) : body,
+            {"Content-Type: application/json; charset=utf-8",
+             "User-Agent: Stripe/1.0 (+https://stripe.com/docs/webhooks)", "Accept: */*",
+             "Expect:", "Stripe-Signature: " + stripe_signature(secret, at_s, body)}};
+}
+
+void print(const Answer& answer) {
+    if (answer.status == 0)
+        std::cout << "  no answer: " << answer.failure;
+    else
+        std::cout << "  " << answer.status << "  " << answer.body;
+    std::cout << "  (" << answer.took.count() << " ms)" << std::endl;
+}
+
+bool print_and_judge(const std::vector<Answer>& answers) {
+    std::map<int, int> by_status;
+    bool all_ok = true;
+    for (const auto& answer : answers) {
+        ++by_status[answer.status];
+        all_ok = all_ok && answer.ok();
+    }
+    if (answers.size() > 1) {
+        std::cout << answers.size() << " answers:";
+        for (const auto& [status, count] : by_status) {
+            std::cout << "  " << count << " × " << (status == 0 ? "none" : std::to_string(status));
+        }
+        std::cout << std::endl;
+    }
+    return all_ok;
+}
+
+bool send_stripe(const Options& options) {
+    const Settings settings{std::filesystem::current_path()};
+    const auto now_s =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    const auto story = tell(options, settings, now_s);
+    const auto event_id = options.event_id.empty() ? "evt_" + base::new_uuid7() : options.event_id;
+    const auto sent =
+        signed_event(options, settings, stripe_event(options.type, event_id, story), now_s - options.age_s);
+    if (options.print) {
+        for (const auto& header : sent.headers) std::cout << header << '\n';
+        std::cout << '\n' << sent.body << std::endl;
+        return true;
+    }
+
+    std::cout << options.type << "  " << event_id << "  " << story.amount << ' ' << story.currency << "  of "
+              << story.payment << "  to " << sent.url << std::endl;
+    std::vector<Answer> answers;
+    if (options.concurrent) {
+        answers = send_at_once({static_cast<std::size_t>(options.times), sent});
+        for (const auto& answer : answers) print(answer);
+    } else {
+        for (int i = 0; i < options.times; ++i) print(answers.emplace_back(send(sent)));
+    }
+    return print_and_judge(answers);
+}
+
+void declare_stripe(CLI::App& stripe, Options& options) {
+    std::string types = "any of Stripe's types; those with an object of their own:";
+    for (const auto& type : known_stripe_types()) types += "\n" + type;
+    stripe.add_option("type", options.type, types)->required();
+    stripe.add_option("--order", options.order, "the order it is about")->required();
+    stripe
+        .add_option("--amount", options.amount,
+                    "what the event is about, as Stripe counts (4200 is 42 EUR or 4200 JPY); "
+                    "default: the order's total")
+        ->check(CLI::NonNegativeNumber);
+    stripe
+        .add_option("--total", options.total,
+                    "what the payment as a whole is for; default: the order's total")
+        ->check(CLI::NonNegativeNumber);
+    stripe.add_option("--currency", options.currency, "default: the order's")
+        ->check(
+            [](const std::string& text) { return text.size() == 3 ? "" : "a currency has three letters"; });
+    stripe.add_option("--times", options.times, "send the same event so often")->check(CLI::Range(1, 1000));
+    stripe.add_flag("--concurrent", options.concurrent, "… all at the same time");
+    stripe.add_flag("--tamper", options.tamper, "change the body after it was signed");
+    stripe.add_option("--age", options.age_s, "seconds ago it was signed; negative: in the future");
+    stripe.add_option("--outcome", options.outcome, "of charge.dispute.closed")
+        ->check(CLI::IsMember({"won", "lost", "warning_closed"}))
+        ->capture_default_str();
+    stripe.add_option("--event-id", options.event_id, "default: a new one");
+    stripe.add_option("--payment", options.payment,
+                      "pi_…; default: made of the order's id, like the next three");
+    stripe.add_option("--charge", options.charge, "ch_…");
+    stripe.add_option("--refund", options.refund, "re_…; a second refund of one payment needs its own");
+    stripe.add_option("--dispute", options.dispute, "dp_…");
+    stripe.add_option("--secret", options.secret,
+                      "the endpoint's secret, whsec_…; default: STRIPE_WEBHOOK_SECRET");
+    stripe.add_option("--url", options.url, "default: QUITTANCE_URL/api/v1/payment/webhooks/stripe");
+    stripe.add_flag("--print", options.print, "print the request instead of sending it");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App app{"Sends signed webhooks as payment providers do."};
+    app.footer(kExamples);
+    app.require_subcommand(1);
+    auto* version = app.add_subcommand("version", "print the version");
+    auto* send = app.add_subcommand("send", "build an event, sign it, post it");
+    send->require_subcommand(1);
+    auto* stripe = send->add_subcommand("stripe", "as Stripe does");
+    stripe->footer(kExamples);
+    declare_stripe(*stripe, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
+    }
+    if (version->parsed()) {
+        std::cout << "quittance " QUITTANCE_VERSION "\n";
+        return 0;
+    }
+    try {
+        return send_stripe(options) ? 0 : 1;
+    } catch (const Misuse& misuse) {
+        std::cerr << "quittance: " << misuse.what() << '\n';
+        return 2;
+    } catch (const std::exception& error) {
+        std::cerr << "quittance: " << error.what() << '\n';
+        return 1;
+    }
+}

@@ -1,0 +1,21 @@
+// Addresses and secrets: from the environment, else from the .run/dev.env that `make up` writes.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace quittance {
+
+class Settings {
+public:
+    // Looks for .run/dev.env in `folder` and above it.
+    explicit Settings(std::filesystem::path folder);
+    std::optional<std::string> find(const std::string& name) const;
+
+private:
+    std::map<std::string, std::string> of_make_up_;
+};
+
+}  // namespace quittance
