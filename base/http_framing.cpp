@@ -236,10 +236,16 @@ void BodyReader::take_framing(unsigned char byte, std::size_t body_size) {
         case State::chunk_cr: return expect(byte, '\r', State::chunk_lf);
         case State::chunk_lf: return expect(byte, '\n', State::size_start);
         case State::line_start:
-        case State::trailer:
-            if (byte == '\r') state_ = state_ == State::line_start ? State::last_lf : State::trailer_lf;
+            if (byte == '\r') state_ = State::last_lf;
+            else expect_token(byte, State::trailer_name);
+            return;
+        case State::trailer_name:
+            if (byte == ':') state_ = State::trailer_value;
+            else expect_token(byte, State::trailer_name);
+            return;
+        case State::trailer_value:
+            if (byte == '\r') state_ = State::trailer_lf;
             else if (is_control(byte)) refuse(400);
-            else state_ = State::trailer;
             return;
         case State::trailer_lf: return expect(byte, '\n', State::line_start);
         case State::last_lf: return expect(byte, '\n', State::complete);
@@ -262,6 +268,11 @@ void BodyReader::take_size_digit(unsigned char byte, std::size_t body_size) {
 
 void BodyReader::expect(unsigned char byte, unsigned char wanted, State next) {
     if (byte != wanted) return refuse(400);
+    state_ = next;
+}
+
+void BodyReader::expect_token(unsigned char byte, State next) {
+    if (!kTokenBytes[byte]) return refuse(400);
     state_ = next;
 }
 

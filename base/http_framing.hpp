@@ -59,12 +59,13 @@ private:
     enum class State {
         counted_data,
         size_start, size, extension, size_lf, chunk_data, chunk_cr, chunk_lf,
-        line_start, trailer, trailer_lf, last_lf,
+        line_start, trailer_name, trailer_value, trailer_lf, last_lf,
         complete, refused,
     };
     void take_framing(unsigned char byte, std::size_t body_size);
     void take_size_digit(unsigned char byte, std::size_t body_size);
     void expect(unsigned char byte, unsigned char wanted, State next);
+    void expect_token(unsigned char byte, State next);
     void refuse(int status);
 
     State state_ = State::complete;
