@@ -45,8 +45,8 @@ std::string digest(const http::Request& request) {
     const auto whole = std::string{to_string(request.method)} + " " + request.path + "\n" + request.body;
     std::string sha256(EVP_MAX_MD_SIZE, '\0');
     unsigned int size = 0;
-    EVP_Digest(whole.data(), whole.size(), reinterpret_cast<unsigned char*>(sha256.data()), &size, EVP_sha256(),
-               nullptr);
+    EVP_Digest(whole.data(), whole.size(), reinterpret_cast<unsigned char*>(sha256.data()), &size,
+               EVP_sha256(), nullptr);
     sha256.resize(size);
     return sha256;
 }
@@ -61,7 +61,8 @@ http::Response replay(const pqxx::row& row) {
     return response;
 }
 
-void keep(pg::Transaction& tx, const std::string& key, const std::string& sha256, const http::Response& response) {
+void keep(pg::Transaction& tx, const std::string& key, const std::string& sha256,
+          const http::Response& response) {
     auto headers = nlohmann::json::object();
     for (const auto& [name, value] : response.headers) headers[name] = value;
     tx.exec(kKeep, key, pqxx::binarystring{sha256}, response.status, response.body, headers.dump());
@@ -73,7 +74,8 @@ Result<http::Response> once(pg::Database& db, const http::Request& request,
                             const std::function<Result<http::Response>(pg::Transaction&)>& create) {
     const auto* key = request.header("idempotency-key");
     if (key == nullptr) return db.transact(create);
-    if (!is_key(*key)) return invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters without blanks");
+    if (!is_key(*key))
+        return invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters without blanks");
     const auto sha256 = digest(request);
 
     return db.transact([&](pg::Transaction& tx) -> Result<http::Response> {
@@ -99,7 +101,8 @@ std::jthread forget_old_idempotency_keys_hourly(pg::Database& db) {
         std::mutex mutex;
         std::condition_variable_any never;
         std::unique_lock lock{mutex};
-        while (!never.wait_for(lock, stop, std::chrono::hours{1}, [&stop] { return stop.stop_requested(); })) {
+        while (
+            !never.wait_for(lock, stop, std::chrono::hours{1}, [&stop] { return stop.stop_requested(); })) {
             try {
                 forget_old_idempotency_keys(db);
             } catch (const std::exception& error) {

@@ -1,7 +1,8 @@
 // Idempotency-Key: the answer of a creating POST is kept with its effect, in one transaction.
 //
-// Same key and body: the first answer again, with Idempotent-Replayed: true. Same key, other body: 422. While the first
-// is still running: 409. A refusal keeps nothing, so the same key may be used again. Keys live 48 hours.
+// Same key and body: the first answer again, with Idempotent-Replayed: true. Same key, other body: 422. While
+// the first is still running: 409. A refusal keeps nothing, so the same key may be used again. Keys live 48
+// hours.
 #pragma once
 
 #include <functional>
@@ -13,7 +14,8 @@
 
 namespace base {
 
-// Runs `create` in a transaction of `db`; without the header it does just that. The table is idempotency_keys.
+// Runs `create` in a transaction of `db`; without the header it does just that. The table is
+// idempotency_keys.
 Result<http::Response> once(pg::Database& db, const http::Request& request,
                             const std::function<Result<http::Response>(pg::Transaction&)>& create);
 

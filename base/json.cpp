@@ -12,6 +12,8 @@ constexpr Length kMetadataValue{0, 500};
 
 // What no document of ours may hold, found before anything is built from it; empty when nothing was found.
 std::string_view find_excess(std::string_view text) {
+    // The parser takes a NUL for the end and would not look at what follows.
+    if (text.find('\0') != std::string_view::npos) return "the body holds a NUL character";
     int depth = 0;
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -34,10 +36,15 @@ std::string_view find_excess(std::string_view text) {
     return {};
 }
 
-// Takes the next code point off the front; 0 when that is not valid UTF-8 (RFC 3629: shortest form, no surrogates).
+// Takes the next code point off the front; 0 when that is not valid UTF-8 (RFC 3629: shortest form, no
+// surrogates).
 char32_t take_character(std::string_view& utf8) {
     const auto first = static_cast<unsigned char>(utf8.front());
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0;
+    const std::size_t length = first < 0x80    ? 1
+                               : first >= 0xF0 ? 4
+                               : first >= 0xE0 ? 3
+                               : first >= 0xC0 ? 2
+                                               : 0;
     if (length == 0 || utf8.size() < length) return 0;
     char32_t c = length == 1 ? first : first & (0x7FU >> length);
     for (const char next : utf8.substr(1, length - 1)) {
@@ -54,7 +61,9 @@ std::size_t count_characters(std::string_view utf8) {
     return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(' ') == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(' ') == std::string_view::npos;
+}
 
 // What is wrong with the text; empty when nothing is.
 std::string find_text_fault(const Value& value, Length length) {
@@ -85,7 +94,8 @@ Result<Value> parse_body(const http::Request& request) {
     if (const auto* type = request.header("content-type")) {
         auto media = type->substr(0, type->find(';'));
         media.erase(media.find_last_not_of(" \t") + 1);
-        std::ranges::transform(media, media.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+        std::ranges::transform(media, media.begin(),
+                               [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
         if (media != "application/json" && media != "application/merge-patch+json") {
             return Error{Kind::unsupported, "the body must be application/json"};
         }
@@ -116,7 +126,9 @@ const Value* Reader::find(std::string_view name) {
     return found != object_->end() && !found->is_null() ? &*found : nullptr;
 }
 
-bool Reader::has(std::string_view name) { return find(name) != nullptr; }
+bool Reader::has(std::string_view name) {
+    return find(name) != nullptr;
+}
 
 const Value* Reader::require(std::string_view name) {
     const auto* value = find(name);
@@ -155,8 +167,9 @@ std::int64_t Reader::integer(std::string_view name, std::int64_t min, std::int64
                           : value->is_number_integer();
     const auto number = fits ? value->get<std::int64_t>() : 0;
     if (fits && number >= min && number <= max) return number;
-    fault(name, max == INT64_MAX ? "must be a whole number of at least " + std::to_string(min)
-                                 : "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+    fault(name, max == INT64_MAX
+                    ? "must be a whole number of at least " + std::to_string(min)
+                    : "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
     return min;
 }
 
@@ -212,7 +225,8 @@ std::map<std::string, std::string> Reader::metadata(std::string_view name) {
     auto reader = object(name, true);
     if (!reader) return metadata;
     const auto& members = *reader->object_;
-    if (members.size() > kMostMetadata) fault(name, "must have at most " + std::to_string(kMostMetadata) + " keys");
+    if (members.size() > kMostMetadata)
+        fault(name, "must have at most " + std::to_string(kMostMetadata) + " keys");
     for (const auto& [key, value] : members.items()) {
         if (!find_text_fault(key, kMetadataKey).empty()) {
             fault(name, "must have keys of 1 to 40 printable characters");

@@ -1,4 +1,5 @@
-// JSON at the edge: parsed once, with limits, into types; every fault is collected with the name of its field.
+// JSON at the edge: parsed once, with limits, into types; every fault is collected with the name of its
+// field.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ using Value = nlohmann::json;
 // An object, nested 32 deep at most, UTF-8 without NUL. `malformed` otherwise.
 Result<Value> parse_object(std::string_view text);
 
-// The object a request's body is. `unsupported` when Content-Type is there and is neither application/json nor
-// application/merge-patch+json.
+// The object a request's body is. `unsupported` when Content-Type is there and is neither application/json
+// nor application/merge-patch+json.
 Result<Value> parse_body(const http::Request& request);
 
 Value from(const Money& money);  // {"amount":4200,"currency":"EUR"}
@@ -34,8 +35,8 @@ struct Length {
     std::size_t max;  // in characters (code points)
 };
 
-// Reads an object's members by name. A member that is wrong adds a FieldError and answers a harmless value, so that
-// one pass finds all faults; whoever reads must look at the errors before using what was read.
+// Reads an object's members by name. A member that is wrong adds a FieldError and answers a harmless value,
+// so that one pass finds all faults; whoever reads must look at the errors before using what was read.
 // `object` and `errors` must outlive the reader and those it hands out.
 class Reader {
 public:

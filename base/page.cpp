@@ -11,7 +11,8 @@ constexpr int kMostPerPage = 100;
 std::optional<int> parse_limit(std::string_view text) {
     int limit = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > kMostPerPage) return {};
+    if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > kMostPerPage)
+        return {};
     return limit;
 }
 

@@ -16,8 +16,8 @@ struct Page {
     std::string starting_after;  // the id the page starts behind; empty for the first page
 };
 
-// Reads the two names and refuses every query name that is neither of them nor in `filters`; the faults of both
-// are appended to `errors`.
+// Reads the two names and refuses every query name that is neither of them nor in `filters`; the faults of
+// both are appended to `errors`.
 Page read_page(const http::Request& request, std::initializer_list<std::string_view> filters,
                std::vector<FieldError>& errors);
 

@@ -34,7 +34,9 @@ Result<ShipmentId> shipment_id(const Request& request) {
 
 // ---- versions
 
-std::string etag(std::int64_t version) { return "\"" + std::to_string(version) + "\""; }
+std::string etag(std::int64_t version) {
+    return "\"" + std::to_string(version) + "\"";
+}
 
 // RFC 9110, 13.1.1: a list of tags, or * for any.
 VersionTest if_match(const Request& request) {
@@ -88,8 +90,8 @@ Result<Response> find(Service& service, const Request& request) {
 
 // The value of a filter, read by `parse`; a fault when it is there and not readable.
 template <class Parse>
-auto read_filter(const Request& request, std::string_view name, const char* wrong, std::vector<FieldError>& errors,
-                 Parse parse) -> decltype(parse(std::string_view{})) {
+auto read_filter(const Request& request, std::string_view name, const char* wrong,
+                 std::vector<FieldError>& errors, Parse parse) -> decltype(parse(std::string_view{})) {
     const auto text = request.query_value(name);
     if (!text) return {};
     auto value = parse(std::string_view{*text});
@@ -114,8 +116,8 @@ Result<Filter> read_filter(const Request& request) {
     constexpr auto kTime = "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z";
     Filter filter{
         .payment_state = read("payment_state", "must be a payment state, such as paid", parse_payment_state),
-        .fulfilment_state = read("fulfilment_state", "must be a fulfilment state, such as shipped",
-                                 parse_fulfilment_state),
+        .fulfilment_state =
+            read("fulfilment_state", "must be a fulfilment state, such as shipped", parse_fulfilment_state),
         .client_id = read("client_id", "must be printable text", parse_text),
         .client_reference = read("client_reference", "must be printable text", parse_text),
         .created_after = read("created_after", kTime, base::parse_rfc3339),
@@ -195,8 +197,9 @@ class OutcomeCounters {
 public:
     explicit OutcomeCounters(base::Metrics& metrics) {
         for (const auto outcome : kAll) {
-            counters_[outcome] = metrics.counter("payment_facts_total", "Payment facts by what became of them",
-                                                 {{"outcome", std::string{to_string(outcome)}}});
+            counters_[outcome] =
+                metrics.counter("payment_facts_total", "Payment facts by what became of them",
+                                {{"outcome", std::string{to_string(outcome)}}});
         }
     }
     void count(const std::vector<base::FactAnswer>& answers) const {
@@ -205,9 +208,10 @@ public:
 
 private:
     using Outcome = base::FactOutcome;
-    static constexpr Outcome kAll[] = {Outcome::applied,           Outcome::already_applied, Outcome::order_unknown,
-                                       Outcome::amount_mismatch,   Outcome::currency_mismatch,
-                                       Outcome::other_order,       Outcome::transition_refused};
+    static constexpr Outcome kAll[] = {Outcome::applied,           Outcome::already_applied,
+                                       Outcome::order_unknown,     Outcome::amount_mismatch,
+                                       Outcome::currency_mismatch, Outcome::other_order,
+                                       Outcome::transition_refused};
     std::map<Outcome, std::function<void(double)>> counters_;
 };
 
@@ -233,6 +237,7 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
     };
     const std::string order = "/api/v1/orders/:id";
     const std::string shipment = order + "/shipments/:shipment_id";
+    // clang-format off
     return {
         {Method::post,  "/api/v1/orders",             Role::admin,   creating(place)            },
         {Method::get,   "/api/v1/orders",             Role::admin,   with_service(list)         },
@@ -244,6 +249,7 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
         {Method::post,  shipment + "/deliver",        Role::admin,   with_service(deliver)      },
         {Method::post,  "/internal/v1/payment-facts", Role::service, apply_facts                },
     };
+    // clang-format on
 }
 
 }  // namespace orders

@@ -89,8 +89,8 @@ private:
     std::vector<NewFact> new_facts_;
 };
 
-// A key is looked for before it is written, so it can only be taken by a transaction beside this one that tells the
-// same of another order; the next try finds it.
+// A key is looked for before it is written, so it can only be taken by a transaction beside this one that
+// tells the same of another order; the next try finds it.
 std::vector<FactAnswer> run_again_after_race(Transaction& tx, Batch batch) {
     try {
         return batch.run(tx);

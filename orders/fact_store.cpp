@@ -47,7 +47,8 @@ constexpr auto kFactsOf = R"sql(
       FROM payment_facts
      WHERE key = ANY ($2::text[]) AND order_id <> ALL ($1::text[])
 )sql";
-StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books, const std::vector<std::string>& keys) {
+StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books,
+                     const std::vector<std::string>& keys) {
     TextArray ids;
     for (const auto& book : books) ids.add(book.id.value());
     StoredFacts stored{tx.exec(kFactsOf, ids.parameter(), text_array(keys)), {}};
@@ -89,7 +90,8 @@ struct FactColumns {
         subjects.add(fact.subject);
         amounts.add(fact.amount.amount_minor);
         currencies.add(fact.amount.currency.code());
-        fact.payment_amount_minor ? payment_amounts.add(*fact.payment_amount_minor) : payment_amounts.add_null();
+        fact.payment_amount_minor ? payment_amounts.add(*fact.payment_amount_minor)
+                                  : payment_amounts.add_null();
         event_ids.add(fact.event_id);
         occurred_at.add(fact.occurred_at);
         states_before.add(to_string(added.before));
@@ -140,11 +142,12 @@ void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const Stor
     BookColumns book;
     for (const auto* stored : changed) book.add(*stored);
     tx.exec(kApply, fact.keys.parameter(), fact.order_ids.parameter(), fact.versions.parameter(),
-            fact.accounts.parameter(), fact.payments.parameter(), fact.kinds.parameter(), fact.subjects.parameter(),
-            fact.amounts.parameter(), fact.currencies.parameter(), fact.payment_amounts.parameter(),
-            fact.event_ids.parameter(), fact.occurred_at.parameter(), fact.states_before.parameter(),
-            fact.states_after.parameter(), book.ids.parameter(), book.states.parameter(), book.paid.parameter(),
-            book.refunded.parameter(), book.disputed.parameter(), book.versions.parameter());
+            fact.accounts.parameter(), fact.payments.parameter(), fact.kinds.parameter(),
+            fact.subjects.parameter(), fact.amounts.parameter(), fact.currencies.parameter(),
+            fact.payment_amounts.parameter(), fact.event_ids.parameter(), fact.occurred_at.parameter(),
+            fact.states_before.parameter(), fact.states_after.parameter(), book.ids.parameter(),
+            book.states.parameter(), book.paid.parameter(), book.refunded.parameter(),
+            book.disputed.parameter(), book.versions.parameter());
 }
 
 }  // namespace orders::store

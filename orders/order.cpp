@@ -26,11 +26,15 @@ std::optional<Enum> parse(const std::string_view (&names)[N], std::string_view t
 
 }  // namespace
 
-std::string_view to_string(PaymentState state) { return kPaymentStates[static_cast<std::size_t>(state)]; }
+std::string_view to_string(PaymentState state) {
+    return kPaymentStates[static_cast<std::size_t>(state)];
+}
 std::optional<PaymentState> parse_payment_state(std::string_view text) {
     return parse<PaymentState>(kPaymentStates, text);
 }
-std::string_view to_string(FulfilmentState state) { return kFulfilmentStates[static_cast<std::size_t>(state)]; }
+std::string_view to_string(FulfilmentState state) {
+    return kFulfilmentStates[static_cast<std::size_t>(state)];
+}
 std::optional<FulfilmentState> parse_fulfilment_state(std::string_view text) {
     return parse<FulfilmentState>(kFulfilmentStates, text);
 }
@@ -53,7 +57,8 @@ std::optional<base::Error> refuse_change(const Order& order) {
     switch (order.payment_state) {
         case PaymentState::unpaid:
         case PaymentState::failed:
-        case PaymentState::canceled: return {};
+        case PaymentState::canceled:
+            return {};
         case PaymentState::paid:
             if (order.draft.total_minor == 0 && order.paid_minor == 0) return {};
             break;
@@ -64,7 +69,8 @@ std::optional<base::Error> refuse_change(const Order& order) {
         case PaymentState::partially_refunded:
         case PaymentState::refunded:
         case PaymentState::disputed:
-        case PaymentState::charged_back: break;
+        case PaymentState::charged_back:
+            break;
     }
     return base::conflict("an order can be changed while it is unpaid; this one is " +
                           std::string{to_string(order.payment_state)});
@@ -83,7 +89,8 @@ std::optional<base::Error> refuse_shipment(const Order& order) {
     switch (order.payment_state) {
         case PaymentState::paid:
         case PaymentState::overpaid:
-        case PaymentState::partially_refunded: return {};
+        case PaymentState::partially_refunded:
+            return {};
         case PaymentState::unpaid:
         case PaymentState::processing:
         case PaymentState::authorized:
@@ -92,9 +99,11 @@ std::optional<base::Error> refuse_shipment(const Order& order) {
         case PaymentState::disputed:
         case PaymentState::charged_back:
         case PaymentState::failed:
-        case PaymentState::canceled: break;
+        case PaymentState::canceled:
+            break;
     }
-    return base::conflict("only a paid order is shipped; this one is " + std::string{to_string(order.payment_state)});
+    return base::conflict("only a paid order is shipped; this one is " +
+                          std::string{to_string(order.payment_state)});
 }
 
 }  // namespace orders

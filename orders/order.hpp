@@ -1,4 +1,5 @@
-// What an order is: what was ordered and by whom, what has become of it, and what may still be done to it. Pure.
+// What an order is: what was ordered and by whom, what has become of it, and what may still be done to it.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -83,8 +84,10 @@ struct Order {
 };
 
 // Why it may not be done now; nothing when it may.
-std::optional<base::Error> refuse_change(const Order& order);    // only while nothing has been paid or is being paid
-std::optional<base::Error> refuse_cancel(const Order& order);    // not while we hold money, or after goods have left
+std::optional<base::Error> refuse_change(
+    const Order& order);  // only while nothing has been paid or is being paid
+std::optional<base::Error> refuse_cancel(
+    const Order& order);  // not while we hold money, or after goods have left
 std::optional<base::Error> refuse_shipment(const Order& order);  // only what is paid for leaves
 
 }  // namespace orders

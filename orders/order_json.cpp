@@ -84,12 +84,17 @@ Json or_null(const std::optional<T>& value) {
     return value ? Json(*value) : Json();
 }
 
-Json time_or_null(const std::optional<base::Time>& time) { return time ? Json(base::to_rfc3339(*time)) : Json(); }
+Json time_or_null(const std::optional<base::Time>& time) {
+    return time ? Json(base::to_rfc3339(*time)) : Json();
+}
 
 Json to_json(const Address& address) {
-    return {{"name", address.name}, {"line1", address.line1},
-            {"line2", or_null(address.line2)}, {"city", address.city},
-            {"postal_code", address.postal_code}, {"country", address.country}};
+    return {{"name", address.name},
+            {"line1", address.line1},
+            {"line2", or_null(address.line2)},
+            {"city", address.city},
+            {"postal_code", address.postal_code},
+            {"country", address.country}};
 }
 
 Json to_json(const Line& line, const Currency& currency) {
@@ -139,7 +144,8 @@ Json to_json(const std::vector<TimelineEntry>& entries) {
     for (const auto& entry : entries) {
         timeline.push_back(happened(entry));
         add_transition(timeline, entry, "payment_state", entry.payment_state);
-        if (entry.fulfilment_state) add_transition(timeline, entry, "fulfilment_state", *entry.fulfilment_state);
+        if (entry.fulfilment_state)
+            add_transition(timeline, entry, "fulfilment_state", *entry.fulfilment_state);
     }
     return timeline;
 }
@@ -165,14 +171,22 @@ base::Result<Draft> read_draft(const Value& document) {
     const auto total = total_of(lines);
     if (!total) reader.fault("lines", "must not add up to more than " + std::to_string(kMostTotal));
     if (!errors.empty()) return base::invalid(std::move(errors));
-    return Draft{*currency, std::move(email), std::move(client_id), std::move(client_reference),
-                 *std::move(shipping), std::move(billing), std::move(lines), std::move(metadata), *total};
+    return Draft{*currency,
+                 std::move(email),
+                 std::move(client_id),
+                 std::move(client_reference),
+                 *std::move(shipping),
+                 std::move(billing),
+                 std::move(lines),
+                 std::move(metadata),
+                 *total};
 }
 
 base::Result<ShipmentRequest> read_shipment_request(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
-    ShipmentRequest request{reader.text("carrier", kCarrier), reader.optional_text("tracking_number", kCarrier), {}};
+    ShipmentRequest request{
+        reader.text("carrier", kCarrier), reader.optional_text("tracking_number", kCarrier), {}};
     if (reader.has("lines")) {
         for (auto& line : reader.objects("lines", 1, kMostLines)) {
             request.lines.push_back({line.text("sku", kSku), line.integer("quantity", 1, INT64_MAX)});
@@ -233,7 +247,9 @@ Json to_json(const Shipment& shipment) {
             {"delivered_at", time_or_null(shipment.delivered_at)}};
 }
 
-std::string to_stored(const Address& address) { return to_json(address).dump(); }
+std::string to_stored(const Address& address) {
+    return to_json(address).dump();
+}
 
 Address stored_address(std::string_view text) {
     const auto json = Value::parse(text);
@@ -245,8 +261,12 @@ Address stored_address(std::string_view text) {
             .country = json["country"]};
 }
 
-std::string to_stored(const std::map<std::string, std::string>& metadata) { return Json(metadata).dump(); }
+std::string to_stored(const std::map<std::string, std::string>& metadata) {
+    return Json(metadata).dump();
+}
 
-std::map<std::string, std::string> stored_metadata(std::string_view text) { return Value::parse(text); }
+std::map<std::string, std::string> stored_metadata(std::string_view text) {
+    return Value::parse(text);
+}
 
 }  // namespace orders

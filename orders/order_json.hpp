@@ -1,4 +1,5 @@
-// Orders as JSON: what comes in is parsed with all its faults at once, what goes out stands in the order people read it.
+// Orders as JSON: what comes in is parsed with all its faults at once, what goes out stands in the order
+// people read it.
 #pragma once
 
 #include <vector>

@@ -10,7 +10,9 @@ using base::Result;
 using base::ShipmentId;
 using base::pg::Transaction;
 
-base::Error no_order(const OrderId& id) { return base::not_found("no order " + id.value()); }
+base::Error no_order(const OrderId& id) {
+    return base::not_found("no order " + id.value());
+}
 
 Result<Order> load(Transaction& tx, const OrderId& id) {
     auto orders = store::find(tx, {id});
@@ -39,7 +41,8 @@ void settle_again(Transaction& tx, Order& order) {
     std::vector<AppliedFact> facts;
     for (const auto& fact : stored.facts) facts.push_back(fact.fact);
     // The same facts were summed when they were taken in.
-    const auto settlement = settle(order.draft.total_minor, order.canceled_at.has_value(), std::move(facts)).value();
+    const auto settlement =
+        settle(order.draft.total_minor, order.canceled_at.has_value(), std::move(facts)).value();
     order.payment_state = settlement.state;
     order.paid_minor = settlement.paid_minor;
     order.refunded_minor = settlement.refunded_minor;
@@ -52,7 +55,9 @@ void save(Transaction& tx, const Order& before, Order& after, const Change& chan
     store::insert_change(tx, before, after, change);
 }
 
-base::Error outdated() { return {base::Kind::outdated, "the order has changed since you read it"}; }
+base::Error outdated() {
+    return {base::Kind::outdated, "the order has changed since you read it"};
+}
 
 const Shipment* find_in(const Order& order, const ShipmentId& id) {
     const auto found = std::ranges::find(order.shipments, id, &Shipment::id);
@@ -171,7 +176,8 @@ Result<Shipment> Service::deliver(const OrderId& id, const ShipmentId& shipment)
 
         auto after = *before;
         std::ranges::find(after.shipments, shipment, &Shipment::id)->delivered_at = base::now();
-        after.fulfilment_state = fulfilment_after(before->fulfilment_state, after.draft.lines, after.shipments);
+        after.fulfilment_state =
+            fulfilment_after(before->fulfilment_state, after.draft.lines, after.shipments);
         store::set_delivered(tx, shipment);
         save(tx, *before, after, {.kind = ChangeKind::delivered, .shipment = shipment});
         return load_shipment(tx, id, shipment);

@@ -36,20 +36,22 @@ public:
 
     // Steps of `base::once`, which keeps their answer in the same transaction.
     base::Result<OrderWithTimeline> place(base::pg::Transaction& tx, const Draft& draft);
-    base::Result<Shipment> ship(base::pg::Transaction& tx, const base::OrderId& id, const ShipmentRequest& request);
+    base::Result<Shipment> ship(base::pg::Transaction& tx, const base::OrderId& id,
+                                const ShipmentRequest& request);
 
     base::Result<OrderWithTimeline> find(const base::OrderId& id);
     OrderPage list(Filter filter);
     // While unpaid. A change that changes nothing makes no version.
-    base::Result<OrderWithTimeline> change(const base::OrderId& id, const VersionTest& expected, const Edit& edit);
+    base::Result<OrderWithTimeline> change(const base::OrderId& id, const VersionTest& expected,
+                                           const Edit& edit);
     // Canceling a canceled order again is fine and changes nothing.
     base::Result<OrderWithTimeline> cancel(const base::OrderId& id, const VersionTest& expected);
     base::Result<Shipment> find_shipment(const base::OrderId& id, const base::ShipmentId& shipment);
     // Likewise.
     base::Result<Shipment> deliver(const base::OrderId& id, const base::ShipmentId& shipment);
 
-    // An answer per fact, in their order. All in one transaction; when the database refuses one of them, each in its
-    // own, so that only that one fails.
+    // An answer per fact, in their order. All in one transaction; when the database refuses one of them, each
+    // in its own, so that only that one fails.
     std::vector<base::FactAnswer> apply(std::span<const base::PaymentFact> facts);
 
 private:

@@ -55,7 +55,8 @@ std::optional<Sums> sum_up(std::vector<AppliedFact> facts) {
 PaymentState state_without_money(const Sums& sums) {
     if (sums.any(PaymentStatus::authorized)) return PaymentState::authorized;
     if (sums.any(PaymentStatus::processing)) return PaymentState::processing;
-    if (sums.any(PaymentStatus::requires_action) || sums.any(PaymentStatus::unknown)) return PaymentState::unpaid;
+    if (sums.any(PaymentStatus::requires_action) || sums.any(PaymentStatus::unknown))
+        return PaymentState::unpaid;
     if (sums.any(PaymentStatus::failed)) return PaymentState::failed;
     if (sums.any(PaymentStatus::canceled)) return PaymentState::canceled;
     return PaymentState::unpaid;
@@ -91,8 +92,8 @@ base::FactAnswer PaymentBook::take(const base::PaymentFact& fact, const std::str
     }
     if (fact.payment_amount_minor && *fact.payment_amount_minor != total_minor) {
         return {key, FactOutcome::amount_mismatch,
-                "the payment is for " + std::to_string(*fact.payment_amount_minor) + ", the order's total is " +
-                    std::to_string(total_minor)};
+                "the payment is for " + std::to_string(*fact.payment_amount_minor) +
+                    ", the order's total is " + std::to_string(total_minor)};
     }
     facts.push_back({fact.account, fact.payment, {fact.kind, fact.subject, fact.amount.amount_minor}});
     const auto settled = settle(total_minor, canceled, facts);

@@ -28,9 +28,11 @@ struct Settlement {
 };
 
 // The same for every order of the same facts, and for repeated ones. Nothing when a sum overflows. The rules:
-// - an open dispute, then a lost one, hides everything else; then what was captured and not refunded is held against
+// - an open dispute, then a lost one, hides everything else; then what was captured and not refunded is held
+// against
 //   the total, so refunding what an overpayment had too much leaves the order paid;
-// - without money, a canceled order is canceled, one for nothing is paid, and otherwise the payment that got furthest
+// - without money, a canceled order is canceled, one for nothing is paid, and otherwise the payment that got
+// furthest
 //   speaks: authorized, processing, still open, failed, canceled.
 std::optional<Settlement> settle(std::int64_t total_minor, bool canceled, std::vector<AppliedFact> facts);
 
@@ -42,8 +44,8 @@ struct PaymentBook {
     Settlement settlement;
     std::vector<AppliedFact> facts;
 
-    // Takes the fact in and settles anew, or says why it can't and stays as it is. `fact` must outlive the book.
-    // That the fact is not in yet is the caller's to know.
+    // Takes the fact in and settles anew, or says why it can't and stays as it is. `fact` must outlive the
+    // book. That the fact is not in yet is the caller's to know.
     base::FactAnswer take(const base::PaymentFact& fact, const std::string& key);
 };
 

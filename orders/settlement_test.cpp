@@ -15,15 +15,17 @@ using base::FactOutcome;
 
 constexpr std::int64_t kTotal = 4200;
 
-AppliedFact fact(FactKind kind, std::int64_t amount_minor = 0, const char* subject = "", const char* payment = "pi_1") {
+AppliedFact fact(FactKind kind, std::int64_t amount_minor = 0, const char* subject = "",
+                 const char* payment = "pi_1") {
     return {"stripe", payment, {kind, subject, amount_minor}};
 }
 
-std::string settled(std::vector<AppliedFact> facts, std::int64_t total_minor = kTotal, bool canceled = false) {
+std::string settled(std::vector<AppliedFact> facts, std::int64_t total_minor = kTotal,
+                    bool canceled = false) {
     const auto settlement = settle(total_minor, canceled, std::move(facts));
     if (!settlement) return "overflow";
-    auto text = std::string{to_string(settlement->state)} + " " + std::to_string(settlement->paid_minor) + " " +
-                std::to_string(settlement->refunded_minor);
+    auto text = std::string{to_string(settlement->state)} + " " + std::to_string(settlement->paid_minor) +
+                " " + std::to_string(settlement->refunded_minor);
     return settlement->disputed_minor == 0 ? text : text + " " + std::to_string(settlement->disputed_minor);
 }
 
@@ -53,32 +55,50 @@ TEST(Settlement, FollowsTheTable) {
         {"under way", {kProcessing}, "processing 0 0"},
         {"failed", {kFailed}, "failed 0 0"},
         {"failed, then tried again", {kFailed, kProcessing}, "processing 0 0"},
-        {"failed here, open there", {kFailed, fact(FactKind::requires_action, 0, "ch_9", "pi_2")}, "unpaid 0 0"},
+        {"failed here, open there",
+         {kFailed, fact(FactKind::requires_action, 0, "ch_9", "pi_2")},
+         "unpaid 0 0"},
         {"canceled by the provider", {kCanceled}, "canceled 0 0"},
         {"one failed, one canceled", {kFailed, fact(FactKind::canceled, 0, "", "pi_2")}, "failed 0 0"},
         {"authorized", {kAuthorized, kProcessing}, "authorized 0 0"},
-        {"authorized beats processing elsewhere", {kAuthorized, fact(FactKind::processing, 0, "ch_9", "pi_2")}, "authorized 0 0"},
+        {"authorized beats processing elsewhere",
+         {kAuthorized, fact(FactKind::processing, 0, "ch_9", "pi_2")},
+         "authorized 0 0"},
         {"authorized, then canceled", {kAuthorized, kCanceled}, "canceled 0 0"},
         {"captured", {kCaptured, kAuthorized, kProcessing, kFailed}, "paid 4200 0"},
         {"captured in part", {kAuthorized, captured(1000)}, "partially_paid 1000 0"},
         {"captured part by part", {captured(1000), captured(3000), captured(4200)}, "paid 4200 0"},
         {"two payments make one", {captured(4000), captured(200, "pi_2")}, "paid 4200 0"},
         {"paid twice", {kCaptured, captured(4200, "pi_2")}, "overpaid 8400 0"},
-        {"paid twice, once given back", {kCaptured, captured(4200, "pi_2"), refunded(4200)}, "paid 8400 4200"},
-        {"paid twice, more given back", {kCaptured, captured(4200, "pi_2"), refunded(4201)}, "partially_refunded 8400 4201"},
-        {"paid twice, less given back", {kCaptured, captured(4200, "pi_2"), refunded(4199)}, "overpaid 8400 4199"},
+        {"paid twice, once given back",
+         {kCaptured, captured(4200, "pi_2"), refunded(4200)},
+         "paid 8400 4200"},
+        {"paid twice, more given back",
+         {kCaptured, captured(4200, "pi_2"), refunded(4201)},
+         "partially_refunded 8400 4201"},
+        {"paid twice, less given back",
+         {kCaptured, captured(4200, "pi_2"), refunded(4199)},
+         "overpaid 8400 4199"},
         {"refunded in part", {kCaptured, refunded(200)}, "partially_refunded 4200 200"},
         {"refunded twice", {kCaptured, refunded(200), refunded(300, "re_2")}, "partially_refunded 4200 500"},
         {"refunded", {kCaptured, refunded(4200)}, "refunded 4200 4200"},
         {"part captured, all of it refunded", {captured(1000), refunded(1000)}, "refunded 1000 1000"},
         {"refunded before it is heard captured", {refunded(200)}, "refunded 0 200"},
-        {"a refund that failed is none", {kCaptured, refunded(200), fact(FactKind::refund_failed, 200, "re_1")}, "paid 4200 0"},
-        {"a refund under way is none yet", {kCaptured, fact(FactKind::refund_pending, 200, "re_1")}, "paid 4200 0"},
+        {"a refund that failed is none",
+         {kCaptured, refunded(200), fact(FactKind::refund_failed, 200, "re_1")},
+         "paid 4200 0"},
+        {"a refund under way is none yet",
+         {kCaptured, fact(FactKind::refund_pending, 200, "re_1")},
+         "paid 4200 0"},
         {"disputed", {kCaptured, kOpened}, "disputed 4200 0 4200"},
         {"disputed before it is heard captured", {kOpened}, "disputed 0 0 4200"},
         {"dispute won", {kCaptured, kOpened, fact(FactKind::dispute_won, kTotal, "dp_1")}, "paid 4200 0"},
-        {"dispute lost", {kCaptured, kOpened, fact(FactKind::dispute_lost, kTotal, "dp_1")}, "charged_back 4200 0 4200"},
-        {"one lost, one open", {kCaptured, kOpened, fact(FactKind::dispute_lost, 100, "dp_2")}, "disputed 4200 0 4300"},
+        {"dispute lost",
+         {kCaptured, kOpened, fact(FactKind::dispute_lost, kTotal, "dp_1")},
+         "charged_back 4200 0 4200"},
+        {"one lost, one open",
+         {kCaptured, kOpened, fact(FactKind::dispute_lost, 100, "dp_2")},
+         "disputed 4200 0 4300"},
         {"sums that overflow", {captured(INT64_MAX), captured(1, "pi_2")}, "overflow"},
         {"refunds that overflow", {refunded(INT64_MAX), refunded(1, "re_2")}, "overflow"},
     };
@@ -102,7 +122,8 @@ TEST(Settlement, CancelingHidesPromisesButNotMoney) {
     EXPECT_EQ(settled({kAuthorized, kProcessing}, kTotal, true), "canceled 0 0");
     EXPECT_EQ(settled({kCaptured}, kTotal, true), "paid 4200 0");
     EXPECT_EQ(settled({fact(FactKind::captured, 1)}, kTotal, true), "partially_paid 1 0");
-    EXPECT_EQ(settled({kCaptured, fact(FactKind::refunded, kTotal, "re_1")}, kTotal, true), "refunded 4200 4200");
+    EXPECT_EQ(settled({kCaptured, fact(FactKind::refunded, kTotal, "re_1")}, kTotal, true),
+              "refunded 4200 4200");
     EXPECT_EQ(settled({kCaptured, kOpened}, kTotal, true), "disputed 4200 0 4200");
 }
 
@@ -110,12 +131,9 @@ TEST(Settlement, CancelingHidesPromisesButNotMoney) {
 
 TEST(Settlement, EveryPermutationWithRandomDuplicatesEndsInOneState) {
     std::vector<AppliedFact> story = {
-        kProcessing,
-        kCaptured,
-        kFailed,
-        fact(FactKind::refunded, 200, "re_1"),
-        kOpened,
-        fact(FactKind::dispute_won, kTotal, "dp_1"),
+        kProcessing, kCaptured,
+        kFailed,     fact(FactKind::refunded, 200, "re_1"),
+        kOpened,     fact(FactKind::dispute_won, kTotal, "dp_1"),
     };
     std::vector<std::size_t> order = {0, 1, 2, 3, 4, 5};
     std::minstd_rand random{7};
@@ -141,7 +159,8 @@ std::vector<AppliedFact> any_facts(std::int64_t most_minor) {
             return fact(static_cast<FactKind>(kind), amount, subject, payment);
         },
         rc::gen::inRange(0, static_cast<int>(FactKind::dispute_closed) + 1),
-        rc::gen::inRange<std::int64_t>(0, most_minor), rc::gen::elementOf(kSubjects), rc::gen::elementOf(kPayments)));
+        rc::gen::inRange<std::int64_t>(0, most_minor), rc::gen::elementOf(kSubjects),
+        rc::gen::elementOf(kPayments)));
 }
 
 TEST(Settlement, DependsNeitherOnOrderNorOnRepetition) {
@@ -162,7 +181,8 @@ TEST(Settlement, NoSumIsEverNegative) {
     const bool holds = rc::check([] {
         const auto settlement = settle(kTotal, false, any_facts(INT64_MAX));
         if (!settlement) return;
-        RC_ASSERT(settlement->paid_minor >= 0 && settlement->refunded_minor >= 0 && settlement->disputed_minor >= 0);
+        RC_ASSERT(settlement->paid_minor >= 0 && settlement->refunded_minor >= 0 &&
+                  settlement->disputed_minor >= 0);
     });
     EXPECT_TRUE(holds);
 }
@@ -182,7 +202,9 @@ TEST(Settlement, WithoutEnoughMoneyNoOrderIsPaid) {
 const auto kEur = *base::Currency::parse("EUR");
 const auto kUsd = *base::Currency::parse("USD");
 
-PaymentBook book(std::int64_t total_minor = kTotal) { return {kEur, total_minor, false, {}, {}}; }
+PaymentBook book(std::int64_t total_minor = kTotal) {
+    return {kEur, total_minor, false, {}, {}};
+}
 
 base::PaymentFact told(FactKind kind, std::int64_t amount_minor, const char* payment = "pi_1") {
     return {.order_id = "ord_1",

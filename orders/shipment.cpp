@@ -49,7 +49,8 @@ base::Result<std::vector<ShipmentLine>> plan_shipment(const std::vector<Line>& o
         if (found == left.end()) {
             errors.push_back({field + ".sku", "is not in this order"});
         } else if (asked[i].quantity > found->second) {
-            errors.push_back({field + ".quantity", "is more than the " + std::to_string(found->second) + " left to ship"});
+            errors.push_back(
+                {field + ".quantity", "is more than the " + std::to_string(found->second) + " left to ship"});
         } else {
             found->second -= asked[i].quantity;
             planned[asked[i].sku] += asked[i].quantity;

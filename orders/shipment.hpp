@@ -1,4 +1,5 @@
-// Goods leaving: which quantities of an order were sent with which carrier, and what that makes of the order. Pure.
+// Goods leaving: which quantities of an order were sent with which carrier, and what that makes of the order.
+// Pure.
 #pragma once
 
 #include <cstdint>

@@ -31,12 +31,14 @@ TEST(Shipment, TakesWhatIsAskedForLinesOfOneSkuTogether) {
 }
 
 TEST(Shipment, NamesEveryLineThatAsksForTooMuch) {
-    const auto plan = plan_shipment(kOrdered, {sent({{"CHAIR", 1}})}, {{"CHAIR", 2}, {"CHAIR", 1}, {"SOFA", 1}, {"TABLE", 2}});
+    const auto plan = plan_shipment(kOrdered, {sent({{"CHAIR", 1}})},
+                                    {{"CHAIR", 2}, {"CHAIR", 1}, {"SOFA", 1}, {"TABLE", 2}});
     ASSERT_FALSE(plan);
     EXPECT_EQ(plan.error().kind, base::Kind::invalid);
-    EXPECT_EQ(plan.error().fields, (std::vector<base::FieldError>{{"lines[1].quantity", "is more than the 0 left to ship"},
-                                                                 {"lines[2].sku", "is not in this order"},
-                                                                 {"lines[3].quantity", "is more than the 1 left to ship"}}));
+    EXPECT_EQ(plan.error().fields,
+              (std::vector<base::FieldError>{{"lines[1].quantity", "is more than the 0 left to ship"},
+                                             {"lines[2].sku", "is not in this order"},
+                                             {"lines[3].quantity", "is more than the 1 left to ship"}}));
 }
 
 TEST(Shipment, IsAConflictWhenEverythingHasLeft) {

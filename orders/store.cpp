@@ -25,7 +25,9 @@ std::optional<std::int64_t> optional_integer(const pqxx::field& field) {
     return field.is_null() ? std::nullopt : std::optional{field.as<std::int64_t>()};
 }
 
-base::Time time(const pqxx::field& unix_us) { return base::from_unix_us(unix_us.as<std::int64_t>()); }
+base::Time time(const pqxx::field& unix_us) {
+    return base::from_unix_us(unix_us.as<std::int64_t>());
+}
 
 std::optional<base::Time> optional_time(const pqxx::field& unix_us) {
     return unix_us.is_null() ? std::nullopt : std::optional{time(unix_us)};
@@ -36,9 +38,15 @@ std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
 }
 
 // What the database holds was checked by its constraints.
-PaymentState payment_state(const pqxx::field& field) { return parse_payment_state(field.c_str()).value(); }
-FulfilmentState fulfilment_state(const pqxx::field& field) { return parse_fulfilment_state(field.c_str()).value(); }
-base::Currency currency(const pqxx::field& field) { return base::Currency::parse(field.c_str()).value(); }
+PaymentState payment_state(const pqxx::field& field) {
+    return parse_payment_state(field.c_str()).value();
+}
+FulfilmentState fulfilment_state(const pqxx::field& field) {
+    return parse_fulfilment_state(field.c_str()).value();
+}
+base::Currency currency(const pqxx::field& field) {
+    return base::Currency::parse(field.c_str()).value();
+}
 
 std::optional<std::string> stored(const std::optional<Address>& address) {
     return address ? std::optional{to_stored(*address)} : std::nullopt;
@@ -51,12 +59,16 @@ std::optional<std::string> stored(const std::optional<Address>& address) {
 constexpr auto kReadOnly = R"sql(
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY
 )sql";
-void read_only(Transaction& tx) { tx.exec(kReadOnly); }
+void read_only(Transaction& tx) {
+    tx.exec(kReadOnly);
+}
 
 constexpr auto kLock = R"sql(
     SELECT FROM orders WHERE id = $1 FOR NO KEY UPDATE
 )sql";
-bool lock(Transaction& tx, const OrderId& id) { return !tx.exec(kLock, id.value()).empty(); }
+bool lock(Transaction& tx, const OrderId& id) {
+    return !tx.exec(kLock, id.value()).empty();
+}
 
 namespace {
 
@@ -117,7 +129,8 @@ template <class Use>
 void each_with_order(const pqxx::result& rows, std::vector<Order>& orders, Use use) {
     auto order = orders.begin();
     for (const auto& row : rows) {
-        order = std::find_if(order, orders.end(), [&](const Order& o) { return o.id.value() == row[0].c_str(); });
+        order =
+            std::find_if(order, orders.end(), [&](const Order& o) { return o.id.value() == row[0].c_str(); });
         use(*order, row);
     }
 }
@@ -166,8 +179,8 @@ void load_shipments(Transaction& tx, std::vector<Order>& orders) {
 
 namespace {
 
-// Ids hold their time in milliseconds, so the primary key narrows a range of it down. The clocks of two machines, or of
-// one program and its database, may differ by as much.
+// Ids hold their time in milliseconds, so the primary key narrows a range of it down. The clocks of two
+// machines, or of one program and its database, may differ by as much.
 constexpr std::chrono::seconds kClocksDiffer{60};
 
 std::optional<std::string> id_at(const std::optional<base::Time>& time, std::chrono::seconds shift) {
@@ -192,7 +205,9 @@ std::optional<std::string> name_of(const std::optional<State>& state) {
 constexpr auto kPlanForValues = R"sql(
     SET LOCAL plan_cache_mode = force_custom_plan
 )sql";
-void plan_for_values(Transaction& tx) { tx.exec(kPlanForValues); }
+void plan_for_values(Transaction& tx) {
+    tx.exec(kPlanForValues);
+}
 
 constexpr auto kList = R"sql(
     SELECT id
@@ -210,11 +225,11 @@ constexpr auto kList = R"sql(
      LIMIT $10
 )sql";
 std::vector<OrderId> list(Transaction& tx, const Filter& filter) {
-    const auto rows = tx.exec(kList, name_of(filter.payment_state), name_of(filter.fulfilment_state),
-                              filter.client_id, filter.client_reference, unix_us(filter.created_after),
-                              unix_us(filter.created_before), id_at(filter.created_after, -kClocksDiffer),
-                              id_at(filter.created_before, kClocksDiffer), value_of(filter.starting_after),
-                              filter.limit);
+    const auto rows =
+        tx.exec(kList, name_of(filter.payment_state), name_of(filter.fulfilment_state), filter.client_id,
+                filter.client_reference, unix_us(filter.created_after), unix_us(filter.created_before),
+                id_at(filter.created_after, -kClocksDiffer), id_at(filter.created_before, kClocksDiffer),
+                value_of(filter.starting_after), filter.limit);
     std::vector<OrderId> ids;
     for (const auto& row : rows) ids.push_back(OrderId::trusted(row[0].c_str()));
     return ids;
@@ -245,23 +260,27 @@ std::vector<std::string> split(std::string_view text) {
 }
 
 Change read_change(const pqxx::row& row) {
-    Change change{.kind = parse_change_kind(row["kind"].c_str()).value(), .fields = split(row["fields"].c_str())};
-    if (!row["shipment_id"].is_null()) change.shipment = base::ShipmentId::trusted(row["shipment_id"].c_str());
+    Change change{.kind = parse_change_kind(row["kind"].c_str()).value(),
+                  .fields = split(row["fields"].c_str())};
+    if (!row["shipment_id"].is_null())
+        change.shipment = base::ShipmentId::trusted(row["shipment_id"].c_str());
     return change;
 }
 
 TimelineEntry read_entry(const pqxx::row& row, const OrderId& id) {
-    TimelineEntry entry{.version = row["version"].as<std::int64_t>(),
-                        .at = time(row["at_us"]),
-                        .what = Change{},
-                        .payment_state = {payment_state(row["payment_before"]), payment_state(row["payment_after"])},
-                        .fulfilment_state = {}};
+    TimelineEntry entry{
+        .version = row["version"].as<std::int64_t>(),
+        .at = time(row["at_us"]),
+        .what = Change{},
+        .payment_state = {payment_state(row["payment_before"]), payment_state(row["payment_after"])},
+        .fulfilment_state = {}};
     if (!row["account"].is_null()) {
         entry.what = read_fact(row, id);
         return entry;
     }
     entry.what = read_change(row);
-    entry.fulfilment_state = {fulfilment_state(row["fulfilment_before"]), fulfilment_state(row["fulfilment_after"])};
+    entry.fulfilment_state = {fulfilment_state(row["fulfilment_before"]),
+                              fulfilment_state(row["fulfilment_after"])};
     return entry;
 }
 
@@ -322,14 +341,16 @@ void insert_lines(Transaction& tx, const Order& order) {
         prices.add(line.unit_price_minor);
         line.tax_minor ? taxes.add(*line.tax_minor) : taxes.add_null();
     }
-    tx.exec(kInsertLines, order.id.value(), skus.parameter(), descriptions.parameter(), quantities.parameter(),
-            prices.parameter(), taxes.parameter());
+    tx.exec(kInsertLines, order.id.value(), skus.parameter(), descriptions.parameter(),
+            quantities.parameter(), prices.parameter(), taxes.parameter());
 }
 
 constexpr auto kDeleteLines = R"sql(
     DELETE FROM order_lines WHERE order_id = $1
 )sql";
-void delete_lines(Transaction& tx, const OrderId& id) { tx.exec(kDeleteLines, id.value()); }
+void delete_lines(Transaction& tx, const OrderId& id) {
+    tx.exec(kDeleteLines, id.value());
+}
 
 constexpr auto kUpdate = R"sql(
     UPDATE orders
@@ -357,9 +378,10 @@ void insert_change(Transaction& tx, const Order& before, const Order& after, con
     TextArray fields;
     for (const auto& field : change.fields) fields.add(field);
     const auto shipment = change.shipment ? std::optional{change.shipment->value()} : std::nullopt;
-    tx.exec(kInsertChange, after.id.value(), after.version, std::string{to_string(change.kind)}, fields.parameter(),
-            shipment, std::string{to_string(before.payment_state)}, std::string{to_string(after.payment_state)},
-            std::string{to_string(before.fulfilment_state)}, std::string{to_string(after.fulfilment_state)});
+    tx.exec(kInsertChange, after.id.value(), after.version, std::string{to_string(change.kind)},
+            fields.parameter(), shipment, std::string{to_string(before.payment_state)},
+            std::string{to_string(after.payment_state)}, std::string{to_string(before.fulfilment_state)},
+            std::string{to_string(after.fulfilment_state)});
 }
 
 constexpr auto kInsertShipment = R"sql(
@@ -386,6 +408,8 @@ void insert_shipment_lines(Transaction& tx, const Shipment& shipment) {
 constexpr auto kSetDelivered = R"sql(
     UPDATE shipments SET delivered_at = now() WHERE id = $1
 )sql";
-void set_delivered(Transaction& tx, const base::ShipmentId& id) { tx.exec(kSetDelivered, id.value()); }
+void set_delivered(Transaction& tx, const base::ShipmentId& id) {
+    tx.exec(kSetDelivered, id.value());
+}
 
 }  // namespace orders::store

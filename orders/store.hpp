@@ -37,7 +37,8 @@ using base::pg::Transaction;
 
 // All that follows in the transaction reads one snapshot, and nothing is written.
 void read_only(Transaction& tx);
-// False when there is no such order. Held until the transaction ends; facts and changes of an order queue up here.
+// False when there is no such order. Held until the transaction ends; facts and changes of an order queue up
+// here.
 bool lock(Transaction& tx, const OrderId& id);
 
 // Newest first; unknown ids are left out. Lines and shipments are not in it yet.
@@ -45,7 +46,8 @@ std::vector<Order> find(Transaction& tx, const std::vector<OrderId>& ids);
 // Put into the orders, which are newest first.
 void load_lines(Transaction& tx, std::vector<Order>& orders);
 void load_shipments(Transaction& tx, std::vector<Order>& orders);
-// Statements of this transaction are planned for the values at hand: which index serves a list depends on its filters.
+// Statements of this transaction are planned for the values at hand: which index serves a list depends on its
+// filters.
 void plan_for_values(Transaction& tx);
 std::vector<OrderId> list(Transaction& tx, const Filter& filter);
 std::vector<TimelineEntry> timeline(Transaction& tx, const OrderId& id);
@@ -71,7 +73,8 @@ struct StoredBook {
     PaymentBook book;
 };
 
-// The orders that exist, locked in the order of their ids, their facts not yet loaded. `ids` are sorted and unique.
+// The orders that exist, locked in the order of their ids, their facts not yet loaded. `ids` are sorted and
+// unique.
 std::vector<StoredBook> lock_books(Transaction& tx, const std::vector<std::string_view>& ids);
 
 // One fact as it is stored; the texts live as long as the rows they came in.
@@ -85,7 +88,8 @@ struct StoredFacts {
     std::vector<StoredFact> facts;
 };
 // All facts of these orders, and those of any order that have one of the keys.
-StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books, const std::vector<std::string>& keys);
+StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books,
+                     const std::vector<std::string>& keys);
 
 struct NewFact {
     const base::PaymentFact* fact;

@@ -12,7 +12,9 @@ static_assert(std::size(kChangeKinds) == static_cast<std::size_t>(ChangeKind::de
 
 }  // namespace
 
-std::string_view to_string(ChangeKind kind) { return kChangeKinds[static_cast<std::size_t>(kind)]; }
+std::string_view to_string(ChangeKind kind) {
+    return kChangeKinds[static_cast<std::size_t>(kind)];
+}
 
 std::optional<ChangeKind> parse_change_kind(std::string_view text) {
     const auto found = std::ranges::find(kChangeKinds, text);
