@@ -170,14 +170,14 @@ describe('the contract of each service', () => {
     test(`${service}: each path takes the methods the contract names, and no other`, async () => {
       const { paths } = await read();
       assert.ok(Object.keys(paths).length > 3);
-      for (const [path, item] of Object.entries(paths)) {
-        const documented = Object.keys(item).filter((key) => ['get', 'post', 'put', 'patch', 'delete'].includes(key))
-          .map((method) => method.toUpperCase());
+      const methods_of = (item) => Object.keys(item).filter((key) => /^(get|post|put|patch|delete)$/.test(key));
+      for (const path of Object.keys(paths)) {
         const real = path.replace(/\{[^}]+\}/g, 'x1');
-        const answer = await suite.api('OPTIONS', real, undefined, {}, { which: 0 });
-        expect_status(answer, 405);
-        const allowed = answer.headers.allow.split(', ').filter((method) => method !== 'HEAD').sort();
-        assert.deepEqual(allowed, [...new Set(documented)].sort(), path);
+        const fits = ([template]) => new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(real);
+        const documented = new Set(Object.entries(paths).filter(fits).flatMap(([, item]) => methods_of(item)));
+        const answer = expect_status(await suite.api('OPTIONS', real, undefined, {}, { which: 0 }), 405);
+        const allowed = answer.headers.allow.toLowerCase().split(', ').filter((method) => method !== 'head');
+        assert.deepEqual(new Set(allowed), documented, path);
       }
     });
 

@@ -1,6 +1,7 @@
 // Slow, silent and greedy clients: each costs its own connection, nobody else's time.
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -33,7 +34,7 @@ Limits short_limits() {
 class HttpEngineTiming : public testing::Test {
 protected:
     void on_request(Request&& request, Responder respond) {
-        if (request.path == "/never") return never_.emplace_back(std::move(respond)), void();
+        if (request.path == "/pending") return pending_.set_value(std::move(respond));
         if (request.path == "/throw") throw 42;
         if (request.path == "/drop") return;
         if (request.path == "/large") return respond({200, std::string(kLarge, 'L'), "text/plain"});
@@ -59,7 +60,7 @@ protected:
     }
 
     AnswerLater later_{2};
-    std::vector<Responder> never_;
+    std::promise<Responder> pending_;
     Engine engine_{"127.0.0.1", 0, 2, short_limits(), [this](Request&& request, Responder respond) {
                        on_request(std::move(request), std::move(respond));
                    }};
@@ -107,9 +108,10 @@ TEST_F(HttpEngineTiming, AnIdleConnectionIsClosedWithoutAWord) {
 
 TEST_F(HttpEngineTiming, ARequestMayTakeLongerThanEveryTimeout) {
     RawClient client{engine_.port()};
-    client.send(get("/never"));
+    client.send(get("/pending"));
+    auto respond = pending_.get_future().get();
     std::this_thread::sleep_for(900ms);
-    never_.front()({200, "at last", "text/plain"});
+    respond({200, "at last", "text/plain"});
     EXPECT_EQ(client.receive()->body, "at last");
 }
 
@@ -122,7 +124,7 @@ TEST_F(HttpEngineTiming, ASlowReaderDelaysNobody) {
         const auto start = Clock::now();
         other.send(get("/"));
         ASSERT_TRUE(other.receive());
-        EXPECT_LT(Clock::now() - start, 200ms);
+        EXPECT_LT(Clock::now() - start, 1s);
     }
     const auto answer = slow.receive();
     ASSERT_TRUE(answer);
@@ -161,10 +163,12 @@ TEST_F(HttpEngineTiming, AHalfClosedClientGetsALateAnswer) {
 
 TEST_F(HttpEngineTiming, AFloodBehindAPendingRequestIsNotKept) {
     RawClient client{engine_.port()};
-    client.send(get("/later?answered"));
+    client.send(get("/pending"));
+    auto respond = pending_.get_future().get();
+    constexpr int kMegabytes = 12;
     const std::string flood(1 << 20, 'x');
-    client.send(flood);
-    client.send(flood);
+    for (int i = 0; i < kMegabytes; ++i) ASSERT_TRUE(client.send(flood));
+    respond({200, "answered", "text/plain"});
     const auto answer = client.receive();
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->body, "answered");

@@ -11,7 +11,7 @@ export const kAdminToken = 'admin-token-of-a-test-0123456789';
 export const kServiceToken = 'service-token-of-a-test-0123456789';
 export const kWebhookSecret = 'whsec_test_0123456789abcdefghijklmnop';
 
-const kSwaggerUi = join(kRoot, 'node_modules/swagger-ui-dist');
+const kSwaggerUi = join(kRoot, 'base/swagger-ui/node_modules/swagger-ui-dist');
 
 export function program_path(name) {
   const path = join(kBuild, 'bin', name);
@@ -41,7 +41,7 @@ export class Instance {
         ADMIN_TOKEN: kAdminToken,
         SERVICE_TOKEN: kServiceToken,
         DRAIN_MS: 100,
-        ...(existsSync(kSwaggerUi) && { SWAGGER_UI_DIR: kSwaggerUi }),
+        SWAGGER_UI_DIR: kSwaggerUi,
         ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',
         UBSAN_OPTIONS: 'print_stacktrace=1',
         ...kOwnVariables[name],
