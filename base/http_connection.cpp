@@ -58,9 +58,22 @@ Connections::~Connections() {
     ::close(poll);
 }
 
-void Connections::add(int socket, const std::shared_ptr<Connection>& connection) {
+void Connections::add(int socket, int arriving, const std::shared_ptr<Connection>& connection) {
     const std::lock_guard lock{mutex_};
     by_socket_.emplace(socket, connection);
+    arriving_.emplace(arriving, connection);
+}
+
+std::shared_ptr<Connection> Connections::take_arriving(int descriptor) {
+    const std::lock_guard lock{mutex_};
+    auto found = arriving_.extract(descriptor);
+    return found ? std::move(found.mapped()) : nullptr;
+}
+
+bool Connections::any_arrives_late(Monotonic now) const {
+    constexpr std::chrono::milliseconds kLate{100};
+    const std::lock_guard lock{mutex_};
+    return std::ranges::any_of(arriving_, [&](const auto& entry) { return now - entry.second->accepted_at() > kLate; });
 }
 
 void Connections::remove(int socket) {
@@ -89,11 +102,6 @@ std::vector<std::shared_ptr<Connection>> Connections::past_deadline(Monotonic no
         if (connection->past_deadline(now)) connections.push_back(connection);
     }
     return connections;
-}
-
-bool Connections::any_awaits_adoption(Monotonic now) const {
-    const std::lock_guard lock{mutex_};
-    return std::ranges::any_of(by_socket_, [&](const auto& entry) { return entry.second->awaits_adoption(now); });
 }
 
 std::size_t Connections::size() const {
@@ -328,11 +336,6 @@ void Connection::close_if_idle(Monotonic now) {
 void Connection::shut_down() {
     const Lock lock{mutex_};
     close_now();
-}
-
-bool Connection::awaits_adoption(Monotonic now) const {
-    constexpr std::chrono::milliseconds kLate{100};
-    return !adopted_ && now - accepted_at_ > kLate;
 }
 
 // Says no more but still listens a while: closing with unread bytes would reset the connection and take the answer

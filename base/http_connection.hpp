@@ -33,12 +33,14 @@ public:
     Connections(const Connections&) = delete;
     Connections& operator=(const Connections&) = delete;
 
-    void add(int socket, const std::shared_ptr<Connection>& connection);
+    // `arriving` is the loop's descriptor of the same socket, by which the loop then fetches its connection.
+    void add(int socket, int arriving, const std::shared_ptr<Connection>& connection);
+    std::shared_ptr<Connection> take_arriving(int descriptor);
+    bool any_arrives_late(Monotonic now) const;
     void remove(int socket);
     std::shared_ptr<Connection> find(int socket) const;
     std::vector<std::shared_ptr<Connection>> all() const;
     std::vector<std::shared_ptr<Connection>> past_deadline(Monotonic now) const;
-    bool any_awaits_adoption(Monotonic now) const;
     std::size_t size() const;
 
     // Asks the keeper to call `resume` of the connection: never on the thread that answers, which may hold locks.
@@ -60,6 +62,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::unordered_map<int, std::shared_ptr<Connection>> by_socket_;
+    std::unordered_map<int, std::shared_ptr<Connection>> arriving_;
     std::vector<std::shared_ptr<Connection>> resumable_;
 };
 
@@ -72,7 +75,6 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     // From the event loop. The end of the input is not the end of the connection: answers may still be owed.
-    void on_adopted() { adopted_ = true; }
     void on_input(std::string_view bytes);
     void on_end_of_input();
 
@@ -85,7 +87,7 @@ public:
     void resume();
     void close_if_idle(Monotonic now);
     void shut_down();
-    bool awaits_adoption(Monotonic now) const;
+    Monotonic accepted_at() const { return accepted_at_; }
     bool past_deadline(Monotonic now) const { return now.time_since_epoch().count() >= deadline_; }
 
 private:
@@ -117,7 +119,6 @@ private:
 
     const std::shared_ptr<Connections> all_;
     const Monotonic accepted_at_ = std::chrono::steady_clock::now();
-    std::atomic<bool> adopted_ = false;
     std::atomic<std::int64_t> deadline_;
 
     std::mutex mutex_;

@@ -1,5 +1,6 @@
 #include "base/http_engine.hpp"
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <pistache/peer.h>
@@ -16,9 +17,9 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <stdexcept>
 #include <thread>
+#include <unordered_map>
 
 #include "base/http_connection.hpp"
 
@@ -28,45 +29,51 @@ namespace {
 namespace aio = Pistache::Aio;
 namespace tcp = Pistache::Tcp;
 
-constexpr auto kConnectionKey = "c";
+// ---- Pistache's side: a loop's bytes to their connection. Nothing may be thrown into Pistache.
 
-// ---- Pistache's side: an event loop's bytes to their connection. Nothing may be thrown into Pistache.
-
+// Each loop has its own, cloned from the first; `connections_` is this loop's, so nobody else touches it.
 class LoopHandler : public tcp::Handler {
     PROTOTYPE_OF(tcp::Handler, LoopHandler)
 
 public:
+    explicit LoopHandler(std::shared_ptr<Connections> all) : all_(std::move(all)) {}
+
     void onConnection(const std::shared_ptr<tcp::Peer>& peer) override {
-        if (const auto connection = connection_of(*peer)) connection->on_adopted();
+        try {
+            if (auto connection = all_->take_arriving(peer->fd())) connections_[peer->fd()] = std::move(connection);
+        } catch (...) {  // no memory left: never read, and closed when its time is up
+        }
     }
 
     void onInput(const char* bytes, std::size_t length, const std::shared_ptr<tcp::Peer>& peer) override {
-        const auto connection = connection_of(*peer);
-        if (!connection) return;
+        const auto found = connections_.find(peer->fd());
+        if (found == connections_.end()) return;
         try {
-            connection->on_input({bytes, length});
+            found->second->on_input({bytes, length});
         } catch (...) {  // no memory left
-            connection->shut_down();
+            found->second->shut_down();
         }
     }
 
     void onDisconnection(const std::shared_ptr<tcp::Peer>& peer) override {
-        if (const auto connection = connection_of(*peer)) connection->on_end_of_input();
+        const auto found = connections_.find(peer->fd());
+        if (found == connections_.end()) return;
+        found->second->on_end_of_input();
+        connections_.erase(found);
     }
 
 private:
-    static std::shared_ptr<Connection> connection_of(const tcp::Peer& peer) {
-        return std::static_pointer_cast<Connection>(peer.tryGetData(kConnectionKey));
-    }
+    std::shared_ptr<Connections> all_;
+    std::unordered_map<int, std::shared_ptr<Connection>> connections_;  // by Pistache's descriptor
 };
 
 // Pistache's event loops, one thread each. Its Listener is not used: it ignores the backlog, spins without descriptors,
 // and can't stop taking connections before the loops that serve them stop.
 class Loops {
 public:
-    explicit Loops(std::size_t threads) : reactor_(aio::Reactor::create()) {
+    Loops(std::size_t threads, const std::shared_ptr<Connections>& all) : reactor_(aio::Reactor::create()) {
         reactor_->init(aio::AsyncContext(threads, "http"));
-        const auto key = reactor_->addHandler(std::make_shared<tcp::Transport>(std::make_shared<LoopHandler>()));
+        const auto key = reactor_->addHandler(std::make_shared<tcp::Transport>(std::make_shared<LoopHandler>(all)));
         for (const auto& handler : reactor_->handlers(key)) {
             transports_.push_back(std::static_pointer_cast<tcp::Transport>(handler));
         }
@@ -76,11 +83,9 @@ public:
     Loops(const Loops&) = delete;
     Loops& operator=(const Loops&) = delete;
 
-    // Takes ownership of `socket`.
-    void adopt(int socket, std::shared_ptr<Connection> connection) {
-        auto peer = tcp::Peer::Create(socket, Pistache::Address{});
-        peer->putData(kConnectionKey, std::move(connection));
-        transports_[next_++ % transports_.size()]->handleNewPeer(peer);
+    // Takes ownership of `socket`, which `all` knows to arrive.
+    void adopt(int socket) {
+        transports_[next_++ % transports_.size()]->handleNewPeer(tcp::Peer::Create(socket, Pistache::Address{}));
     }
 
     // Pistache's hand-over can miss a wake-up and leave a new connection waiting for the next one: so that is what
@@ -162,7 +167,7 @@ public:
           connections_(std::make_shared<Connections>(limits, std::move(on_request))),
           listening_(listen_on(host, port)),
           port_(port_of(listening_)),
-          loops_(std::make_unique<Loops>(threads)) {
+          loops_(std::make_unique<Loops>(threads, connections_)) {
         listen_for_connections(EPOLL_CTL_ADD, EPOLLIN);
         keeper_ = std::thread{[this] { keep(); }};
     }
@@ -236,7 +241,7 @@ private:
 
     void tick(Monotonic now) {
         for (const auto& connection : connections_->past_deadline(now)) connection->on_deadline(now);
-        if (connections_->any_awaits_adoption(now)) loops_->nudge();
+        if (connections_->any_arrives_late(now)) loops_->nudge();
         if (connections_->draining) close_idle();
         if (accepting_paused_) listen_for_connections(EPOLL_CTL_MOD, EPOLLIN);
     }
@@ -279,9 +284,8 @@ private:
         }
         const int on = 1;
         ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        auto connection = std::make_shared<Connection>(ours, connections_);
-        connections_->add(ours, connection);
-        loops_->adopt(socket, std::move(connection));
+        connections_->add(ours, socket, std::make_shared<Connection>(ours, connections_));
+        loops_->adopt(socket);
     }
 
     void listen_for_connections(int operation, std::uint32_t events) {
