@@ -23,7 +23,7 @@ after(async () => {
 
 function run(command, args, env) {
   return new Promise((resolve) => {
-    execFile(command, args, { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
+    execFile(command, args, { timeout: 60_000, env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, stdout, stderr });
     });
   });
