@@ -213,6 +213,7 @@ constexpr auto kList = R"sql(
     SELECT id
       FROM orders
      WHERE ($1::text IS NULL OR payment_state = $1)
+       AND ($1::text IS NULL OR $1 IN ('unpaid', 'paid') OR rare_payment_state = $1)
        AND ($2::text IS NULL OR fulfilment_state = $2)
        AND ($3::text IS NULL OR client_id = $3)
        AND ($4::text IS NULL OR client_reference = $4)
