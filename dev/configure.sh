@@ -79,7 +79,7 @@ choose_postgres_folder() {
     make_postgres_folder
     if ! as_postgres test -w "$POSTGRES_FOLDER"; then
         rmdir "$POSTGRES_FOLDER"
-        POSTGRES_FOLDER="/var/lib/quittance-$(printf '%s' "$ROOT" | cksum | cut -d ' ' -f 1)"
+        POSTGRES_FOLDER="/var/lib/quittance-$(printf '%s' "$RUN" | cksum | cut -d ' ' -f 1)"
         make_postgres_folder
         say "  the user postgres can't reach this folder: its data is in $POSTGRES_FOLDER"
     fi
@@ -122,9 +122,9 @@ write_process() { # write_process NAME ENVIRONMENT
     mkdir -p "$folder/log" "$folder/control" "$LOGS/$1"
     printf 's10485760\nn5\n' | write_if_changed "$LOGS/$1/config" 644 || true # five files of 10 MB
     touch "$folder/down" # runit starts nothing before `up` says so
-    ln -sfn "../../../../dev/sv/log" "$folder/log/run"
-    ln -sfn "../../../dev/sv/$run" "$folder/run"
-    if [[ -x $ROOT/dev/sv/$1-stop ]]; then ln -sfn "../../../../dev/sv/$1-stop" "$folder/control/t"; fi
+    ln -sfn "$ROOT/dev/sv/log" "$folder/log/run"
+    ln -sfn "$ROOT/dev/sv/$run" "$folder/run"
+    if [[ -x $ROOT/dev/sv/$1-stop ]]; then ln -sfn "$ROOT/dev/sv/$1-stop" "$folder/control/t"; fi
     if write_if_changed "$folder/env" 600 <<<"$2"; then CHANGED+=("$1"); fi
 }
 variable() { printf '%s=%q\n' "$1" "$2"; }
@@ -176,7 +176,7 @@ write_gateway() {
     local folder="$RUN/gateway" complaint
     render_gateway >"$folder/haproxy.cfg.new"
     if ! complaint=$(cd "$folder" && ADMIN_TOKEN=$ADMIN_TOKEN haproxy -c -f haproxy.cfg.new 2>&1); then
-        fail "HAProxy refuses the new configuration, .run/gateway/haproxy.cfg.new; what runs goes on as it was" \
+        fail "HAProxy refuses the new configuration, $folder/haproxy.cfg.new; what runs goes on as it was" \
             "$(grep -E 'ALERT|WARNING' <<<"$complaint" || echo "$complaint")"
     fi
     if cmp --silent "$folder/haproxy.cfg.new" "$folder/haproxy.cfg"; then

@@ -3,10 +3,10 @@
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-RUN="$ROOT/.run"
+RUN="${QUITTANCE_RUN:-$ROOT/.run}" # everything that runs, and all of its data
 SV="$RUN/sv"    # a folder per process, as runit wants them
 LOGS="$RUN/log"
-BIN="$ROOT/${QUITTANCE_BUILD:-build/release}/bin"
+BIN=$(cd "$ROOT" && realpath --canonicalize-missing "${QUITTANCE_BUILD:-build/release}")/bin
 PATH="$PATH:/usr/sbin:/sbin"
 
 say() { printf '%s\n' "$*"; }
@@ -97,7 +97,7 @@ step() { # step WHAT COMMAND…
     if ! show_progress $! "$what" "$log" "$started"; then
         printf 'failed\n\n'
         tail -n 40 "$log" | sed 's/^/    /'
-        fail "$what failed; all of its output: ${log#"$ROOT"/}"
+        fail "$what failed; all of its output: $log"
     fi
     printf '%s s\n' $((SECONDS - started))
 }

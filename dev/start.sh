@@ -34,8 +34,8 @@ start_supervisor() {
     supervisor_pid >/dev/null || start_runsvdir
     local name
     for name in $(processes); do
-        wait_until 10 test -p "$SV/$name/supervise/ok" || fail "runit does not see $name; its log: .run/log/runsvdir.log"
-        wait_until 10 has_supervisor "$name" || fail "runit does not supervise $name; its log: .run/log/runsvdir.log"
+        wait_until 10 test -p "$SV/$name/supervise/ok" || fail "runit does not see $name; its log: $LOGS/runsvdir.log"
+        wait_until 10 has_supervisor "$name" || fail "runit does not supervise $name; its log: $LOGS/runsvdir.log"
     done
 }
 has_supervisor() { sv status "$(service_dir "$1")" >/dev/null 2>&1; }

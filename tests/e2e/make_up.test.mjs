@@ -1,0 +1,124 @@
+// What `make up` starts, as a developer meets it: in a folder of its own, on ports of its own.
+import assert from 'node:assert/strict';
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { request } from '../support/http.mjs';
+import { free_port } from '../support/postgres.mjs';
+import { eventually } from '../support/processes.mjs';
+import { kBuild, kRoot } from '../support/services.mjs';
+
+const run_folder = mkdtempSync(join(tmpdir(), 'quittance-up-'));
+chmodSync(run_folder, 0o755);
+const processes = ['postgres', 'payment', 'orders', 'gateway'];
+let environment;
+
+const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'POSTGRES_PORT', 'PAYMENT_PORT', 'ORDERS_PORT'];
+
+function make(target, more = {}) {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, QUITTANCE_RUN: run_folder, QUITTANCE_BUILD: kBuild,
+      ...environment, ...more };
+    execFile('make', ['--no-print-directory', '-C', kRoot, target], { env, timeout: 120_000 }, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, output: stdout + stderr });
+    });
+  });
+}
+
+const file = (name) => readFileSync(join(run_folder, name), 'utf8');
+const pid_of = (name) => Number(file(`sv/${name}/supervise/pid`));
+const exists = (pid) => {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+before(async () => {
+  environment = Object.fromEntries(await Promise.all(variables.map(async (name) => [name, String(await free_port())])));
+  const up = await make('up');
+  assert.equal(up.code, 0, up.output);
+});
+after(async () => {
+  await make('down', { WIPE: '1' });
+  rmSync(run_folder, { recursive: true, force: true });
+});
+
+test('everything is ready, and says where', async () => {
+  const status = await make('status');
+  assert.equal(status.code, 0, status.output);
+  for (const name of processes) assert.match(status.output, new RegExp(`^${name} .* yes$`, 'm'));
+  const settings = Object.fromEntries(file('dev.env').trim().split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)));
+  assert.equal(settings.QUITTANCE_URL, `http://127.0.0.1:${environment.GATEWAY_PORT}`);
+  const order = await request(settings.QUITTANCE_URL, 'GET', `/api/v1/orders/${file('proof').trim()}`, undefined,
+    { authorization: `Bearer ${settings.QUITTANCE_ADMIN_TOKEN}` });
+  assert.equal(order.json.payment_state, 'paid');
+});
+
+test('secrets are for the owner only, and on no command line', () => {
+  for (const name of ['secrets', 'dev.env', 'sv/payment/env', 'gateway/tls.pem']) {
+    assert.equal(statSync(join(run_folder, name)).mode & 0o077, 0, name);
+  }
+  const secrets = file('secrets').trim().split('\n').map((line) => line.split('=')[1]);
+  const command_lines = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  assert.ok(!secrets.some((secret) => command_lines.includes(secret)));
+  assert.ok(!secrets.some((secret) => file('gateway/haproxy.cfg').includes(secret)));
+});
+
+test('a second make up is quick, restarts nothing and keeps every secret', async () => {
+  const [pids, secrets, proof] = [processes.map(pid_of), file('secrets'), file('proof')];
+  const started = performance.now();
+  assert.equal((await make('up')).code, 0);
+  assert.ok(performance.now() - started < 10_000);
+  assert.deepEqual([processes.map(pid_of), file('secrets'), file('proof')], [pids, secrets, proof]);
+});
+
+test('the ports of the first make up are remembered', async () => {
+  const without = Object.fromEntries(variables.map((name) => [name, '']));
+  assert.match((await make('status', without)).output, new RegExp(`^gateway .* ${environment.GATEWAY_PORT} `, 'm'));
+});
+
+for (const name of processes) {
+  test(`${name} comes back by itself when it is killed`, async () => {
+    const before_it = pid_of(name);
+    process.kill(before_it, 'SIGKILL');
+    await eventually(() => pid_of(name) !== before_it && exists(pid_of(name)), `${name} runs again`);
+    await eventually(async () => (await make('status')).code === 0, 'everything is ready again', { every_ms: 200 });
+  });
+}
+
+test('a configuration HAProxy refuses leaves the old one serving, and the message names the line', async () => {
+  const reload = await make('reload', { GATEWAY_PORT: 'not-a-port' });
+  assert.notEqual(reload.code, 0);
+  assert.match(reload.output, /HAProxy refuses the new configuration.*\n.*haproxy\.cfg\.new:\d+/);
+  assert.equal((await make('status')).code, 0);
+  assert.equal((await make('reload')).code, 0);
+});
+
+test('a taken port is named, with its holder and the variable that changes it', async () => {
+  const holder = net.createServer().listen(0, '127.0.0.1');
+  const { port } = await new Promise((resolve) => holder.once('listening', () => resolve(holder.address())));
+  const up = await make('up', { ORDERS_PORT: String(port) });
+  holder.close();
+  assert.notEqual(up.code, 0);
+  assert.match(up.output, new RegExp(`port ${port} is taken by .*process ${process.pid}\n.*ORDERS_PORT`));
+  assert.equal((await make('status')).code, 0);
+});
+
+test('make down ends every process and keeps the data; make up finds it again', async () => {
+  const pids = processes.map(pid_of);
+  const proof = file('proof');
+  const down = await make('down');
+  assert.equal(down.code, 0, down.output);
+  assert.deepEqual(pids.filter(exists), []);
+  const left = execFileSync('ps', ['-eo', 'stat,args'], { encoding: 'utf8' });
+  assert.ok(!left.split('\n').some((line) => line.includes(run_folder) && !line.startsWith('Z')), left);
+  assert.notEqual((await make('status')).code, 0);
+
+  assert.equal((await make('up')).code, 0);
+  assert.equal(file('proof'), proof);
+});
