@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
@@ -52,9 +54,9 @@ void hammer(std::uint16_t port, int number, Ledger& ledger, const std::atomic<bo
                     if (!draining) ++lost;
                     break;
                 }
-                EXPECT_EQ(answer->body, id);
+                EXPECT_EQ(answer.body, id);
                 ledger.answered(id);
-                kept = answer->has("Connection: keep-alive\r\n") && i % 50 != 0;
+                kept = answer.has("Connection: keep-alive\r\n") && i % 50 != 0;
             }
         }
     } catch (const std::runtime_error&) {
@@ -108,10 +110,67 @@ TEST(HttpEngineDrain, ARequestHalfReadMayStillFinish) {
     half.send(std::string_view{bytes}.substr(bytes.size() - 2));
     const auto answer = half.receive();
     ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->body, "hello");
-    EXPECT_TRUE(answer->has("Connection: close\r\n"));
+    EXPECT_EQ(answer.body, "hello");
+    EXPECT_TRUE(answer.has("Connection: close\r\n"));
     EXPECT_TRUE(engine.wait_drained(1s));
     EXPECT_THROW(RawClient{engine.port()}, std::runtime_error);
+}
+
+// /block holds the thread it runs on.
+class BlockingEngine {
+public:
+    void wait_until_blocked() { blocked_.get_future().wait(); }
+    void release() { released_.set_value(); }
+
+private:
+    void on_request(Request&& request, Responder respond) {
+        if (request.path == "/block") {
+            blocked_.set_value();
+            released_.get_future().wait();
+        }
+        if (request.path == "/later") {
+            return later_.after(std::chrono::milliseconds{20}, std::move(respond), {200, "", "text/plain"});
+        }
+        respond({200, request.path, "text/plain"});
+    }
+    std::promise<void> blocked_;
+    std::promise<void> released_;
+    AnswerLater later_{1};
+
+public:
+    Engine engine{"127.0.0.1", 0, 1, {}, [this](Request&& request, Responder respond) {
+                      on_request(std::move(request), std::move(respond));
+                  }};
+};
+
+TEST(HttpEngineDrain, ARequestNoLoopHasReadYetIsAnswered) {
+    BlockingEngine blocking;
+    RawClient used{blocking.engine.port()};
+    used.send(get("/"));
+    used.receive();
+    RawClient blocker{blocking.engine.port()};
+    blocker.send(get("/block"));
+    blocking.wait_until_blocked();
+    used.send(get("/waiting"));
+    blocking.engine.begin_drain();
+    std::this_thread::sleep_for(400ms);
+    blocking.release();
+    EXPECT_EQ(used.receive().body, "/waiting");
+    EXPECT_EQ(blocker.receive().body, "/block");
+    EXPECT_TRUE(blocking.engine.wait_drained(1s));
+}
+
+TEST(HttpEngineDrain, AConnectionNotYetAcceptedIsServed) {
+    BlockingEngine blocking;
+    RawClient blocker{blocking.engine.port()};
+    blocker.send(get("/later") + get("/block"));  // the second runs on the thread that accepts
+    blocking.wait_until_blocked();
+    RawClient waiting{blocking.engine.port()};
+    waiting.send(get("/waiting"));
+    blocking.engine.begin_drain();
+    blocking.release();
+    EXPECT_EQ(waiting.receive().body, "/waiting");
+    EXPECT_TRUE(blocking.engine.wait_drained(1s));
 }
 
 TEST(HttpEngineDrain, AResponderOutlivesItsEngine) {

@@ -188,6 +188,9 @@ test('lists are newest first, filtered, and paged', async () => {
   assert.deepEqual([rest.data.map((order) => order.id), rest.has_more], [ids.slice(2), false]);
   assert.deepEqual(await ids_of({ payment_state: 'paid' }), [ids[0]]);
   assert.deepEqual(await ids_of({ payment_state: 'unpaid' }), ids.slice(1));
+  await tell(suite, fact({ id: ids[3], total: money(0) }, 'failed'));
+  assert.deepEqual(await ids_of({ payment_state: 'failed' }), [ids[3]]);
+  assert.deepEqual(await ids_of({ payment_state: 'unpaid' }), [ids[1], ids[2], ids[4]]);
   assert.deepEqual(await ids_of({ fulfilment_state: 'delivered' }), []);
   assert.deepEqual(await ids_of({ client_reference: 'ref 3' }), [ids[1]]);
   const { created_at, timeline, ...shown } = await get(ids[2]);

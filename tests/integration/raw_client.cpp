@@ -65,7 +65,7 @@ bool RawClient::read_more() {
     return true;
 }
 
-std::optional<Answer> RawClient::receive(bool is_head) {
+Answer RawClient::receive(bool is_head) {
     std::size_t end = 0;
     while ((end = in_.find("\r\n\r\n")) == std::string::npos) {
         if (!read_more()) return {};

@@ -3,16 +3,16 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace testing_http {
 
 struct Answer {
-    int status = 0;
+    int status = 0;  // 0: none came
     std::string head;
     std::string body;
+    explicit operator bool() const { return status != 0; }
     bool has(std::string_view text) const { return head.find(text) != std::string::npos; }
 };
 
@@ -27,8 +27,8 @@ public:
 
     // False when the server does not take the bytes any more.
     bool send(std::string_view bytes);
-    // The next answer, whole; nothing when the connection ends or nothing comes in time before that.
-    std::optional<Answer> receive(bool is_head = false);
+    // The next answer, whole; none when the connection ends, or the time, before it is.
+    Answer receive(bool is_head = false);
     // True when the server closed the connection and nothing else came before.
     bool at_end();
     // As at_end, but a reset is no end.

@@ -1,0 +1,139 @@
+// What the gateway does to requests on their way, seen from behind it: stand-ins for the services show what arrives.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { expect_come_back, expect_problem, expect_status } from '../support/expect.mjs';
+import { start_gateway } from '../support/gateway.mjs';
+import { request } from '../support/http.mjs';
+import { eventually } from '../support/processes.mjs';
+import { kAdminToken } from '../support/services.mjs';
+
+const bearer = { authorization: `Bearer ${kAdminToken}` };
+const webhook = '/api/v1/payment/webhooks/stripe';
+const suite = { folder: mkdtempSync(join(tmpdir(), 'quittance-gateway-')), options: {}, instances: {} };
+
+// Answers with what it was asked; tests replace `answer`.
+class StandIn {
+  constructor() {
+    this.requests = 0;
+    this.answer = this.echo;
+    this.server = http.createServer((asked, answer) => {
+      if (asked.url === '/readyz') return answer.end();
+      this.requests += 1;
+      this.answer(asked, answer);
+    });
+  }
+
+  echo(asked, answer) {
+    asked.resume().on('end', () => answer.end(JSON.stringify({ headers: asked.headers, url: asked.url })));
+  }
+
+  start(port = 0) {
+    return new Promise((resolve) => this.server.listen(port, '127.0.0.1', () => {
+      this.port = this.server.address().port;
+      resolve(this);
+    }));
+  }
+
+  stop() {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+let payment;
+let orders;
+let gateway;
+before(async () => {
+  [payment, orders] = [await new StandIn().start(), await new StandIn().start()];
+  suite.instances = { payment: [payment], orders: [orders] };
+  gateway = await start_gateway(suite);
+});
+after(async () => {
+  await gateway?.program.stop();
+  await Promise.all([payment.stop(), orders.stop()]);
+  rmSync(suite.folder, { recursive: true, force: true });
+});
+
+const ask = (method, path, headers = bearer, body) => request(gateway.url, method, path, body, headers);
+
+test('nobody speaks for the gateway: identity and forwarding headers do not pass', async () => {
+  const forged = { 'x-auth-role': 'admin', 'X-AUTH-Subject': 'me', 'X_Auth_Role': 'admin', 'x-forwarded-for': '10.0.0.1',
+    'x-forwarded-host': 'evil.example', forwarded: 'for=10.0.0.1', 'x-real-ip': '10.0.0.1', 'X-Forwarded-Proto': 'https' };
+  const { headers } = expect_status(await ask('GET', '/api/v1/orders', { ...bearer, ...forged }), 200).json;
+  const arrived = Object.entries(headers).filter(([name]) => /auth[-_]|forward|real/.test(name));
+  assert.deepEqual(arrived.sort(), [['x-forwarded-for', '127.0.0.1'], ['x-forwarded-proto', 'http']]);
+});
+
+test('each service gets its own path and no other', async () => {
+  for (const path of ['/api/v1/orders', '/api/v1/orders/', '/api/v1/orders/x?limit=1&q=%2e%2e']) {
+    assert.equal(expect_status(await ask('GET', path), 200).json.url, path);
+  }
+  for (const path of ['/', '/api', '/api/v1', '/api/v1/', '/api/v1/order', '/api/v1/ordersx', '/API/v1/orders', '/readyz/x']) {
+    expect_problem(await ask('GET', path), 404);
+  }
+});
+
+test('only POST is let through to webhooks without a token', async () => {
+  expect_status(await ask('POST', webhook, {}, '{}'), 200);
+  for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) expect_problem(await ask(method, webhook, {}), 401);
+  const refused = await ask('POST', '/api/v1/payment/webhooks', {}, '{}');
+  expect_problem(refused, 401);
+  assert.equal(refused.headers['www-authenticate'], 'Bearer realm="quittance"');
+});
+
+test('a token that is almost right is wrong', async () => {
+  for (const value of [kAdminToken, `Bearer ${kAdminToken}x`, `Bearer ${kAdminToken.slice(0, -1)}`, 'Bearer ', 'Bearer',
+    `Basic ${kAdminToken}`, `Bearer ${kAdminToken.toUpperCase()}`]) {
+    expect_problem(await ask('GET', '/api/v1/orders', { authorization: value }), 401);
+  }
+});
+
+test('its own health is that of all services', async () => {
+  expect_status(await ask('GET', '/livez', {}), 200);
+  expect_status(await ask('GET', '/readyz', {}), 200);
+});
+
+test('a POST that reached a service which then died is not sent again', async () => {
+  payment.answer = (asked) => asked.socket.destroy();
+  const seen = payment.requests;
+  // On a new connection: on a kept one HAProxy would close without a word.
+  const answer = await request(gateway.url, 'POST', webhook, '{}', {}, { agent: new http.Agent() });
+  payment.answer = payment.echo;
+  expect_problem(answer, 502);
+  assert.equal(payment.requests, seen + 1);
+});
+
+test('a service that is away is 503 with Retry-After, and comes back by itself', async () => {
+  const { port } = orders;
+  await orders.stop();
+  expect_come_back(await ask('GET', '/api/v1/orders'));
+  await eventually(async () => (await ask('GET', '/readyz', {})).status === 503, 'the gateway knows');
+  expect_status(await ask('POST', webhook, {}, '{}'), 200);
+
+  orders = await new StandIn().start(port);
+  suite.instances.orders = [orders];
+  await gateway.ready();
+  expect_status(await ask('GET', '/api/v1/orders'), 200);
+});
+
+test('a service that never answers is 504 with the request id, before the client gives up', async () => {
+  orders.answer = () => {};
+  const answer = await ask('GET', '/api/v1/orders', { ...bearer, 'x-request-id': 'a-request-of-a-test' });
+  orders.answer = orders.echo;
+  assert.equal(expect_problem(answer, 504).request_id, 'a-request-of-a-test');
+  assert.ok(answer.took_ms > 8000 && answer.took_ms < 10_000, `${answer.took_ms} ms`);
+});
+
+test('every answer tells browsers to keep their hands off', async () => {
+  for (const path of ['/api/v1/orders', '/nowhere']) {
+    const { headers } = await ask('GET', path);
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['x-frame-options'], 'DENY');
+    assert.equal(headers['cache-control'], 'no-store');
+    assert.match(headers['content-security-policy'], /default-src 'none'/);
+  }
+});
