@@ -32,7 +32,9 @@ std::set<std::string> offered() {
     base::Metrics metrics{"orders"};
     std::set<std::string> routes_;
     for (const auto& route : routes(service, never_asked, metrics)) {
-        const auto* token = route.role == Role::admin ? " admin" : route.role == Role::service ? " service" : "";
+        const auto* token = route.role == Role::admin     ? " admin"
+                            : route.role == Role::service ? " service"
+                                                          : "";
         routes_.insert(std::string{to_string(route.method)} + " " + with_braces(route.path) + token);
     }
     return routes_;
@@ -44,7 +46,8 @@ std::set<std::string> described() {
     for (const auto& [path, methods] : contract["paths"].items()) {
         for (const auto& [method, operation] : methods.items()) {
             if (method == "parameters") continue;
-            const auto& security = operation.contains("security") ? operation["security"] : contract["security"];
+            const auto& security =
+                operation.contains("security") ? operation["security"] : contract["security"];
             auto name = method;
             for (auto& c : name) c = static_cast<char>(std::toupper(c));
             routes_.insert(name + " " + path + " " + security[0].begin().key());
@@ -53,7 +56,9 @@ std::set<std::string> described() {
     return routes_;
 }
 
-TEST(Contract, DescribesEveryRouteAndItsToken) { EXPECT_EQ(described(), offered()); }
+TEST(Contract, DescribesEveryRouteAndItsToken) {
+    EXPECT_EQ(described(), offered());
+}
 
 }  // namespace
 }  // namespace orders
