@@ -46,7 +46,7 @@ constexpr auto kPlanning = "%20-c%20enable_seqscan%3Doff%20-c%20jit%3Doff";
 std::string with_settings(const Database::Config& config) {
     const auto ms = [](std::chrono::milliseconds value) { return std::to_string(value.count()); };
     return config.url + (config.url.find('?') == std::string::npos ? "?" : "&") +
-           "connect_timeout=2&tcp_user_timeout=5000&options=-c%20statement_timeout%3D" + ms(config.statement_timeout) +
+           "connect_timeout=5&tcp_user_timeout=5000&options=-c%20statement_timeout%3D" + ms(config.statement_timeout) +
            "%20-c%20lock_timeout%3D" + ms(config.lock_timeout) + "%20-c%20idle_in_transaction_session_timeout%3D30000" + kPlanning;
 }
 
