@@ -39,8 +39,9 @@ class StandIn {
   }
 
   stop() {
+    const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();
-    return new Promise((resolve) => this.server.close(resolve));
+    return closed;
   }
 }
 
@@ -50,10 +51,11 @@ let gateway;
 before(async () => {
   [payment, orders] = [await new StandIn().start(), await new StandIn().start()];
   suite.instances = { payment: [payment], orders: [orders] };
-  gateway = await start_gateway(suite);
+  await start_gateway(suite);
+  gateway = suite.gateway;
 });
 after(async () => {
-  await gateway?.program.stop();
+  await suite.gateway?.program.stop();
   await Promise.all([payment.stop(), orders.stop()]);
   rmSync(suite.folder, { recursive: true, force: true });
 });
