@@ -227,10 +227,11 @@ public:
         if (row_ != nullptr) row_->count_seconds(took.count());
         {
             const log::Scope scope{request_id_, trace_.trace_id};
-            log::info("request", {{"method", to_string(method_)},
-                                  {"path", path_},
-                                  {"status", response.status},
-                                  {"ms", took.count() * 1000}});
+            const auto write = is_probe() ? log::debug : log::info;
+            write("request", {{"method", to_string(method_)},
+                              {"path", path_},
+                              {"status", response.status},
+                              {"ms", took.count() * 1000}});
         }
         response.headers.emplace_back("X-Request-Id", request_id_);
         response.headers.emplace_back("traceparent", trace_.header());
@@ -238,6 +239,9 @@ public:
     }
 
 private:
+    // Health checks come several times a second and say nothing new.
+    bool is_probe() const { return path_ == "/readyz" || path_ == "/livez" || path_ == "/metrics"; }
+
     const Method method_;
     const std::string path_;
     const std::string request_id_;
