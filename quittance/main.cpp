@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 #include <map>
+#include <set>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -134,7 +135,9 @@ Sent signed_event(const Options& options, const Settings& settings, const std::s
              "Expect:", "Stripe-Signature: " + stripe_signature(secret, at_s, body)}};
 }
 
-void print(const Answer& answer) {
+// Of many answers that are the same word for word, the first is enough; the closing line counts them.
+void print_if_new(const Answer& answer, std::set<std::pair<int, std::string>>& printed) {
+    if (!printed.emplace(answer.status, answer.body).second) return;
     if (answer.status == 0)
         std::cout << "  no answer: " << answer.failure;
     else
@@ -177,11 +180,12 @@ bool send_stripe(const Options& options) {
     std::cout << options.type << "  " << event_id << "  " << story.amount << ' ' << story.currency << "  of "
               << story.payment << "  to " << sent.url << std::endl;
     std::vector<Answer> answers;
+    std::set<std::pair<int, std::string>> printed;
     if (options.concurrent) {
         answers = send_at_once({static_cast<std::size_t>(options.times), sent});
-        for (const auto& answer : answers) print(answer);
+        for (const auto& answer : answers) print_if_new(answer, printed);
     } else {
-        for (int i = 0; i < options.times; ++i) print(answers.emplace_back(send(sent)));
+        for (int i = 0; i < options.times; ++i) print_if_new(answers.emplace_back(send(sent)), printed);
     }
     return print_and_judge(answers);
 }
