@@ -1,7 +1,7 @@
 // The webhook job under load, straight at payment and through the gateway, beside pgbench doing the same SQL.
 //
 // Environment: BENCH_SECONDS (6) of each cell, BENCH_CONNECTIONS (1,16,64,256), BENCH_PATHS (payment,gateway),
-// QUITTANCE_BUILD (build/release).
+// COMMITTERS, BATCH_MOST and LOG_LEVEL of payment, QUITTANCE_BUILD (build/release).
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -156,8 +156,10 @@ function print_goals({ rows, rss }) {
   }
 }
 
+const chosen = Object.fromEntries(['COMMITTERS', 'BATCH_MOST', 'LOG_LEVEL'].filter((name) => process.env[name])
+  .map((name) => [name, process.env[name]]));
 const production = { ORDERS_DEADLINE_MS: 2000, ANSWER_DEADLINE_MS: 8000, ORDER_GRACE_MS: 300_000, RETRY_FIRST_MS: 1000,
-  RETRY_MOST_MS: 300_000 };
+  RETRY_MOST_MS: 300_000, ...chosen };
 const suite = await start_suite({ gateway: kPaths.includes('gateway'), env: { payment: production }, postgres: { max_connections: 400 } });
 try {
   await create_baseline(suite.postgres);
