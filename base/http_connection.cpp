@@ -1,35 +1,35 @@
 #include "base/http_connection.hpp"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <stdexcept>
 #include <utility>
 
+#include "base/http_answer.hpp"
 #include "base/id.hpp"
 
 namespace base::http {
 namespace {
 
-constexpr std::size_t kKeptBuffer = 64 << 10;        // a larger one is given back between requests
-constexpr std::size_t kMostDiscarded = 16 << 20;     // what a client may still send after its refusal
-constexpr std::chrono::milliseconds kLinger{2000};   // and for how long, so that it can read the answer
+constexpr std::size_t kKeptBuffer = 64 << 10;          // a larger one is given back between requests
+constexpr std::size_t kMostDiscarded = 16 << 20;       // what a client may still send after its refusal
+constexpr std::chrono::milliseconds kLinger{2000};     // and for how long, so that it can read the answer
 constexpr std::chrono::milliseconds kFreshGrace{250};  // in a drain, for a new connection's first request
 
 bool is_request_id(std::string_view text) {
     const auto allowed = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
-               c == '-';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
+               c == '_' || c == '-';
     };
     return text.size() >= 8 && text.size() <= 64 && std::ranges::all_of(text, allowed);
 }
 
-std::string_view value_or_empty(const std::string* text) { return text != nullptr ? std::string_view{*text} : ""; }
+std::string_view value_or_empty(const std::string* text) {
+    return text != nullptr ? std::string_view{*text} : "";
+}
 
 void give_back_large(std::string& buffer) {
     buffer.clear();
@@ -38,105 +38,7 @@ void give_back_large(std::string& buffer) {
 
 }  // namespace
 
-// ---- Connections
-
-Connections::Connections(Limits limits_, Engine::OnRequest on_request_)
-    : limits(limits_),
-      on_request(std::move(on_request_)),
-      poll(epoll_create1(EPOLL_CLOEXEC)),
-      wake(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = wake;
-    if (poll < 0 || wake < 0 || epoll_ctl(poll, EPOLL_CTL_ADD, wake, &event) != 0) {
-        throw std::runtime_error("no descriptors left for the HTTP engine");
-    }
-}
-
-Connections::~Connections() {
-    ::close(wake);
-    ::close(poll);
-}
-
-void Connections::add(int socket, int arriving, const std::shared_ptr<Connection>& connection) {
-    const std::lock_guard lock{mutex_};
-    by_socket_.emplace(socket, connection);
-    arriving_.emplace(arriving, connection);
-}
-
-std::shared_ptr<Connection> Connections::take_arriving(int descriptor) {
-    const std::lock_guard lock{mutex_};
-    auto found = arriving_.extract(descriptor);
-    return found ? std::move(found.mapped()) : nullptr;
-}
-
-bool Connections::any_arrives_late(Monotonic now) const {
-    constexpr std::chrono::milliseconds kLate{100};
-    const std::lock_guard lock{mutex_};
-    return std::ranges::any_of(arriving_, [&](const auto& entry) { return now - entry.second->accepted_at() > kLate; });
-}
-
-void Connections::remove(int socket) {
-    const std::lock_guard lock{mutex_};
-    by_socket_.erase(socket);
-}
-
-std::shared_ptr<Connection> Connections::find(int socket) const {
-    const std::lock_guard lock{mutex_};
-    const auto found = by_socket_.find(socket);
-    return found == by_socket_.end() ? nullptr : found->second;
-}
-
-std::vector<std::shared_ptr<Connection>> Connections::all() const {
-    const std::lock_guard lock{mutex_};
-    std::vector<std::shared_ptr<Connection>> connections;
-    connections.reserve(by_socket_.size());
-    for (const auto& [socket, connection] : by_socket_) connections.push_back(connection);
-    return connections;
-}
-
-std::vector<std::shared_ptr<Connection>> Connections::past_deadline(Monotonic now) const {
-    const std::lock_guard lock{mutex_};
-    std::vector<std::shared_ptr<Connection>> connections;
-    for (const auto& [socket, connection] : by_socket_) {
-        if (connection->past_deadline(now)) connections.push_back(connection);
-    }
-    return connections;
-}
-
-std::size_t Connections::size() const {
-    const std::lock_guard lock{mutex_};
-    return by_socket_.size();
-}
-
-void Connections::resume_later(std::shared_ptr<Connection> connection) {
-    {
-        const std::lock_guard lock{mutex_};
-        resumable_.push_back(std::move(connection));
-    }
-    wake_keeper();
-}
-
-std::vector<std::shared_ptr<Connection>> Connections::take_resumable() {
-    const std::lock_guard lock{mutex_};
-    return std::exchange(resumable_, {});
-}
-
-void Connections::watch_writable(int socket, bool first_time) {
-    epoll_event event{};
-    event.events = EPOLLOUT | EPOLLONESHOT;
-    event.data.fd = socket;
-    epoll_ctl(poll, first_time ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
-}
-
-void Connections::unwatch(int socket) { epoll_ctl(poll, EPOLL_CTL_DEL, socket, nullptr); }
-
-void Connections::wake_keeper() const {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(wake, &one, sizeof one);  // fails only when it is full: awake anyway
-}
-
-// ---- Connection: reading
+// ---- reading
 
 Connection::Connection(int socket, std::shared_ptr<Connections> all)
     : all_(std::move(all)), socket_(socket), scanner_(all_->limits) {
@@ -173,11 +75,16 @@ void Connection::resume() {
     if (reading() && !busy_reading_) read_requests(lock);
 }
 
-// A loop, not a recursion: thousands of requests may have come in one piece, each answered before `hand_on` returns.
+// A loop, not a recursion: thousands of requests may have come in one piece, each answered before `hand_on`
+// returns.
 void Connection::read_requests(Lock& lock) {
     busy_reading_ = true;
-    while (state_ == State::head ? read_head() : state_ == State::body && read_body()) {
-        if (state_ == State::in_flight) hand_on(lock);
+    try {
+        while (state_ == State::head ? read_head() : state_ == State::body && read_body()) {
+            if (state_ == State::in_flight) hand_on(lock);
+        }
+    } catch (...) {  // no memory left
+        close_now();
     }
     busy_reading_ = false;
     forget_read_bytes();
@@ -255,19 +162,20 @@ void Connection::discard(std::size_t bytes) {
     if (discarded_ > kMostDiscarded) close_now();
 }
 
-// ---- Connection: answering
+// ---- answering
 
 void Connection::answer(Response response) {
     const Lock lock{mutex_};
-    if (state_ != State::in_flight) {  // the client is gone
-        owes_answer_ = false;
-        --all_->in_flight;
-        return;
-    }
+    if (state_ != State::in_flight) return settle();  // the client is gone
     if (all_->draining || flooded_) keep_alive_ = false;
-    start_writing(write_answer(response, method_, keep_alive_));
-    if (state_ != State::head || busy_reading_) return;
-    if (!unread().empty()) return all_->resume_later(shared_from_this());
+    try {
+        start_writing(write_answer(response, method_, keep_alive_));
+        if (state_ != State::head || busy_reading_) return;
+        if (!unread().empty()) return all_->resume_later(shared_from_this());
+    } catch (...) {  // no memory left
+        settle();
+        close_now();
+    }
     if (input_ended_) dispose();
 }
 
@@ -285,7 +193,8 @@ void Connection::start_writing(std::string bytes) {
 
 void Connection::write() {
     while (out_at_ < out_.size()) {
-        const auto sent = ::send(socket_, out_.data() + out_at_, out_.size() - out_at_, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto sent =
+            ::send(socket_, out_.data() + out_at_, out_.size() - out_at_, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent >= 0) {
             out_at_ += static_cast<std::size_t>(sent);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -308,13 +217,17 @@ void Connection::on_writable() {
 
 void Connection::written() {
     out_ = {};
-    if (std::exchange(owes_answer_, false)) --all_->in_flight;
+    settle();
     if (!keep_alive_ || flooded_) return close_politely();
     state_ = State::head;
     wait_at_most(unread().empty() ? all_->limits.idle_timeout : all_->limits.head_timeout);
 }
 
-// ---- Connection: ending
+void Connection::settle() {
+    if (std::exchange(owes_answer_, false)) --all_->in_flight;
+}
+
+// ---- ending
 
 void Connection::on_deadline(Monotonic now) {
     const Lock lock{mutex_};
@@ -329,7 +242,8 @@ void Connection::close_if_idle(Monotonic now) {
     if (state_ != State::head || busy_reading_ || !unread().empty()) return;
     if (!served_ && now - accepted_at_ < kFreshGrace) return;
     int waiting = 0;
-    if (::ioctl(socket_, FIONREAD, &waiting) == 0 && waiting > 0) return;  // a request the loop has not read yet
+    if (::ioctl(socket_, FIONREAD, &waiting) == 0 && waiting > 0)
+        return;  // a request the loop has not read yet
     close_now();
 }
 
@@ -338,8 +252,8 @@ void Connection::shut_down() {
     close_now();
 }
 
-// Says no more but still listens a while: closing with unread bytes would reset the connection and take the answer
-// away from a client that is still sending (RFC 9112, 9.6).
+// Says no more but still listens a while: closing with unread bytes would reset the connection and take the
+// answer away from a client that is still sending (RFC 9112, 9.6).
 void Connection::close_politely() {
     leave();
     if (input_ended_) return dispose();
@@ -353,7 +267,7 @@ void Connection::close_politely() {
 // The event loop sees the end of the input, lets its descriptor go and tells us: then ours goes, too.
 void Connection::close_now() {
     leave();
-    if (state_ == State::writing && std::exchange(owes_answer_, false)) --all_->in_flight;
+    if (state_ == State::writing) settle();
     state_ = State::closed;
     if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
     wait_for_ever();

@@ -3,10 +3,6 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
-#include <pistache/peer.h>
-#include <pistache/reactor.h>
-#include <pistache/tcp.h>
-#include <pistache/transport.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -19,93 +15,13 @@
 #include <cstring>
 #include <stdexcept>
 #include <thread>
-#include <unordered_map>
 
 #include "base/http_connection.hpp"
+#include "base/http_connections.hpp"
+#include "base/http_loops.hpp"
 
 namespace base::http {
 namespace {
-
-namespace aio = Pistache::Aio;
-namespace tcp = Pistache::Tcp;
-
-// ---- Pistache's side: a loop's bytes to their connection. Nothing may be thrown into Pistache.
-
-// Each loop has its own, cloned from the first; `connections_` is this loop's, so nobody else touches it.
-class LoopHandler : public tcp::Handler {
-    PROTOTYPE_OF(tcp::Handler, LoopHandler)
-
-public:
-    explicit LoopHandler(std::shared_ptr<Connections> all) : all_(std::move(all)) {}
-
-    void onConnection(const std::shared_ptr<tcp::Peer>& peer) override {
-        try {
-            if (auto connection = all_->take_arriving(peer->fd())) connections_[peer->fd()] = std::move(connection);
-        } catch (...) {  // no memory left: never read, and closed when its time is up
-        }
-    }
-
-    void onInput(const char* bytes, std::size_t length, const std::shared_ptr<tcp::Peer>& peer) override {
-        const auto found = connections_.find(peer->fd());
-        if (found == connections_.end()) return;
-        try {
-            found->second->on_input({bytes, length});
-        } catch (...) {  // no memory left
-            found->second->shut_down();
-        }
-    }
-
-    void onDisconnection(const std::shared_ptr<tcp::Peer>& peer) override {
-        const auto found = connections_.find(peer->fd());
-        if (found == connections_.end()) return;
-        found->second->on_end_of_input();
-        connections_.erase(found);
-    }
-
-private:
-    std::shared_ptr<Connections> all_;
-    std::unordered_map<int, std::shared_ptr<Connection>> connections_;  // by Pistache's descriptor
-};
-
-// Pistache's event loops, one thread each. Its Listener is not used: it ignores the backlog, spins without descriptors,
-// and can't stop taking connections before the loops that serve them stop.
-class Loops {
-public:
-    Loops(std::size_t threads, const std::shared_ptr<Connections>& all) : reactor_(aio::Reactor::create()) {
-        reactor_->init(aio::AsyncContext(threads, "http"));
-        const auto key = reactor_->addHandler(std::make_shared<tcp::Transport>(std::make_shared<LoopHandler>(all)));
-        for (const auto& handler : reactor_->handlers(key)) {
-            transports_.push_back(std::static_pointer_cast<tcp::Transport>(handler));
-        }
-        reactor_->run();
-    }
-    ~Loops() { reactor_->shutdown(); }  // and joins, as the reactor is destroyed
-    Loops(const Loops&) = delete;
-    Loops& operator=(const Loops&) = delete;
-
-    // Takes ownership of `socket`, which `all` knows to arrive.
-    void adopt(int socket) {
-        transports_[next_++ % transports_.size()]->handleNewPeer(tcp::Peer::Create(socket, Pistache::Address{}));
-    }
-
-    // Pistache's hand-over can miss a wake-up and leave a new connection waiting for the next one: so that is what
-    // each loop gets, an already closed one.
-    void nudge() {
-        for (const auto& transport : transports_) {
-            std::array<int, 2> ends{};
-            if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
-            ::close(ends[1]);
-            transport->handleNewPeer(tcp::Peer::Create(ends[0], Pistache::Address{}));
-        }
-    }
-
-private:
-    std::shared_ptr<aio::Reactor> reactor_;
-    std::vector<std::shared_ptr<tcp::Transport>> transports_;
-    std::size_t next_ = 0;
-};
-
-// ---- sockets
 
 constexpr int kBacklog = 1024;
 
@@ -114,7 +30,8 @@ int listen_on(const addrinfo& address) {
     if (socket < 0) return -1;
     const int on = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (::bind(socket, address.ai_addr, address.ai_addrlen) == 0 && ::listen(socket, kBacklog) == 0) return socket;
+    if (::bind(socket, address.ai_addr, address.ai_addrlen) == 0 && ::listen(socket, kBacklog) == 0)
+        return socket;
     const int error = errno;
     ::close(socket);
     errno = error;
@@ -127,7 +44,8 @@ int listen_on(const std::string& host, std::uint16_t port) {
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
     addrinfo* found = nullptr;
     const auto where = host + " port " + std::to_string(port);
-    if (const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found); error != 0) {
+    if (const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+        error != 0) {
         throw std::runtime_error("can't listen on " + where + ": " + ::gai_strerror(error));
     }
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> addresses{found, &::freeaddrinfo};
@@ -158,11 +76,12 @@ std::size_t make_room_for(std::size_t connections) {
 
 }  // namespace
 
-// ---- the engine: event loops that read, and one keeper thread that accepts, flushes slow readers, watches deadlines
+// Event loops read; one keeper thread accepts, writes what slow readers left over, and watches deadlines.
 
 class Engine::Impl {
 public:
-    Impl(const std::string& host, std::uint16_t port, std::size_t threads, Limits limits, OnRequest on_request)
+    Impl(const std::string& host, std::uint16_t port, std::size_t threads, Limits limits,
+         OnRequest on_request)
         : most_connections_(make_room_for(limits.connections)),
           connections_(std::make_shared<Connections>(limits, std::move(on_request))),
           listening_(listen_on(host, port)),
@@ -200,6 +119,7 @@ public:
         connections_->wake_keeper();
         keeper_.join();
         loops_.reset();
+        connections_->forget();
     }
 
 private:
@@ -268,10 +188,10 @@ private:
             const int socket = ::accept4(listening_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
             if (socket >= 0) {
                 welcome(socket);
-            } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                return listen_for_connections(EPOLL_CTL_MOD, 0);  // until the next tick
-            } else if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINVAL || errno == EBADF) {
+            } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
                 return;
+            } else if (errno != EINTR && errno != ECONNABORTED) {  // no descriptors left, no memory
+                return listen_for_connections(EPOLL_CTL_MOD, 0);   // until the next tick
             }
         }
     }
@@ -325,14 +245,25 @@ private:
     std::thread keeper_;
 };
 
-Engine::Engine(const std::string& host, std::uint16_t port, std::size_t threads, Limits limits, OnRequest on_request)
+Engine::Engine(const std::string& host, std::uint16_t port, std::size_t threads, Limits limits,
+               OnRequest on_request)
     : impl_(std::make_unique<Impl>(host, port, threads, limits, std::move(on_request))) {}
 Engine::~Engine() = default;
 
-std::uint16_t Engine::port() const { return impl_->port(); }
-std::size_t Engine::in_flight() const { return impl_->in_flight(); }
-void Engine::begin_drain() { impl_->begin_drain(); }
-bool Engine::wait_drained(std::chrono::milliseconds at_most) { return impl_->wait_drained(at_most); }
-void Engine::stop() { impl_->stop(); }
+std::uint16_t Engine::port() const {
+    return impl_->port();
+}
+std::size_t Engine::in_flight() const {
+    return impl_->in_flight();
+}
+void Engine::begin_drain() {
+    impl_->begin_drain();
+}
+bool Engine::wait_drained(std::chrono::milliseconds at_most) {
+    return impl_->wait_drained(at_most);
+}
+void Engine::stop() {
+    impl_->stop();
+}
 
 }  // namespace base::http

@@ -1,6 +1,8 @@
-#include "base/http_framing.hpp"
-
 #include <gtest/gtest.h>
+
+#include "base/http_answer.hpp"
+#include "base/http_body.hpp"
+#include "base/http_head.hpp"
 
 namespace base::http {
 namespace {
@@ -10,14 +12,16 @@ const Limits kLimits;
 HeadScanner::Found scan_byte_by_byte(std::string_view bytes) {
     HeadScanner scanner{kLimits};
     for (std::size_t size = 1; size < bytes.size(); ++size) {
-        if (const auto found = scanner.scan(bytes.substr(0, size)); found.length != 0 || found.refusal != 0) return found;
+        if (const auto found = scanner.scan(bytes.substr(0, size)); found.length != 0 || found.refusal != 0)
+            return found;
     }
     return scanner.scan(bytes);
 }
 
 TEST(HeadScanner, FindsTheSameEndHoweverTheBytesCome) {
-    for (const std::string_view bytes : {"GET / HTTP/1.1\r\nHost: t\r\n\r\nrest", "\r\n", "GET / HTTP/1.1\r\n",
-                                         "GET / HTTP/1.1\nHost: t\n\n", "GET /\r \r\n\r\n", "A\x01", ""}) {
+    for (const std::string_view bytes :
+         {"GET / HTTP/1.1\r\nHost: t\r\n\r\nrest", "\r\n", "GET / HTTP/1.1\r\n",
+          "GET / HTTP/1.1\nHost: t\n\n", "GET /\r \r\n\r\n", "A\x01", ""}) {
         const auto at_once = HeadScanner{kLimits}.scan(bytes);
         const auto bytewise = scan_byte_by_byte(bytes);
         EXPECT_EQ(at_once.length, bytewise.length) << bytes;
@@ -28,7 +32,11 @@ TEST(HeadScanner, FindsTheSameEndHoweverTheBytesCome) {
 
 TEST(ParseHead, TakesTheRequestApart) {
     Head head;
-    ASSERT_EQ(parse_head("PATCH /a/b?c=d%20e?f HTTP/1.1\r\nHOST: t\r\nX-A:  b \t\r\nx-a:c\r\nContent-Length: 7\r\n\r\n", kLimits, head), 0);
+    ASSERT_EQ(
+        parse_head(
+            "PATCH /a/b?c=d%20e?f HTTP/1.1\r\nHOST: t\r\nX-A:  b \t\r\nx-a:c\r\nContent-Length: 7\r\n\r\n",
+            kLimits, head),
+        0);
     const auto& request = head.request;
     EXPECT_EQ(request.method, Method::patch);
     EXPECT_EQ(request.path, "/a/b");
@@ -84,14 +92,18 @@ TEST(BodyReader, StopsAtItsLimitWhileDecoding) {
 }
 
 TEST(WriteAnswer, IsWholeAndOurs) {
-    const auto answer = write_answer({201, "{}", "application/json", {{"ETag", "\"1\""}, {"Bad", "a\nb"}}}, Method::post, true);
+    const auto answer = write_answer({201, "{}", "application/json", {{"ETag", "\"1\""}, {"Bad", "a\nb"}}},
+                                     Method::post, true);
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 201 Created\r\nDate: ")) << answer;
-    EXPECT_TRUE(answer.ends_with("GMT\r\nConnection: keep-alive\r\nContent-Length: 2\r\nContent-Type: application/json\r\n"
-                                 "ETag: \"1\"\r\n\r\n{}")) << answer;
+    EXPECT_TRUE(answer.ends_with(
+        "GMT\r\nConnection: keep-alive\r\nContent-Length: 2\r\nContent-Type: application/json\r\n"
+        "ETag: \"1\"\r\n\r\n{}"))
+        << answer;
 }
 
 TEST(WriteAnswer, HasNoBodyWhereNoneMayBe) {
-    EXPECT_TRUE(write_answer({200, "{}"}, Method::head, false).ends_with("Content-Type: application/json\r\n\r\n"));
+    EXPECT_TRUE(
+        write_answer({200, "{}"}, Method::head, false).ends_with("Content-Type: application/json\r\n\r\n"));
     for (const int status : {204, 304}) {
         const auto answer = write_answer({status, "{}"}, Method::get, false);
         EXPECT_EQ(answer.find("Content-"), std::string::npos);

@@ -63,7 +63,8 @@ public:
     Responder(const Responder&) = delete;
     Responder& operator=(const Responder&) = delete;
     ~Responder() {
-        if (target_) target_->answer({500, R"({"title":"Internal error","status":500})", "application/problem+json"});
+        if (target_)
+            target_->answer({500, R"({"title":"Internal error","status":500})", "application/problem+json"});
     }
 
     void operator()(Response response) { std::exchange(target_, nullptr)->answer(std::move(response)); }

@@ -34,7 +34,8 @@ TEST(Query, ValuesAreDecodedAndTheFirstOfANameCounts) {
         {"status=%zz", {}},
         {"Status=open", {}},
     };
-    for (const auto& [query, value] : cases) EXPECT_EQ(with_query(query).query_value("status"), value) << query;
+    for (const auto& [query, value] : cases)
+        EXPECT_EQ(with_query(query).query_value("status"), value) << query;
 }
 
 TEST(Query, NamesKeepTheirOrderSoThatUnknownOnesCanBeRefused) {

@@ -19,7 +19,8 @@ void AnswerLater::after(std::chrono::microseconds delay, base::http::Responder r
                         base::http::Response response) {
     {
         const std::lock_guard lock{mutex_};
-        due_.emplace(std::chrono::steady_clock::now() + delay, Due{std::move(responder), std::move(response)});
+        due_.emplace(std::chrono::steady_clock::now() + delay,
+                     Due{std::move(responder), std::move(response)});
     }
     changed_.notify_one();
 }

@@ -18,7 +18,8 @@ public:
     explicit AnswerLater(std::size_t threads);
     ~AnswerLater();  // answers at once whatever still waits
 
-    void after(std::chrono::microseconds delay, base::http::Responder responder, base::http::Response response);
+    void after(std::chrono::microseconds delay, base::http::Responder responder,
+               base::http::Response response);
 
 private:
     void run();

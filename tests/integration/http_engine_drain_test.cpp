@@ -42,9 +42,10 @@ private:
 };
 
 // Asks until the server is gone; reconnects when it closes politely.
-void hammer(std::uint16_t port, int number, Ledger& ledger, const std::atomic<bool>& draining, std::atomic<int>& lost) {
+void hammer(std::uint16_t port, int number, Ledger& ledger, const std::atomic<bool>& draining,
+            std::atomic<int>& lost) {
     try {
-        for (int i = 0;; ) {
+        for (int i = 0;;) {
             RawClient client{port};
             for (bool kept = true; kept;) {
                 const auto id = std::to_string(number) + "-" + std::to_string(++i);
@@ -70,10 +71,10 @@ void expect_a_clean_stop(std::chrono::milliseconds after) {
     std::atomic<int> lost = 0;
     AnswerLater later{2};
     Engine engine{"127.0.0.1", 0, 2, {}, [&](Request&& request, Responder respond) {
-        ledger.reached(request.body);
-        const std::chrono::microseconds delay{request.body.size() * 700 % 5000};
-        later.after(delay, std::move(respond), {200, std::move(request.body), "text/plain"});
-    }};
+                      ledger.reached(request.body);
+                      const std::chrono::microseconds delay{request.body.size() * 700 % 5000};
+                      later.after(delay, std::move(respond), {200, std::move(request.body), "text/plain"});
+                  }};
     std::vector<std::jthread> clients;
     for (int i = 0; i < 12; ++i) {
         clients.emplace_back([&, i] { hammer(engine.port(), i, ledger, draining, lost); });
@@ -95,8 +96,8 @@ TEST(HttpEngineDrain, EveryRequestTakenUnderLoadIsAnswered) {
 
 TEST(HttpEngineDrain, ARequestHalfReadMayStillFinish) {
     Engine engine{"127.0.0.1", 0, 1, {}, [](Request&& request, Responder respond) {
-        respond({200, std::move(request.body), "text/plain"});
-    }};
+                      respond({200, std::move(request.body), "text/plain"});
+                  }};
     RawClient half{engine.port()};
     RawClient idle{engine.port()};
     idle.send(get("/"));
@@ -176,7 +177,8 @@ TEST(HttpEngineDrain, AConnectionNotYetAcceptedIsServed) {
 TEST(HttpEngineDrain, AResponderOutlivesItsEngine) {
     std::optional<Responder> kept;
     {
-        Engine engine{"127.0.0.1", 0, 1, {}, [&](Request&&, Responder respond) { kept.emplace(std::move(respond)); }};
+        Engine engine{
+            "127.0.0.1", 0, 1, {}, [&](Request&&, Responder respond) { kept.emplace(std::move(respond)); }};
         RawClient client{engine.port()};
         client.send(get("/"));
         while (engine.in_flight() == 0) std::this_thread::sleep_for(1ms);

@@ -41,9 +41,12 @@ public:
     void run(int answers) {
         std::bernoulli_distribution gives_up{gives_up_};
         while (tally_.answers < answers) {
-            const auto id = std::to_string(number_) + "-" + std::to_string(++asked_) + "-" + std::string(random_() % 64, 'x');
-            if (gives_up(random_)) give_up(id);
-            else ask(id);
+            const auto id = std::to_string(number_) + "-" + std::to_string(++asked_) + "-" +
+                            std::string(random_() % 64, 'x');
+            if (gives_up(random_))
+                give_up(id);
+            else
+                ask(id);
         }
     }
 
@@ -63,9 +66,12 @@ private:
     void give_up(const std::string& id) {
         const auto bytes = post("/echo", id);
         const bool half_sent = random_() % 2 == 0;
-        client_.send(half_sent ? std::string_view{bytes}.substr(0, random_() % bytes.size()) : std::string_view{bytes});
-        if (random_() % 2 == 0) client_.reset();
-        else client_.close();
+        client_.send(half_sent ? std::string_view{bytes}.substr(0, random_() % bytes.size())
+                               : std::string_view{bytes});
+        if (random_() % 2 == 0)
+            client_.reset();
+        else
+            client_.close();
         ++tally_.given_up;
         client_ = RawClient{port_};
     }
@@ -84,11 +90,12 @@ void expect_every_answer_at_its_asker(double gives_up) {
     AnswerLater later{4};
     std::atomic<unsigned> count = 0;
     Engine engine{"127.0.0.1", 0, 2, {}, [&](Request&& request, Responder respond) {
-        const auto number = ++count;
-        Response response{200, std::move(request.body), "text/plain"};
-        if (number % 4 == 0) return respond(std::move(response));
-        later.after(microseconds{number % 4 == 1 ? 0 : number * 7919 % 2000}, std::move(respond), std::move(response));
-    }};
+                      const auto number = ++count;
+                      Response response{200, std::move(request.body), "text/plain"};
+                      if (number % 4 == 0) return respond(std::move(response));
+                      later.after(microseconds{number % 4 == 1 ? 0 : number * 7919 % 2000},
+                                  std::move(respond), std::move(response));
+                  }};
     Tally tally;
     {
         std::vector<std::jthread> clients;
@@ -102,16 +109,21 @@ void expect_every_answer_at_its_asker(double gives_up) {
     EXPECT_GT(tally.given_up, 0);
 }
 
-TEST(HttpEngineIdentity, NoAnswerReachesAStrangerWhenOneInAHundredGivesUp) { expect_every_answer_at_its_asker(0.01); }
-TEST(HttpEngineIdentity, NoAnswerReachesAStrangerWhenHalfGiveUp) { expect_every_answer_at_its_asker(0.5); }
+TEST(HttpEngineIdentity, NoAnswerReachesAStrangerWhenOneInAHundredGivesUp) {
+    expect_every_answer_at_its_asker(0.01);
+}
+TEST(HttpEngineIdentity, NoAnswerReachesAStrangerWhenHalfGiveUp) {
+    expect_every_answer_at_its_asker(0.5);
+}
 
 TEST(HttpEngineBursts, NoneOfManySimultaneousRequestsStalls) {
     constexpr int kConnections = 8;
     constexpr int kRounds = 10'000;
     AnswerLater later{2};
-    Engine engine{"127.0.0.1", 0, 2, {}, [&](Request&& request, Responder respond) {
-        later.after(microseconds{0}, std::move(respond), {200, std::move(request.body), "text/plain"});
-    }};
+    Engine engine{
+        "127.0.0.1", 0, 2, {}, [&](Request&& request, Responder respond) {
+            later.after(microseconds{0}, std::move(respond), {200, std::move(request.body), "text/plain"});
+        }};
     std::vector<RawClient> clients;
     for (int i = 0; i < kConnections; ++i) clients.emplace_back(engine.port());
     int stalled = 0;
@@ -130,8 +142,8 @@ TEST(HttpEngineBursts, NoneOfManyNewConnectionsStalls) {
     constexpr int kThreads = 8;
     constexpr int kConnectionsEach = 1'000;
     Engine engine{"127.0.0.1", 0, 2, {}, [](Request&& request, Responder respond) {
-        respond({200, std::move(request.body), "text/plain"});
-    }};
+                      respond({200, std::move(request.body), "text/plain"});
+                  }};
     std::atomic<int> stalled = 0;
     {
         std::vector<std::jthread> threads;

@@ -1,5 +1,5 @@
-// Whatever bytes come: the right status or a closed connection, nothing executed that was not a request, and the next
-// client served.
+// Whatever bytes come: the right status or a closed connection, nothing executed that was not a request, and
+// the next client served.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -49,7 +49,9 @@ protected:
     void on_request(Request&& request, Responder respond) {
         if (request.path == "/smuggled") ++smuggled_;
         ++executed_;
-        respond({200, std::string{to_string(request.method)} + " " + request.path + "?" + request.query + " " + request.body,
+        respond({200,
+                 std::string{to_string(request.method)} + " " + request.path + "?" + request.query + " " +
+                     request.body,
                  "text/plain"});
     }
 
@@ -83,8 +85,8 @@ std::string with_length(std::string_view length) {
     return "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::string{length} + "\r\n\r\nhello";
 }
 std::string chunked(std::string_view body, std::string_view more_headers = "") {
-    return "POST / HTTP/1.1\r\nHost: t\r\n" + std::string{more_headers} + "Transfer-Encoding: chunked\r\n\r\n" +
-           std::string{body};
+    return "POST / HTTP/1.1\r\nHost: t\r\n" + std::string{more_headers} +
+           "Transfer-Encoding: chunked\r\n\r\n" + std::string{body};
 }
 std::string repeated(std::string_view text, std::size_t times) {
     std::string all;
@@ -173,7 +175,8 @@ const Case kLengths[] = {
     {"overflowing", with_length("99999999999999999999"), 400},
     {"too long", with_length("65537"), 413},
     {"far too long", with_length("9999999999999"), 413},
-    {"two different", "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello", 400},
+    {"two different", "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+     400},
     {"two equal", "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello", 400},
     {"a length and chunked", chunked("0\r\n\r\n", "Content-Length: 5\r\n"), 400},
     {"chunked and a length",
@@ -211,15 +214,24 @@ const Case kCodings[] = {
     {"a huge size", chunked("fffffffffffffff\r\n"), 413},
     {"an overflowing size", chunked("10000000000000005\r\nhello\r\n0\r\n\r\n"), 413},
     {"a thousand zeros", chunked(std::string(1000, '0') + "\r\n\r\n"), 400},
-    {"chunks that add up over the limit", chunked(repeated("1000\r\n" + std::string(4096, 'x') + "\r\n", 17)), 413},
+    {"chunks that add up over the limit", chunked(repeated("1000\r\n" + std::string(4096, 'x') + "\r\n", 17)),
+     413},
     {"an endless extension", chunked("5;" + std::string(100'000, 'a')), 400},
     {"endless trailers", chunked("0\r\n" + repeated("A: b\r\n", 20'000)), 400},
 };
 
-TEST_F(HttpEngineMalformed, EachRequestLineGetsItsStatus) { expect_each(kRequestLines); }
-TEST_F(HttpEngineMalformed, EachHeaderGetsItsStatus) { expect_each(kHeaders); }
-TEST_F(HttpEngineMalformed, EachLengthGetsItsStatus) { expect_each(kLengths); }
-TEST_F(HttpEngineMalformed, EachCodingGetsItsStatus) { expect_each(kCodings); }
+TEST_F(HttpEngineMalformed, EachRequestLineGetsItsStatus) {
+    expect_each(kRequestLines);
+}
+TEST_F(HttpEngineMalformed, EachHeaderGetsItsStatus) {
+    expect_each(kHeaders);
+}
+TEST_F(HttpEngineMalformed, EachLengthGetsItsStatus) {
+    expect_each(kLengths);
+}
+TEST_F(HttpEngineMalformed, EachCodingGetsItsStatus) {
+    expect_each(kCodings);
+}
 
 TEST_F(HttpEngineMalformed, EveryRefusalIsAProblemAndClosesTheConnection) {
     RawClient client{engine_.port()};
@@ -236,7 +248,8 @@ TEST_F(HttpEngineMalformed, EveryRefusalIsAProblemAndClosesTheConnection) {
 TEST_F(HttpEngineMalformed, BytesAfterATooLargeBodyAreNeverRequests) {
     const auto smuggled = get("/smuggled");
     const std::string filler(8192, 'x');
-    for (const auto& start : {post("/", "").replace(post("/", "").find(": 0"), 3, ": 200000"), chunked("30000\r\n")}) {
+    for (const auto& start :
+         {post("/", "").replace(post("/", "").find(": 0"), 3, ": 200000"), chunked("30000\r\n")}) {
         RawClient client{engine_.port()};
         client.send(start);
         for (int i = 0; i < 24; ++i) {
@@ -306,9 +319,12 @@ TEST_F(HttpEngineMalformed, RandomBytesHurtNobody) {
         for (auto changes = random() % 6; changes > 0; --changes) {
             const auto at = random() % bytes.size();
             const char byte = alphabet[random() % alphabet.size()];
-            if (random() % 3 == 0) bytes.insert(at, 1 + random() % 3, byte);
-            else if (random() % 2 == 0 && bytes.size() > 1) bytes.erase(at, 1);
-            else bytes[at] = byte;
+            if (random() % 3 == 0)
+                bytes.insert(at, 1 + random() % 3, byte);
+            else if (random() % 2 == 0 && bytes.size() > 1)
+                bytes.erase(at, 1);
+            else
+                bytes[at] = byte;
         }
         RawClient client{engine_.port()};
         client.send(bytes);

@@ -38,11 +38,18 @@ protected:
         if (request.path == "/throw") throw 42;
         if (request.path == "/drop") return;
         if (request.path == "/large") return respond({200, std::string(kLarge, 'L'), "text/plain"});
-        if (request.path == "/later") return later_.after(50ms, std::move(respond), {200, request.query, "text/plain"});
+        if (request.path == "/later")
+            return later_.after(50ms, std::move(respond), {200, request.query, "text/plain"});
         if (request.path == "/headers") {
-            return respond({201, "{}", "text/plain\r\nX-Injected: type",
-                            {{"Location", "/x"}, {"X-Bad", "a\r\nX-Injected: value"}, {"X-In\njected", "name"},
-                             {"Content-Length", "99"}, {"Connection", "upgrade"}, {"ETag", "\"1\""}}});
+            return respond({201,
+                            "{}",
+                            "text/plain\r\nX-Injected: type",
+                            {{"Location", "/x"},
+                             {"X-Bad", "a\r\nX-Injected: value"},
+                             {"X-In\njected", "name"},
+                             {"Content-Length", "99"},
+                             {"Connection", "upgrade"},
+                             {"ETag", "\"1\""}}});
         }
         if (request.path == "/nothing") return respond({204, "not sent", "text/plain"});
         respond({200, request.request_id + " " + request.trace.trace_id, "text/plain"});

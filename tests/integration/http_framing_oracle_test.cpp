@@ -1,5 +1,6 @@
-// A second reader of the same bytes: whatever our framing takes for a request, Node's old parser must take for the same
-// one. (Debian builds it without its strict mode, so it may take more; that is why it reads only here.)
+// A second reader of the same bytes: whatever our framing takes for a request, Node's old parser must take
+// for the same one. (Debian builds it without its strict mode, so it may take more; that is why it reads only
+// here.)
 #include <gtest/gtest.h>
 #include <http_parser.h>
 
@@ -9,7 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "base/http_framing.hpp"
+#include "base/http_body.hpp"
+#include "base/http_head.hpp"
 
 namespace {
 
@@ -27,14 +29,16 @@ std::optional<Message> read_by_us(const std::string& bytes) {
     const Limits limits;
     const auto found = HeadScanner{limits}.scan(bytes);
     Head head;
-    if (found.length == 0 || parse_head(std::string_view{bytes}.substr(0, found.length), limits, head) != 0) return {};
+    if (found.length == 0 || parse_head(std::string_view{bytes}.substr(0, found.length), limits, head) != 0)
+        return {};
     BodyReader body{head, limits};
     auto& request = head.request;
     const auto taken = body.feed(std::string_view{bytes}.substr(found.length), request.body);
     if (!body.complete()) return {};
     const bool has_query = bytes.find('?') < bytes.find("\r\n");
-    return Message{std::string{to_string(request.method)}, request.path + (has_query ? "?" : "") + request.query,
-                   request.headers, request.body, found.length + taken};
+    return Message{std::string{to_string(request.method)},
+                   request.path + (has_query ? "?" : "") + request.query, request.headers, request.body,
+                   found.length + taken};
 }
 
 // A name follows a value or stands first; the parser tells both in pieces.
@@ -43,11 +47,19 @@ public:
     std::optional<Message> read(const std::string& bytes) {
         http_parser_settings settings;
         http_parser_settings_init(&settings);
-        settings.on_url = [](http_parser* p, const char* at, std::size_t n) { return node(p).message_.target.append(at, n), 0; };
-        settings.on_header_field = [](http_parser* p, const char* at, std::size_t n) { return node(p).name({at, n}), 0; };
-        settings.on_header_value = [](http_parser* p, const char* at, std::size_t n) { return node(p).value({at, n}), 0; };
+        settings.on_url = [](http_parser* p, const char* at, std::size_t n) {
+            return node(p).message_.target.append(at, n), 0;
+        };
+        settings.on_header_field = [](http_parser* p, const char* at, std::size_t n) {
+            return node(p).name({at, n}), 0;
+        };
+        settings.on_header_value = [](http_parser* p, const char* at, std::size_t n) {
+            return node(p).value({at, n}), 0;
+        };
         settings.on_headers_complete = [](http_parser* p) { return node(p).in_trailers_ = true, 0; };
-        settings.on_body = [](http_parser* p, const char* at, std::size_t n) { return node(p).message_.body.append(at, n), 0; };
+        settings.on_body = [](http_parser* p, const char* at, std::size_t n) {
+            return node(p).message_.body.append(at, n), 0;
+        };
         settings.on_message_complete = [](http_parser* p) {
             node(p).complete_ = true;
             http_parser_pause(p, 1);
@@ -64,7 +76,8 @@ public:
         return message_;
     }
 
-    // It takes Transfer-Encodingx for Transfer-Encoding and then misses the latter, and knows no tab after a length.
+    // It takes Transfer-Encodingx for Transfer-Encoding and then misses the latter, and knows no tab after a
+    // length.
     bool refused_by_mistake() const {
         return error_ == HPE_INVALID_TRANSFER_ENCODING || error_ == HPE_INVALID_CONTENT_LENGTH ||
                error_ == HPE_UNEXPECTED_CONTENT_LENGTH;
@@ -94,9 +107,11 @@ std::string mutated(std::mt19937& random) {
     static const std::string kSeeds[] = {
         "GET /a?b=c HTTP/1.1\r\nHost: t\r\nAccept: */*\r\n\r\n",
         "POST /a HTTP/1.1\r\nHost: t\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\n",
-        "PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: t\r\n\r\n5\r\nhello\r\na;x=y\r\n0123456789\r\n0\r\nT: u\r\n\r\n",
+        "PUT /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\nHost: "
+        "t\r\n\r\n5\r\nhello\r\na;x=y\r\n0123456789\r\n0\r\nT: u\r\n\r\n",
         "DELETE / HTTP/1.0\r\nConnection: keep-alive\r\nContent-Length: 10\r\n\r\n0123456789",
-        "PATCH /a HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        "PATCH /a HTTP/1.1\r\nHost: t\r\nContent-Length: 3\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
     };
     static const std::string kBytes = "\r\n\r\n\t :;,/?%0159afx\x7f\xff" + std::string(1, '\0');
     auto bytes = kSeeds[random() % std::size(kSeeds)];
@@ -104,10 +119,17 @@ std::string mutated(std::mt19937& random) {
         const auto at = random() % bytes.size();
         const char byte = kBytes[random() % kBytes.size()];
         switch (random() % 4) {
-            case 0: bytes.insert(at, 1 + random() % 2, byte); break;
-            case 1: bytes.erase(at, 1 + random() % 2); break;
-            case 2: std::swap(bytes[at], bytes[random() % bytes.size()]); break;
-            default: bytes[at] = byte;
+            case 0:
+                bytes.insert(at, 1 + random() % 2, byte);
+                break;
+            case 1:
+                bytes.erase(at, 1 + random() % 2);
+                break;
+            case 2:
+                std::swap(bytes[at], bytes[random() % bytes.size()]);
+                break;
+            default:
+                bytes[at] = byte;
         }
     }
     return bytes;

@@ -36,7 +36,9 @@ RawClient::RawClient(std::uint16_t port, std::chrono::milliseconds patience, int
     }
 }
 
-RawClient::~RawClient() { close(); }
+RawClient::~RawClient() {
+    close();
+}
 
 RawClient::RawClient(RawClient&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)), in_(std::move(other.in_)) {}
@@ -96,7 +98,9 @@ bool RawClient::at_clean_end() {
     return in_.empty() && ::recv(socket_, &byte, 1, 0) == 0;
 }
 
-void RawClient::half_close() { ::shutdown(socket_, SHUT_WR); }
+void RawClient::half_close() {
+    ::shutdown(socket_, SHUT_WR);
+}
 
 void RawClient::close() {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
@@ -108,7 +112,9 @@ void RawClient::reset() {
     close();
 }
 
-std::string get(std::string_view path) { return "GET " + std::string{path} + " HTTP/1.1\r\nHost: t\r\n\r\n"; }
+std::string get(std::string_view path) {
+    return "GET " + std::string{path} + " HTTP/1.1\r\nHost: t\r\n\r\n";
+}
 
 std::string post(std::string_view path, std::string_view body, std::string_view more_headers) {
     return "POST " + std::string{path} + " HTTP/1.1\r\nHost: t\r\n" + std::string{more_headers} +

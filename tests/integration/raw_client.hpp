@@ -1,4 +1,5 @@
-// A client that sends exactly the bytes it is told to: what a test of an HTTP server needs, and no library offers.
+// A client that sends exactly the bytes it is told to: what a test of an HTTP server needs, and no library
+// offers.
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,8 @@ struct Answer {
 
 class RawClient {
 public:
-    // Connects to 127.0.0.1; throws std::runtime_error when it can't. No read or write takes longer than `patience`.
+    // Connects to 127.0.0.1; throws std::runtime_error when it can't. No read or write takes longer than
+    // `patience`.
     explicit RawClient(std::uint16_t port, std::chrono::milliseconds patience = std::chrono::seconds{5},
                        int receive_buffer_bytes = 0);
     ~RawClient();
