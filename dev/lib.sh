@@ -118,6 +118,16 @@ show_progress() { # show_progress PID WHAT LOG STARTED
     wait "$1"
 }
 
+# Commands in the background do not hear Ctrl-C; what the supervisor started has a session of its own and stays.
+trap 'trap - TERM; kill 0' INT
+
+# One at a time: `up` and `down` of the same folder.
+lock() {
+    mkdir -p "$RUN"
+    exec 9>"$RUN/lock"
+    flock --nonblock 9 || fail "another make up or make down is at work in this folder"
+}
+
 # wait_until SECONDS COMMAND…: whether the command succeeded within that time.
 wait_until() {
     local until=$((SECONDS + $1))

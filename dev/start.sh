@@ -13,6 +13,7 @@ check_ports() {
 is_ours() { is_running "$2" && [[ $(recorded "$1") == "${!1}" ]]; } # is_ours VARIABLE PROCESS
 check_port() { # check_port VARIABLE
     local port=${!1} holder
+    [[ $port =~ ^[1-9][0-9]{0,4}$ ]] || fail "$1 is not a port: $port"
     holder=$(ss --no-header --listening --tcp --numeric --processes "sport = :$port")
     [[ -n $holder ]] || return 0
     fail "port $port is taken by $(name_of_holder "$holder")" "choose another with $1, for example: $1=$((port + 10000)) make up"
@@ -41,6 +42,8 @@ start_supervisor() {
 has_supervisor() { sv status "$(service_dir "$1")" >/dev/null 2>&1; }
 start_runsvdir() {
     # Nothing of the caller's environment gets into the processes. File descriptor 9 is the lock of `up`.
+    # A connection is a descriptor: 1024 of them, the usual soft limit, are few.
+    ulimit -Sn "$(ulimit -Hn)"
     setsid env -i PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 runsvdir -P "$SV" >>"$LOGS/runsvdir.log" 2>&1 </dev/null 9>&- &
     echo $! >"$RUN/runsvdir.pid"
     disown
