@@ -288,9 +288,9 @@ struct Story {
             case FactKind::refunded: refund(fact).succeeded = true; break;
             case FactKind::refund_failed: refund(fact).failed = true; break;
             case FactKind::refunded_total: raise(refunded_total_minor, fact.amount_minor); break;
-            case FactKind::dispute_opened: dispute(fact).opened = true; break;
+            case FactKind::dispute_opened:
             case FactKind::dispute_funds_withdrawn: dispute(fact).opened = true; break;
-            case FactKind::dispute_won: dispute(fact).won = true; break;
+            case FactKind::dispute_won:
             case FactKind::dispute_funds_reinstated: dispute(fact).won = true; break;
             case FactKind::dispute_lost: dispute(fact).lost = true; break;
             case FactKind::dispute_closed: dispute(fact).closed = true; break;
