@@ -10,7 +10,6 @@ namespace {
 
 namespace http = base::http;
 namespace json = base::json;
-using base::Error;
 using base::FieldError;
 using base::Result;
 using http::Request;
