@@ -39,9 +39,11 @@ pqxx::binarystring array_parameter(const std::string& elements, std::int32_t cou
     return {wire.data(), wire.size()};
 }
 
-// Plans of prepared statements are kept. One made while a table is small must still be right when it has grown, so
-// indexes are used from the start; the price this puts on a sequential scan must not wake the JIT compiler.
-constexpr auto kPlanning = "%20-c%20enable_seqscan%3Doff%20-c%20jit%3Doff";
+// A prepared statement is planned once, not at each execution: for a short list, planning would cost more than running
+// it. So a plan made while a table is small must still be right when it has grown, and indexes are used from the
+// start; the price this puts on a sequential scan must not wake the JIT compiler.
+constexpr auto kPlanning =
+    "%20-c%20plan_cache_mode%3Dforce_generic_plan%20-c%20enable_seqscan%3Doff%20-c%20jit%3Doff";
 
 std::string with_settings(const Database::Config& config) {
     const auto ms = [](std::chrono::milliseconds value) { return std::to_string(value.count()); };
@@ -100,6 +102,9 @@ const std::string& Connection::prepared(std::string_view sql) {
     return name;
 }
 
+constexpr std::string_view kPlanForValues = "SET LOCAL plan_cache_mode = force_custom_plan";
+void Transaction::plan_for_values() { exec(kPlanForValues); }
+
 Database::Database(Config config) : config_(std::move(config)), full_url_(with_settings(config_)) {}
 
 std::unique_ptr<Connection> Database::take() {
@@ -115,10 +120,24 @@ std::unique_ptr<Connection> Database::take() {
             idle_.pop_back();
             return connection;
         }
+        if (std::chrono::steady_clock::now() < connect_again_at_) {
+            --in_use_;
+            throw Unavailable{"the database could not be reached a moment ago"};
+        }
     }
+    return connect();
+}
+
+std::unique_ptr<Connection> Database::connect() {
     try {
         return std::make_unique<Connection>(full_url_);
     } catch (const std::exception& error) {
+        // A recovering server is not helped by a process forked for each of our requests.
+        constexpr std::chrono::milliseconds kPause{100};
+        {
+            const std::lock_guard lock{mutex_};
+            connect_again_at_ = std::chrono::steady_clock::now() + kPause;
+        }
         give_back(nullptr);
         throw Unavailable{error.what()};
     }

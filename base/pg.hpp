@@ -89,6 +89,9 @@ public:
         return tx_.exec_prepared(connection_.prepared(sql), args...);
     }
 
+    // From here to its end the transaction plans each statement for its values, as a list with optional filters needs.
+    void plan_for_values();
+
 private:
     Connection& connection_;
     pqxx::transaction_base& tx_;
@@ -127,6 +130,7 @@ private:
     template <class Tx, class F>
     auto attempt(F& run) -> std::invoke_result_t<F, Transaction&>;
     std::unique_ptr<Connection> take();
+    std::unique_ptr<Connection> connect();
     void give_back(std::unique_ptr<Connection> connection);
     // When one connection broke, those waiting in the pool most likely did too.
     void drop_idle();
@@ -140,6 +144,7 @@ private:
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;
     std::size_t in_use_ = 0;
+    std::chrono::steady_clock::time_point connect_again_at_{};
 };
 
 class Database::Lease {

@@ -95,7 +95,7 @@ OrderPage Service::list(Filter filter) {
     ++filter.limit;  // one more tells whether there are more
     return db_.transact([&](Transaction& tx) {
         store::read_only(tx);
-        store::plan_for_values(tx);
+        tx.plan_for_values();
         auto ids = store::list(tx, filter);
         const bool has_more = ids.size() > limit;
         if (has_more) ids.pop_back();

@@ -202,13 +202,6 @@ std::optional<std::string> name_of(const std::optional<State>& state) {
 
 }  // namespace
 
-constexpr auto kPlanForValues = R"sql(
-    SET LOCAL plan_cache_mode = force_custom_plan
-)sql";
-void plan_for_values(Transaction& tx) {
-    tx.exec(kPlanForValues);
-}
-
 constexpr auto kList = R"sql(
     SELECT id
       FROM orders

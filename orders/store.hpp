@@ -46,9 +46,6 @@ std::vector<Order> find(Transaction& tx, const std::vector<OrderId>& ids);
 // Put into the orders, which are newest first.
 void load_lines(Transaction& tx, std::vector<Order>& orders);
 void load_shipments(Transaction& tx, std::vector<Order>& orders);
-// Statements of this transaction are planned for the values at hand: which index serves a list depends on its
-// filters.
-void plan_for_values(Transaction& tx);
 std::vector<OrderId> list(Transaction& tx, const Filter& filter);
 std::vector<TimelineEntry> timeline(Transaction& tx, const OrderId& id);
 

@@ -247,7 +247,10 @@ base::Result<std::string> Service::show_body(const std::string& id) {
 }
 
 std::vector<StoredEvent> Service::list_events(const store::EventFilter& filter, const base::Page& page) {
-    return database_.single([&](auto& tx) { return store::list_events(tx, filter, page); });
+    return database_.transact([&](auto& tx) {
+        tx.plan_for_values();
+        return store::list_events(tx, filter, page);
+    });
 }
 
 base::Result<Service::EventStory> Service::replay(const std::string& id) {
@@ -258,7 +261,10 @@ base::Result<Service::EventStory> Service::replay(const std::string& id) {
 }
 
 Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int most, bool dry_run) {
-    auto events = database_.single([&](auto& tx) { return store::list_replayable(tx, filter, most); });
+    auto events = database_.transact([&](auto& tx) {
+        tx.plan_for_values();
+        return store::list_replayable(tx, filter, most);
+    });
     ReplayReport report{events.size(), 0};
     if (dry_run) return report;
     for (const auto& one : try_again(events, "replay")) {
@@ -291,7 +297,10 @@ base::Result<Service::PaymentStory> Service::show_payment(const std::string& id)
 }
 
 std::vector<Service::PaymentStory> Service::list_payments(const std::string& order, const base::Page& page) {
-    return tell(database_.single([&](auto& tx) { return store::list_payments(tx, order, page); }));
+    return tell(database_.transact([&](auto& tx) {
+        tx.plan_for_values();
+        return store::list_payments(tx, order, page);
+    }));
 }
 
 void Service::watch_backlog(base::Metrics& metrics) {
