@@ -11,8 +11,8 @@ std::string to_rfc3339(Time time) {
     const year_month_day date{day};
     const hh_mm_ss clock{time - day};
     char text[40];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int{date.year()}, unsigned{date.month()},
-                  unsigned{date.day()}, static_cast<int>(clock.hours().count()),
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", int{date.year()},
+                  unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(clock.hours().count()),
                   static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
                   static_cast<int>(clock.subseconds().count()));
     return text;
@@ -78,7 +78,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
 
     const year_month_day date{year{y}, month{static_cast<unsigned>(m)}, day{static_cast<unsigned>(d)}};
     if (!date.ok()) return {};
-    return Time{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + microseconds{micros} - offset;
+    return Time{sys_days{date}} + hours{hour} + minutes{minute} + seconds{second} + microseconds{micros} -
+           offset;
 }
 
 }  // namespace base

@@ -71,8 +71,8 @@ long long Environment::number(const std::string& name, long long fallback, long 
     return number;
 }
 
-std::chrono::milliseconds Environment::milliseconds(const std::string& name, long long fallback, long long min,
-                                                    long long max) {
+std::chrono::milliseconds Environment::milliseconds(const std::string& name, long long fallback,
+                                                    long long min, long long max) {
     return std::chrono::milliseconds{number(name, fallback, min, max)};
 }
 

@@ -33,7 +33,8 @@ public:
     std::vector<std::string> list(const std::string& name, std::vector<std::string> fallback);
     long long number(const std::string& name, long long fallback, long long min, long long max);
     // A number of milliseconds; the variable's name ends in _MS.
-    std::chrono::milliseconds milliseconds(const std::string& name, long long fallback, long long min, long long max);
+    std::chrono::milliseconds milliseconds(const std::string& name, long long fallback, long long min,
+                                           long long max);
 
     // A fault found by a caller's own rule.
     void fault(const std::string& name, const std::string& what);

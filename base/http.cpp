@@ -124,8 +124,9 @@ public:
     Table(std::vector<Route> routes, Metrics& metrics) {
         rows_.reserve(routes.size());
         for (auto& route : routes) {
-            auto seconds = metrics.seconds("http_request_seconds", "Time from a whole request to its answer",
-                                           {{"method", std::string{to_string(route.method)}}, {"route", route.path}});
+            auto seconds =
+                metrics.seconds("http_request_seconds", "Time from a whole request to its answer",
+                                {{"method", std::string{to_string(route.method)}}, {"route", route.path}});
             auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(seconds)});
             row.segments = segments_of(row.route.path);
         }
@@ -210,7 +211,8 @@ private:
 
 // ---- the boundary
 
-// Stands between a handler and the engine: completes the answer, counts it, writes the request's one log line.
+// Stands between a handler and the engine: completes the answer, counts it, writes the request's one log
+// line.
 class Exchange : public Responder::Target {
 public:
     Exchange(const Request& request, const TableRow* row, Responder engine)
@@ -275,8 +277,11 @@ public:
           table_(std::move(routes), metrics),
           workers_(config.workers, config.worker_queue),
           engine_(config.host, config.port, config.loop_threads, config.limits,
-                  [this](Request&& request, Responder responder) { take(std::move(request), std::move(responder)); }) {
-        const auto in_flight = metrics.gauge("http_requests_in_flight", "Requests taken and not yet answered");
+                  [this](Request&& request, Responder responder) {
+                      take(std::move(request), std::move(responder));
+                  }) {
+        const auto in_flight =
+            metrics.gauge("http_requests_in_flight", "Requests taken and not yet answered");
         metrics.on_scrape([this, in_flight] { in_flight(static_cast<double>(engine_.in_flight())); });
     }
 
@@ -302,9 +307,11 @@ public:
 
 private:
     static Response unknown(const Request& request, const std::string& allow) {
-        if (allow.empty()) return problem({Kind::not_found, "there is nothing at this path"}, request.request_id);
+        if (allow.empty())
+            return problem({Kind::not_found, "there is nothing at this path"}, request.request_id);
         auto response = problem(405, "Method not allowed", "this path takes " + allow, request.request_id);
-        response.headers.emplace_back("Allow", allow.find("GET") == std::string::npos ? allow : allow + ", HEAD");
+        response.headers.emplace_back("Allow",
+                                      allow.find("GET") == std::string::npos ? allow : allow + ", HEAD");
         return response;
     }
 
@@ -353,14 +360,20 @@ Server::Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics)
     : impl_(std::make_unique<Impl>(std::move(config), std::move(routes), metrics)) {}
 Server::~Server() = default;
 
-std::uint16_t Server::port() const { return impl_->engine_.port(); }
+std::uint16_t Server::port() const {
+    return impl_->engine_.port();
+}
 
 void Server::begin_drain() {
     impl_->draining_ = true;
     impl_->engine_.begin_drain();
 }
 
-bool Server::wait_drained(std::chrono::milliseconds at_most) { return impl_->engine_.wait_drained(at_most); }
-void Server::stop() { impl_->engine_.stop(); }
+bool Server::wait_drained(std::chrono::milliseconds at_most) {
+    return impl_->engine_.wait_drained(at_most);
+}
+void Server::stop() {
+    impl_->engine_.stop();
+}
 
 }  // namespace base::http

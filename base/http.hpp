@@ -1,4 +1,5 @@
-// A service's HTTP side: its table of routes, who may call them, and the one boundary where errors become answers.
+// A service's HTTP side: its table of routes, who may call them, and the one boundary where errors become
+// answers.
 #pragma once
 
 #include <atomic>
@@ -47,12 +48,15 @@ struct ServerConfig {
     Secret service_token;
 };
 
-// The answer a refusal becomes (RFC 9457): {"type","title","status","detail","request_id","errors":[{"field","detail"}]}.
+// The answer a refusal becomes (RFC 9457):
+// {"type","title","status","detail","request_id","errors":[{"field","detail"}]}.
 Response problem(const Error& error, const std::string& request_id);
 Response problem(int status, std::string_view title, std::string_view detail, const std::string& request_id);
 
 // Answers with `json` already serialised.
-inline Response json(int status, std::string body) { return {status, std::move(body)}; }
+inline Response json(int status, std::string body) {
+    return {status, std::move(body)};
+}
 
 class Server {
 public:

@@ -49,10 +49,8 @@ void BodyReader::take_framing(unsigned char byte, std::size_t body_size) {
             return is_control(byte) ? refuse(400) : void();
         case State::size_lf:
             return expect(byte, '\n', remaining_ == 0 ? State::line_start : State::chunk_data);
-        case State::chunk_cr:
-            return expect(byte, '\r', State::chunk_lf);
-        case State::chunk_lf:
-            return expect(byte, '\n', State::size_start);
+        case State::chunk_cr: return expect(byte, '\r', State::chunk_lf);
+        case State::chunk_lf: return expect(byte, '\n', State::size_start);
         case State::line_start:
             return byte == '\r' ? become(State::last_lf) : expect_token(byte, State::trailer_name);
         case State::trailer_name:
@@ -60,15 +58,12 @@ void BodyReader::take_framing(unsigned char byte, std::size_t body_size) {
         case State::trailer_value:
             if (byte == '\r') return become(State::trailer_lf);
             return is_control(byte) ? refuse(400) : void();
-        case State::trailer_lf:
-            return expect(byte, '\n', State::line_start);
-        case State::last_lf:
-            return expect(byte, '\n', State::complete);
+        case State::trailer_lf: return expect(byte, '\n', State::line_start);
+        case State::last_lf: return expect(byte, '\n', State::complete);
         case State::counted_data:
         case State::chunk_data:
         case State::complete:
-        case State::refused:
-            return;
+        case State::refused: return;
     }
 }
 

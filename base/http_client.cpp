@@ -123,7 +123,8 @@ private:
         curl_easy_setopt(easy.get(), CURLOPT_PROTOCOLS_STR, "http,https");
         curl_easy_setopt(easy.get(), CURLOPT_NOPROXY, "*");
         curl_easy_setopt(easy.get(), CURLOPT_TCP_NODELAY, 1L);
-        curl_easy_setopt(easy.get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(config_.connect_timeout.count()));
+        curl_easy_setopt(easy.get(), CURLOPT_CONNECTTIMEOUT_MS,
+                         static_cast<long>(config_.connect_timeout.count()));
         curl_easy_setopt(easy.get(), CURLOPT_WRITEFUNCTION, &collect);
         return easy;
     }
@@ -143,11 +144,13 @@ private:
 Client::Client(Config config) : impl_(std::make_unique<Impl>(std::move(config))) {}
 Client::~Client() = default;
 
-std::optional<Client::Reply> Client::post(const std::string& path, const std::string& body, const Trace& trace,
-                                          std::chrono::milliseconds deadline) {
+std::optional<Client::Reply> Client::post(const std::string& path, const std::string& body,
+                                          const Trace& trace, std::chrono::milliseconds deadline) {
     return impl_->post(path, body, trace, deadline);
 }
 
-bool Client::take_recovered() { return impl_->take_recovered(); }
+bool Client::take_recovered() {
+    return impl_->take_recovered();
+}
 
 }  // namespace base::http

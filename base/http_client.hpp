@@ -1,4 +1,5 @@
-// Calls to other services: libcurl with keep-alive, a deadline for every call, and a circuit breaker in front.
+// Calls to other services: libcurl with keep-alive, a deadline for every call, and a circuit breaker in
+// front.
 #pragma once
 
 #include <chrono>
@@ -52,8 +53,8 @@ public:
     explicit Client(Config config);
     ~Client();
 
-    // The reply, whatever its status; nothing when none came: refused, cut off, deadline passed, circuit open.
-    // A 5xx reply counts as a failure for the circuit. Safe from many threads.
+    // The reply, whatever its status; nothing when none came: refused, cut off, deadline passed, circuit
+    // open. A 5xx reply counts as a failure for the circuit. Safe from many threads.
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline);
     // True once after the circuit closed again.

@@ -18,7 +18,8 @@ Bytes random_bytes() {
     thread_local std::array<unsigned char, 64 * sizeof(Bytes)> pool;
     thread_local std::size_t used = pool.size();
     if (used == pool.size()) {
-        if (RAND_bytes(pool.data(), static_cast<int>(pool.size())) != 1) throw std::runtime_error("no randomness");
+        if (RAND_bytes(pool.data(), static_cast<int>(pool.size())) != 1)
+            throw std::runtime_error("no randomness");
         used = 0;
     }
     Bytes bytes;
@@ -37,7 +38,8 @@ std::string new_uuid7() {
     auto bytes = random_bytes();
 
     // RFC 9562, 6.2 method 1: within a millisecond a 12-bit counter keeps the order.
-    auto ms = static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+    auto ms = static_cast<std::uint64_t>(
+        duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
     if (ms > last_ms) {
         last_ms = ms;
         counter = bytes[6] & 0x03U;

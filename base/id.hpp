@@ -1,4 +1,5 @@
-// Identifiers: a prefix that says of what, and a UUIDv7 (RFC 9562) in 32 hex digits, so that they sort by time.
+// Identifiers: a prefix that says of what, and a UUIDv7 (RFC 9562) in 32 hex digits, so that they sort by
+// time.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +27,8 @@ public:
 
     static std::optional<Id> parse(std::string_view text) {
         constexpr auto start = prefix.view().size() + 1;
-        if (text.size() != start + 32 || !text.starts_with(prefix.view()) || text[start - 1] != '_') return {};
+        if (text.size() != start + 32 || !text.starts_with(prefix.view()) || text[start - 1] != '_')
+            return {};
         const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
         if (!std::all_of(text.begin() + start, text.end(), hex)) return {};
         return Id{std::string{text}};

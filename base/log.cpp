@@ -18,7 +18,8 @@ std::string& service_name() {
 
 spdlog::logger& sink() {
     static const auto logger = [] {
-        auto made = std::make_shared<spdlog::logger>("json", std::make_shared<spdlog::sinks::stdout_sink_mt>());
+        auto made =
+            std::make_shared<spdlog::logger>("json", std::make_shared<spdlog::sinks::stdout_sink_mt>());
         made->set_pattern("%v");
         made->flush_on(spdlog::level::warn);
         spdlog::register_logger(made);
@@ -75,11 +76,21 @@ void open(std::string_view service, std::string_view level) {
     sink().set_level(spdlog::level::from_str(std::string{level}));
 }
 
-void debug(std::string_view message, Fields fields) { write(spdlog::level::debug, "debug", message, fields); }
-void info(std::string_view message, Fields fields) { write(spdlog::level::info, "info", message, fields); }
-void warn(std::string_view message, Fields fields) { write(spdlog::level::warn, "warn", message, fields); }
-void error(std::string_view message, Fields fields) { write(spdlog::level::err, "error", message, fields); }
-void flush() { sink().flush(); }
+void debug(std::string_view message, Fields fields) {
+    write(spdlog::level::debug, "debug", message, fields);
+}
+void info(std::string_view message, Fields fields) {
+    write(spdlog::level::info, "info", message, fields);
+}
+void warn(std::string_view message, Fields fields) {
+    write(spdlog::level::warn, "warn", message, fields);
+}
+void error(std::string_view message, Fields fields) {
+    write(spdlog::level::err, "error", message, fields);
+}
+void flush() {
+    sink().flush();
+}
 
 Scope::Scope(std::string_view request_id, std::string_view trace_id)
     : outer_request_(current_request), outer_trace_(current_trace) {

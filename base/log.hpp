@@ -1,6 +1,7 @@
 // The log: JSON lines on standard output, one object a line.
 //   log::info("order settled", {{"order_id", id}, {"amount", 4200}});
-// Payloads and secrets are never logged. Lines carry request_id and trace_id of the scope they are written in.
+// Payloads and secrets are never logged. Lines carry request_id and trace_id of the scope they are written
+// in.
 #pragma once
 
 #include <concepts>

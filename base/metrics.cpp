@@ -38,20 +38,24 @@ public:
 Metrics::Metrics(const std::string& service) : impl_(std::make_unique<Impl>(service)) {}
 Metrics::~Metrics() = default;
 
-std::function<void(double)> Metrics::counter(const std::string& name, const std::string& help, const Labels& labels) {
+std::function<void(double)> Metrics::counter(const std::string& name, const std::string& help,
+                                             const Labels& labels) {
     auto& series = impl_->family(prometheus::BuildCounter, name, help, impl_->counters_).Add(labels);
     return [&series](double by) { series.Increment(by); };
 }
 
-std::function<void(double)> Metrics::gauge(const std::string& name, const std::string& help, const Labels& labels) {
+std::function<void(double)> Metrics::gauge(const std::string& name, const std::string& help,
+                                           const Labels& labels) {
     auto& series = impl_->family(prometheus::BuildGauge, name, help, impl_->gauges_).Add(labels);
     return [&series](double value) { series.Set(value); };
 }
 
-std::function<void(double)> Metrics::seconds(const std::string& name, const std::string& help, const Labels& labels) {
-    static const prometheus::Histogram::BucketBoundaries kBuckets{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
-                                                                  0.1,   0.25,   0.5,   1,    2.5,   5,    10};
-    auto& series = impl_->family(prometheus::BuildHistogram, name, help, impl_->histograms_).Add(labels, kBuckets);
+std::function<void(double)> Metrics::seconds(const std::string& name, const std::string& help,
+                                             const Labels& labels) {
+    static const prometheus::Histogram::BucketBoundaries kBuckets{
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+    auto& series =
+        impl_->family(prometheus::BuildHistogram, name, help, impl_->histograms_).Add(labels, kBuckets);
     return [&series](double value) { series.Observe(value); };
 }
 
@@ -70,7 +74,8 @@ std::string Metrics::scrape() {
         try {
             callback();
         } catch (const std::exception& error) {
-            // A gauge keeps its last value while the database is away; the others are worth having all the more.
+            // A gauge keeps its last value while the database is away; the others are worth having all the
+            // more.
             log::warn("a gauge could not be read", {{"error", std::string{error.what()}}});
         }
     }

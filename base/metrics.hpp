@@ -15,10 +15,13 @@ public:
     ~Metrics();
 
     // Each call finds the series or makes it; hot paths keep the returned function. Safe from many threads.
-    std::function<void(double)> counter(const std::string& name, const std::string& help, const Labels& labels = {});
-    std::function<void(double)> gauge(const std::string& name, const std::string& help, const Labels& labels = {});
+    std::function<void(double)> counter(const std::string& name, const std::string& help,
+                                        const Labels& labels = {});
+    std::function<void(double)> gauge(const std::string& name, const std::string& help,
+                                      const Labels& labels = {});
     // Seconds, with buckets from 1 ms to 10 s.
-    std::function<void(double)> seconds(const std::string& name, const std::string& help, const Labels& labels = {});
+    std::function<void(double)> seconds(const std::string& name, const std::string& help,
+                                        const Labels& labels = {});
 
     // Called before each scrape, to set gauges.
     void on_scrape(std::function<void()> callback);

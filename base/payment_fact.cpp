@@ -73,11 +73,21 @@ bool has_amount(FactKind kind) {
 
 }  // namespace
 
-std::string_view to_string(FactKind kind) { return name_of(kKinds, kind); }
-std::optional<FactKind> parse_fact_kind(std::string_view text) { return find_name(kKinds, text); }
-std::string_view to_string(FactOutcome outcome) { return name_of(kOutcomes, outcome); }
-std::optional<FactOutcome> parse_fact_outcome(std::string_view text) { return find_name(kOutcomes, text); }
-std::string_view to_string(PaymentStatus status) { return name_of(kStatuses, status); }
+std::string_view to_string(FactKind kind) {
+    return name_of(kKinds, kind);
+}
+std::optional<FactKind> parse_fact_kind(std::string_view text) {
+    return find_name(kKinds, text);
+}
+std::string_view to_string(FactOutcome outcome) {
+    return name_of(kOutcomes, outcome);
+}
+std::optional<FactOutcome> parse_fact_outcome(std::string_view text) {
+    return find_name(kOutcomes, text);
+}
+std::string_view to_string(PaymentStatus status) {
+    return name_of(kStatuses, status);
+}
 
 std::string PaymentFact::key() const {
     std::string key = account + "/" + payment + "/";
@@ -113,7 +123,8 @@ void append(std::string& out, const PaymentFact& fact) {
     out += R"(,"amount":{"amount":)" + std::to_string(fact.amount.amount_minor);
     append_member(out, "currency", fact.amount.currency.code());
     out += '}';
-    if (fact.payment_amount_minor) out += R"(,"payment_amount":)" + std::to_string(*fact.payment_amount_minor);
+    if (fact.payment_amount_minor)
+        out += R"(,"payment_amount":)" + std::to_string(*fact.payment_amount_minor);
     out += '}';
 }
 
@@ -187,13 +198,18 @@ simdjson::dom::array parse_list(std::string_view text, const char* name) {
 
 }  // namespace
 
-std::string facts_to_json(std::span<const PaymentFact> facts) { return list_to_json("facts", facts); }
-std::string answers_to_json(std::span<const FactAnswer> answers) { return list_to_json("answers", answers); }
+std::string facts_to_json(std::span<const PaymentFact> facts) {
+    return list_to_json("facts", facts);
+}
+std::string answers_to_json(std::span<const FactAnswer> answers) {
+    return list_to_json("answers", answers);
+}
 
 Result<std::vector<PaymentFact>> facts_from_json(std::string_view text) {
     try {
         const auto list = parse_list(text, "facts");
-        if (list.size() > kMostFacts) return invalid("facts", "must have at most " + std::to_string(kMostFacts));
+        if (list.size() > kMostFacts)
+            return invalid("facts", "must have at most " + std::to_string(kMostFacts));
         std::vector<PaymentFact> facts;
         facts.reserve(list.size());
         for (const auto element : list) facts.push_back(read_fact({element.get_object()}));
@@ -305,7 +321,8 @@ struct Story {
         if (canceled) return PaymentStatus::canceled;
         if (authorized) return PaymentStatus::authorized;
         if (any([](const Attempt& a) { return a.processing && !a.failed; })) return PaymentStatus::processing;
-        if (any([](const Attempt& a) { return a.requires_action && !a.failed; })) return PaymentStatus::requires_action;
+        if (any([](const Attempt& a) { return a.requires_action && !a.failed; }))
+            return PaymentStatus::requires_action;
         return attempts.empty() ? PaymentStatus::unknown : PaymentStatus::failed;
     }
 };
@@ -321,7 +338,8 @@ bool sum_refunds(const Story& story, PaymentSummary& summary) {
     std::int64_t named_minor = 0;
     for (const auto& [subject, refund] : story.refunds) {
         if (!add(named_minor, refund.amount_minor)) return false;
-        if (refund.succeeded && !refund.failed && !add(summary.refunded_minor, refund.amount_minor)) return false;
+        if (refund.succeeded && !refund.failed && !add(summary.refunded_minor, refund.amount_minor))
+            return false;
     }
     return add(summary.refunded_minor, std::max<std::int64_t>(0, story.refunded_total_minor - named_minor));
 }

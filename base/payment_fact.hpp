@@ -1,8 +1,8 @@
 // What `payment` tells `orders`: payment facts, and what a set of them says about one payment. Pure.
 //
-// A fact is a statement that stays true: "so much of payment p has been captured", "refund r succeeded". Its key names
-// the truth, not the event that told it, so the same truth told by two events is one fact. Everything derived from
-// facts is a fold over their set: neither order nor repetition changes it.
+// A fact is a statement that stays true: "so much of payment p has been captured", "refund r succeeded". Its
+// key names the truth, not the event that told it, so the same truth told by two events is one fact.
+// Everything derived from facts is a fold over their set: neither order nor repetition changes it.
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,18 @@
 namespace base {
 
 enum class FactKind {
-    processing,                // subject: the attempt
-    requires_action,           // subject: the attempt; the buyer has to do something
-    authorized,                // amount: what may be captured
-    captured,                  // amount: captured of this payment so far, in total
-    failed,                    // subject: the attempt
-    canceled,                  // the payment as a whole: no attempt will follow
-    refund_pending,            // subject: the refund; amount: of this refund
-    refunded,                  // likewise: it succeeded
-    refund_failed,             // likewise: it failed or was canceled, also after it had succeeded
-    refunded_total,            // amount: refunded of this payment so far, in total, whichever refunds that were
-    dispute_opened,            // subject: the dispute; amount: disputed. Also an inquiry that no money has moved for yet
+    processing,       // subject: the attempt
+    requires_action,  // subject: the attempt; the buyer has to do something
+    authorized,       // amount: what may be captured
+    captured,         // amount: captured of this payment so far, in total
+    failed,           // subject: the attempt
+    canceled,         // the payment as a whole: no attempt will follow
+    refund_pending,   // subject: the refund; amount: of this refund
+    refunded,         // likewise: it succeeded
+    refund_failed,    // likewise: it failed or was canceled, also after it had succeeded
+    refunded_total,   // amount: refunded of this payment so far, in total, whichever refunds that were
+    dispute_opened,   // subject: the dispute; amount: disputed. Also an inquiry that no money has moved for
+                      // yet
     dispute_funds_withdrawn,   // the provider took the money back
     dispute_won,               // closed, the money is ours
     dispute_funds_reinstated,  // the provider gave the money back
@@ -58,10 +59,10 @@ enum class FactOutcome {
     applied,
     already_applied,
     order_unknown,
-    amount_mismatch,      // payment_amount_minor is not the order's total
-    currency_mismatch,    // amount's currency is not the order's
-    other_order,          // the same truth was told of another order
-    transition_refused,   // the order can't take it, e.g. a sum overflows
+    amount_mismatch,     // payment_amount_minor is not the order's total
+    currency_mismatch,   // amount's currency is not the order's
+    other_order,         // the same truth was told of another order
+    transition_refused,  // the order can't take it, e.g. a sum overflows
 };
 std::string_view to_string(FactOutcome outcome);
 std::optional<FactOutcome> parse_fact_outcome(std::string_view text);
@@ -73,7 +74,8 @@ struct FactAnswer {
 };
 
 // The wire of POST /internal/v1/payment-facts: {"facts":[…]} → {"answers":[…]}, an answer per fact, in order.
-// Shapes: {"order_id","account","payment","kind","subject","amount":{"amount","currency"},"payment_amount","event_id",
+// Shapes:
+// {"order_id","account","payment","kind","subject","amount":{"amount","currency"},"payment_amount","event_id",
 // "occurred_at"} and {"key","outcome","detail"}.
 constexpr std::size_t kMostFacts = 500;
 std::string facts_to_json(std::span<const PaymentFact> facts);

@@ -22,7 +22,8 @@ const Case kCases[] = {
     {{{processing, "ch_1", 0}, {failed, "ch_1", 0}}, {.status = PaymentStatus::failed}},
     {{{failed, "ch_1", 0}, {processing, "ch_2", 0}}, {.status = PaymentStatus::processing}},
     {{{authorized, "", 100}}, {.status = PaymentStatus::authorized, .authorized_minor = 100}},
-    {{{authorized, "", 100}, {canceled, "", 0}}, {.status = PaymentStatus::canceled, .authorized_minor = 100}},
+    {{{authorized, "", 100}, {canceled, "", 0}},
+     {.status = PaymentStatus::canceled, .authorized_minor = 100}},
     {{{captured, "", 40}, {captured, "", 100}}, {.status = PaymentStatus::captured, .captured_minor = 100}},
     {{{captured, "", 100}, {failed, "ch_1", 0}}, {.status = PaymentStatus::captured, .captured_minor = 100}},
     // refunds
@@ -40,7 +41,8 @@ const Case kCases[] = {
     {{{dispute_opened, "dp_1", 100}, {dispute_won, "dp_1", 100}}, {}},
     {{{dispute_opened, "dp_1", 100}, {dispute_closed, "dp_1", 100}}, {}},
     {{{dispute_funds_withdrawn, "dp_1", 100}, {dispute_funds_reinstated, "dp_1", 100}}, {}},
-    {{{dispute_opened, "dp_1", 100}, {dispute_lost, "dp_1", 100}}, {.disputed_minor = 100, .dispute_lost = true}},
+    {{{dispute_opened, "dp_1", 100}, {dispute_lost, "dp_1", 100}},
+     {.disputed_minor = 100, .dispute_lost = true}},
     {{{dispute_lost, "dp_1", 100}, {dispute_won, "dp_1", 100}}, {}},
     {{{dispute_won, "dp_1", 40}, {dispute_opened, "dp_2", 60}}, {.disputed_minor = 60, .dispute_open = true}},
 };
@@ -87,13 +89,20 @@ TEST(SummarizePayment, NeverGoesBelowZero) {
     EXPECT_TRUE(rc::check([] {
         const auto summary = summarize_payment(any_facts());
         RC_ASSERT(summary.has_value());
-        RC_ASSERT(summary->captured_minor >= 0 && summary->refunded_minor >= 0 && summary->disputed_minor >= 0);
+        RC_ASSERT(summary->captured_minor >= 0 && summary->refunded_minor >= 0 &&
+                  summary->disputed_minor >= 0);
     }));
 }
 
 PaymentFact some_fact() {
-    return {.order_id = "ord_1", .account = "stripe", .payment = "pi_1", .kind = refunded, .subject = "re_\"1\"",
-            .amount = {30, *Currency::parse("EUR")}, .payment_amount_minor = 100, .event_id = "evt_1",
+    return {.order_id = "ord_1",
+            .account = "stripe",
+            .payment = "pi_1",
+            .kind = refunded,
+            .subject = "re_\"1\"",
+            .amount = {30, *Currency::parse("EUR")},
+            .payment_amount_minor = 100,
+            .event_id = "evt_1",
             .occurred_at = "2026-11-21T05:47:52Z"};
 }
 
@@ -121,7 +130,8 @@ TEST(PaymentFact, SurvivesTheWire) {
     EXPECT_EQ(read->front().event_id, "evt_1");
     EXPECT_FALSE(read->back().payment_amount_minor);
 
-    const std::vector<FactAnswer> answers{{"k", FactOutcome::amount_mismatch, "the order's total is \"2\"\n"}};
+    const std::vector<FactAnswer> answers{
+        {"k", FactOutcome::amount_mismatch, "the order's total is \"2\"\n"}};
     const auto back = answers_from_json(answers_to_json(answers));
     ASSERT_TRUE(back);
     EXPECT_EQ(back->front().outcome, FactOutcome::amount_mismatch);
@@ -130,9 +140,13 @@ TEST(PaymentFact, SurvivesTheWire) {
 
 TEST(PaymentFact, RefusesWhatIsNoListOfFacts) {
     const auto whole = facts_to_json(std::vector{some_fact()});
-    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-             {"\"facts\"", "\"fact\""}, {"refunded", "invented"}, {"EUR", "eur"}, {":30", ":-30"}, {":30", ":\"30\""},
-             {"}", ""}, {"pi_1", "pi\\u0000"}}) {
+    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{{"\"facts\"", "\"fact\""},
+                                                                                   {"refunded", "invented"},
+                                                                                   {"EUR", "eur"},
+                                                                                   {":30", ":-30"},
+                                                                                   {":30", ":\"30\""},
+                                                                                   {"}", ""},
+                                                                                   {"pi_1", "pi\\u0000"}}) {
         auto broken = whole;
         broken.replace(broken.find(from), from.size(), to);
         EXPECT_FALSE(facts_from_json(broken)) << broken;

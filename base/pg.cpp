@@ -23,7 +23,8 @@ void append_int64(std::string& out, std::int64_t value) {
     append_int32(out, static_cast<std::int32_t>(value & 0xFFFFFFFF));
 }
 
-// PostgreSQL's array_recv: dimensions, whether NULLs occur, element type, then length and lower bound of each dimension.
+// PostgreSQL's array_recv: dimensions, whether NULLs occur, element type, then length and lower bound of each
+// dimension.
 pqxx::binarystring array_parameter(const std::string& elements, std::int32_t count, bool has_null,
                                    std::int32_t type) {
     std::string wire;
@@ -39,17 +40,18 @@ pqxx::binarystring array_parameter(const std::string& elements, std::int32_t cou
     return {wire.data(), wire.size()};
 }
 
-// A prepared statement is planned once, not at each execution: for a short list, planning would cost more than running
-// it. So a plan made while a table is small must still be right when it has grown, and indexes are used from the
-// start; the price this puts on a sequential scan must not wake the JIT compiler.
+// A prepared statement is planned once, not at each execution: for a short list, planning would cost more
+// than running it. So a plan made while a table is small must still be right when it has grown, and indexes
+// are used from the start; the price this puts on a sequential scan must not wake the JIT compiler.
 constexpr auto kPlanning =
     "%20-c%20plan_cache_mode%3Dforce_generic_plan%20-c%20enable_seqscan%3Doff%20-c%20jit%3Doff";
 
 std::string with_settings(const Database::Config& config) {
     const auto ms = [](std::chrono::milliseconds value) { return std::to_string(value.count()); };
     return config.url + (config.url.find('?') == std::string::npos ? "?" : "&") +
-           "connect_timeout=5&tcp_user_timeout=5000&options=-c%20statement_timeout%3D" + ms(config.statement_timeout) +
-           "%20-c%20lock_timeout%3D" + ms(config.lock_timeout) + "%20-c%20idle_in_transaction_session_timeout%3D30000" + kPlanning;
+           "connect_timeout=5&tcp_user_timeout=5000&options=-c%20statement_timeout%3D" +
+           ms(config.statement_timeout) + "%20-c%20lock_timeout%3D" + ms(config.lock_timeout) +
+           "%20-c%20idle_in_transaction_session_timeout%3D30000" + kPlanning;
 }
 
 }  // namespace
@@ -66,7 +68,9 @@ void TextArray::add_null() {
     has_null_ = true;
 }
 
-pqxx::binarystring TextArray::parameter() const { return array_parameter(elements_, count_, has_null_, kText); }
+pqxx::binarystring TextArray::parameter() const {
+    return array_parameter(elements_, count_, has_null_, kText);
+}
 
 void BigintArray::add(std::int64_t value) {
     append_int32(elements_, 8);
@@ -80,7 +84,9 @@ void BigintArray::add_null() {
     has_null_ = true;
 }
 
-pqxx::binarystring BigintArray::parameter() const { return array_parameter(elements_, count_, has_null_, kBigint); }
+pqxx::binarystring BigintArray::parameter() const {
+    return array_parameter(elements_, count_, has_null_, kBigint);
+}
 
 void BoolArray::add(bool value) {
     append_int32(elements_, 1);
@@ -88,7 +94,9 @@ void BoolArray::add(bool value) {
     ++count_;
 }
 
-pqxx::binarystring BoolArray::parameter() const { return array_parameter(elements_, count_, false, kBool); }
+pqxx::binarystring BoolArray::parameter() const {
+    return array_parameter(elements_, count_, false, kBool);
+}
 
 Connection::Connection(const std::string& url) : connection_(url) {}
 
@@ -103,7 +111,9 @@ const std::string& Connection::prepared(std::string_view sql) {
 }
 
 constexpr std::string_view kPlanForValues = "SET LOCAL plan_cache_mode = force_custom_plan";
-void Transaction::plan_for_values() { exec(kPlanForValues); }
+void Transaction::plan_for_values() {
+    exec(kPlanForValues);
+}
 
 Database::Database(Config config) : config_(std::move(config)), full_url_(with_settings(config_)) {}
 

@@ -2,8 +2,9 @@
 //
 //   auto order = db.transact([&](pg::Transaction& tx) -> Result<Order> { … });
 //
-// A value is committed, a refusal or an exception rolled back. A serialization failure or a deadlock runs the function
-// again (so it must not act on anything but the transaction). A broken connection is thrown away, never reused.
+// A value is committed, a refusal or an exception rolled back. A serialization failure or a deadlock runs the
+// function again (so it must not act on anything but the transaction). A broken connection is thrown away,
+// never reused.
 #pragma once
 
 #include <chrono>
@@ -89,7 +90,8 @@ public:
         return tx_.exec_prepared(connection_.prepared(sql), args...);
     }
 
-    // From here to its end the transaction plans each statement for its values, as a list with optional filters needs.
+    // From here to its end the transaction plans each statement for its values, as a list with optional
+    // filters needs.
     void plan_for_values();
 
 private:
@@ -113,8 +115,8 @@ public:
     auto transact(F&& run) -> std::invoke_result_t<F, Transaction&> {
         return attempt<pqxx::work>(run);
     }
-    // One statement, one transaction, without BEGIN and COMMIT: half the round trips. The function must run exactly
-    // one statement.
+    // One statement, one transaction, without BEGIN and COMMIT: half the round trips. The function must run
+    // exactly one statement.
     template <class F>
     auto single(F&& run) -> std::invoke_result_t<F, Transaction&> {
         return attempt<pqxx::nontransaction>(run);
@@ -212,7 +214,8 @@ auto Database::attempt(F& run) -> std::invoke_result_t<F, Transaction&> {
             rethrow_as_unavailable(true);
         } catch (const pqxx::sql_error& error) {
             const std::string_view state{error.sqlstate()};
-            // 57P0x the server goes down, 08 connection, 53 out of resources: the connection is of no more use.
+            // 57P0x the server goes down, 08 connection, 53 out of resources: the connection is of no more
+            // use.
             const bool lost = state.starts_with("57P") || state.starts_with("08") || state.starts_with("53");
             if (lost) lease.discard();
             // 57014 statement timeout, 55P03 lock timeout, 25006 read only

@@ -9,19 +9,20 @@
 namespace base {
 
 enum class Kind {
-    malformed,      // not readable at all: 400
-    invalid,        // readable, but fields are wrong: 422
-    unauthorized,   // 401
-    forbidden,      // 403
-    not_found,      // 404
-    conflict,       // the state does not allow it: 409
-    outdated,       // If-Match names another version: 412
-    too_large,      // 413
-    unsupported,    // media type: 415
-    unavailable,    // something we depend on is away: 503
+    malformed,     // not readable at all: 400
+    invalid,       // readable, but fields are wrong: 422
+    unauthorized,  // 401
+    forbidden,     // 403
+    not_found,     // 404
+    conflict,      // the state does not allow it: 409
+    outdated,      // If-Match names another version: 412
+    too_large,     // 413
+    unsupported,   // media type: 415
+    unavailable,   // something we depend on is away: 503
 };
 
-// One wrong field of the input: `field` as the caller knows it (lines[0].quantity), `detail` what would be right.
+// One wrong field of the input: `field` as the caller knows it (lines[0].quantity), `detail` what would be
+// right.
 struct FieldError {
     std::string field;
     std::string detail;
@@ -35,15 +36,21 @@ struct Error {
     std::vector<FieldError> fields = {};
 };
 
-inline Error malformed(std::string detail) { return {Kind::malformed, std::move(detail)}; }
+inline Error malformed(std::string detail) {
+    return {Kind::malformed, std::move(detail)};
+}
 inline Error invalid(std::vector<FieldError> fields) {
     return {Kind::invalid, "some fields are not valid", std::move(fields)};
 }
 inline Error invalid(std::string field, std::string detail) {
     return invalid(std::vector<FieldError>{{std::move(field), std::move(detail)}});
 }
-inline Error not_found(std::string detail) { return {Kind::not_found, std::move(detail)}; }
-inline Error conflict(std::string detail) { return {Kind::conflict, std::move(detail)}; }
+inline Error not_found(std::string detail) {
+    return {Kind::not_found, std::move(detail)};
+}
+inline Error conflict(std::string detail) {
+    return {Kind::conflict, std::move(detail)};
+}
 
 template <class T>
 class [[nodiscard]] Result {

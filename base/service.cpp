@@ -85,8 +85,9 @@ std::string docs_script(const std::string& name) {
 void add_documentation(std::vector<http::Route>& routes, const std::string& name, std::string_view openapi,
                        const std::filesystem::path& ui) {
     const auto root = "/api/v1/" + name;
-    const http::Headers policy{{"Content-Security-Policy",
-                                "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"}};
+    const http::Headers policy{
+        {"Content-Security-Policy",
+         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"}};
     const auto get = [&](const std::string& path, http::Handler handler) {
         routes.push_back({Method::get, root + path, Role::anyone, std::move(handler)});
     };
@@ -94,16 +95,19 @@ void add_documentation(std::vector<http::Route>& routes, const std::string& name
     get("/docs", [name, policy](const Request&) {
         return Response{200, docs_page(name), "text/html; charset=utf-8", policy};
     });
-    get("/docs/start.js", [name](const Request&) { return Response{200, docs_script(name), "text/javascript"}; });
+    get("/docs/start.js", [name](const Request&) {
+        return Response{200, docs_script(name), "text/javascript"};
+    });
     get("/docs/swagger-ui.css", [ui](const Request&) { return file(ui / "swagger-ui.css", "text/css"); });
     get("/docs/swagger-ui-bundle.js",
         [ui](const Request&) { return file(ui / "swagger-ui-bundle.js", "text/javascript"); });
 }
 
 void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& ready, Metrics& metrics) {
-    routes.push_back({Method::get, "/livez", Role::anyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
-                          respond({200, "ok\n", "text/plain"});
-                      }}});
+    routes.push_back(
+        {Method::get, "/livez", Role::anyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
+             respond({200, "ok\n", "text/plain"});
+         }}});
     routes.push_back({Method::get, "/readyz", Role::anyone,
                       http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
                           respond(ready ? Response{200, "ok\n", "text/plain"}
@@ -148,7 +152,8 @@ int run(const std::string& name, std::string_view openapi,
         const std::function<App(Environment&, Metrics&)>& build) {
     signal(SIGPIPE, SIG_IGN);
     const auto signals = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // inherited by every thread; the main thread waits for them
+    pthread_sigmask(SIG_BLOCK, &signals,
+                    nullptr);  // inherited by every thread; the main thread waits for them
 
     Environment environment;
     auto settings = read_settings(environment);
@@ -158,7 +163,8 @@ int run(const std::string& name, std::string_view openapi,
     std::atomic<bool> is_ready = false;
 
     auto app = build(environment, metrics);
-    std::vector<http::Route> routes;  // the first that fits is taken, so /orders/docs stands before /orders/:id
+    std::vector<http::Route>
+        routes;  // the first that fits is taken, so /orders/docs stands before /orders/:id
     add_operations(routes, is_ready, metrics);
     add_documentation(routes, name, openapi, settings.swagger_ui);
     std::ranges::move(app.routes, std::back_inserter(routes));
@@ -191,7 +197,8 @@ int serve(const std::string& name, std::string_view openapi,
 pg::Database::Config database_config(Environment& environment, long long default_connections) {
     pg::Database::Config config;
     config.url = environment.text("DATABASE_URL");
-    if (!config.url.empty() && !config.url.starts_with("postgresql://") && !config.url.starts_with("postgres://")) {
+    if (!config.url.empty() && !config.url.starts_with("postgresql://") &&
+        !config.url.starts_with("postgres://")) {
         environment.fault("DATABASE_URL", "must start with postgresql://");
     }
     config.connections =

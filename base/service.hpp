@@ -25,8 +25,8 @@ struct App {
 
 // `build` reads the service's own variables, calls environment.check(), and makes the program.
 // Runs until SIGTERM or SIGINT: not ready → DRAIN_MS for the gateway to notice → finish what runs → 0.
-// Variables read here: LISTEN (host:port), ADMIN_TOKEN, SERVICE_TOKEN, LOG_LEVEL, WORKERS, LOOP_THREADS, DRAIN_MS,
-// SWAGGER_UI_DIR.
+// Variables read here: LISTEN (host:port), ADMIN_TOKEN, SERVICE_TOKEN, LOG_LEVEL, WORKERS, LOOP_THREADS,
+// DRAIN_MS, SWAGGER_UI_DIR.
 int serve(const std::string& name, std::string_view openapi,
           const std::function<App(Environment&, Metrics&)>& build);
 

@@ -22,13 +22,16 @@ Trace Trace::continue_from(std::string_view text) {
                        is_hex(text.substr(0, 2)) && text.substr(0, 2) != "ff" &&
                        (text.size() == 55 || (text.substr(0, 2) != "00" && text[55] == '-')) &&
                        is_hex(text.substr(3, 32)) && !is_zero(text.substr(3, 32)) &&
-                       is_hex(text.substr(36, 16)) && !is_zero(text.substr(36, 16)) && is_hex(text.substr(53, 2));
+                       is_hex(text.substr(36, 16)) && !is_zero(text.substr(36, 16)) &&
+                       is_hex(text.substr(53, 2));
     if (!valid) return {new_uuid7(), std::move(span), true};
     const auto flag = text[54];
     const int low = flag <= '9' ? flag - '0' : flag - 'a' + 10;
     return {std::string{text.substr(3, 32)}, std::move(span), (low & 1) == 1};
 }
 
-std::string Trace::header() const { return "00-" + trace_id + "-" + parent_id + (sampled ? "-01" : "-00"); }
+std::string Trace::header() const {
+    return "00-" + trace_id + "-" + parent_id + (sampled ? "-01" : "-00");
+}
 
 }  // namespace base

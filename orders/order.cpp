@@ -57,8 +57,7 @@ std::optional<base::Error> refuse_change(const Order& order) {
     switch (order.payment_state) {
         case PaymentState::unpaid:
         case PaymentState::failed:
-        case PaymentState::canceled:
-            return {};
+        case PaymentState::canceled: return {};
         case PaymentState::paid:
             if (order.draft.total_minor == 0 && order.paid_minor == 0) return {};
             break;
@@ -69,8 +68,7 @@ std::optional<base::Error> refuse_change(const Order& order) {
         case PaymentState::partially_refunded:
         case PaymentState::refunded:
         case PaymentState::disputed:
-        case PaymentState::charged_back:
-            break;
+        case PaymentState::charged_back: break;
     }
     return base::conflict("an order can be changed while it is unpaid; this one is " +
                           std::string{to_string(order.payment_state)});
@@ -89,8 +87,7 @@ std::optional<base::Error> refuse_shipment(const Order& order) {
     switch (order.payment_state) {
         case PaymentState::paid:
         case PaymentState::overpaid:
-        case PaymentState::partially_refunded:
-            return {};
+        case PaymentState::partially_refunded: return {};
         case PaymentState::unpaid:
         case PaymentState::processing:
         case PaymentState::authorized:
@@ -99,8 +96,7 @@ std::optional<base::Error> refuse_shipment(const Order& order) {
         case PaymentState::disputed:
         case PaymentState::charged_back:
         case PaymentState::failed:
-        case PaymentState::canceled:
-            break;
+        case PaymentState::canceled: break;
     }
     return base::conflict("only a paid order is shipped; this one is " +
                           std::string{to_string(order.payment_state)});

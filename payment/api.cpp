@@ -19,30 +19,34 @@ using http::Response;
 
 // One body for every reason, so that a forger learns nothing.
 Response not_genuine() {
-    return {400, R"({"type":"about:blank","title":"Not a genuine event","status":400})", "application/problem+json"};
+    return {400, R"({"type":"about:blank","title":"Not a genuine event","status":400})",
+            "application/problem+json"};
 }
 
 http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake) {
     return [&](Request&& request, http::Responder respond) {
         const auto account = std::ranges::find(accounts, request.path_value("account"), &Account::name);
         if (account == accounts.end()) {
-            return respond(http::problem(base::not_found("there is no such provider account"), request.request_id));
+            return respond(
+                http::problem(base::not_found("there is no such provider account"), request.request_id));
         }
         const auto* signature = request.header("stripe-signature");
-        if (signature == nullptr ||
-            !stripe::is_genuine(*signature, request.body, account->secrets, base::now(), account->tolerance)) {
+        if (signature == nullptr || !stripe::is_genuine(*signature, request.body, account->secrets,
+                                                        base::now(), account->tolerance)) {
             return respond(not_genuine());
         }
         auto event = stripe::read_event(request.body);
         if (!event) return respond(not_genuine());
-        intake.offer({&*account, *std::move(event), std::move(request.body), request.trace}, request.request_id,
-                     std::move(respond));
+        intake.offer({&*account, *std::move(event), std::move(request.body), request.trace},
+                     request.request_id, std::move(respond));
     };
 }
 
 // ---- JSON
 
-json::Value text_or_null(const std::string& text) { return text.empty() ? json::Value{} : json::Value(text); }
+json::Value text_or_null(const std::string& text) {
+    return text.empty() ? json::Value{} : json::Value(text);
+}
 
 json::Value from(const std::optional<Statement>& statement) {
     if (!statement) return {};
@@ -128,7 +132,8 @@ std::optional<base::Time> read_time(const std::string& name, const std::optional
     return time;
 }
 
-std::string read_text(const std::string& name, const std::optional<std::string>& text, std::vector<FieldError>& errors) {
+std::string read_text(const std::string& name, const std::optional<std::string>& text,
+                      std::vector<FieldError>& errors) {
     if (!text) return {};
     if (text->empty() || text->size() > 255 || !json::is_printable(*text)) {
         errors.push_back({name, "must be 1 to 255 printable characters"});
@@ -190,7 +195,10 @@ http::Handler replay_all(Service& service) {
         std::vector<FieldError> errors;
         json::Reader reader{*body, "", errors};
         const auto filter = read_filter(
-            [&](const auto& name) { return reader.optional_text(name, {1, 255}); }, errors);
+            [&](const auto& name) {
+                return reader.optional_text(name, {1, 255});
+            },
+            errors);
         if (filter.status == Status::applied || filter.status == Status::ignored) {
             errors.push_back({"status", "must be open or parked: nothing else can be replayed"});
         }

@@ -29,8 +29,9 @@ void Intake::Ticket::answer(const Settled& settled) {
         body += to_string(settled.outcome);
         return answer_once(http::json(settled.answer, body + "\"}"));
     }
-    auto response = http::problem(settled.answer, "Not applied",
-                                  std::string{to_string(settled.outcome)} + ": " + settled.detail, request_id_);
+    auto response =
+        http::problem(settled.answer, "Not applied",
+                      std::string{to_string(settled.outcome)} + ": " + settled.detail, request_id_);
     answer_once(std::move(response));
 }
 
@@ -44,12 +45,15 @@ Intake::Intake(Service& service, base::Metrics& metrics, Config config)
     : service_(service),
       metrics_(metrics),
       config_(config),
-      observe_batch_(metrics.counter("payment_lists_total", "Lists settled; events over lists is the mean length")),
+      observe_batch_(
+          metrics.counter("payment_lists_total", "Lists settled; events over lists is the mean length")),
       watcher_([this] { watch_deadlines(); }) {
     for (std::size_t i = 0; i < config_.committers; ++i) committers_.emplace_back([this] { commit_lists(); });
 }
 
-Intake::~Intake() { stop(); }
+Intake::~Intake() {
+    stop();
+}
 
 void Intake::offer(Delivery delivery, std::string request_id, http::Responder respond) {
     const auto ticket = std::make_shared<Ticket>(std::move(request_id), std::move(respond));
@@ -101,8 +105,10 @@ void Intake::settle(std::vector<Waiting> list) {
             list[i].ticket->answer(settled[i]);
         }
     } catch (const base::pg::Unavailable& error) {
-        base::log::error("database unavailable", {{"error", std::string{error.what()}}, {"events", list.size()}});
-        for (const auto& one : list) one.ticket->answer_unavailable("not stored or not settled yet, try again");
+        base::log::error("database unavailable",
+                         {{"error", std::string{error.what()}}, {"events", list.size()}});
+        for (const auto& one : list)
+            one.ticket->answer_unavailable("not stored or not settled yet, try again");
     } catch (const std::exception& error) {
         base::log::error("a list failed", {{"error", std::string{error.what()}}, {"events", list.size()}});
         for (std::size_t i = 0; i < list.size(); ++i) list[i].delivery = std::move(deliveries[i]);
@@ -121,8 +127,9 @@ void Intake::settle_one_by_one(std::vector<Waiting> list) {
 }
 
 void Intake::count(const Delivery& delivery, const Settled& settled) {
-    metrics_.counter("payment_events_total", "Webhook deliveries by what became of them",
-                     {{"account", delivery.account->name}, {"outcome", std::string{to_string(settled.outcome)}}})(1);
+    metrics_.counter(
+        "payment_events_total", "Webhook deliveries by what became of them",
+        {{"account", delivery.account->name}, {"outcome", std::string{to_string(settled.outcome)}}})(1);
 }
 
 // ---- deadlines

@@ -1,6 +1,7 @@
 // The way in: deliveries wait here until a committer takes all that wait as one list.
 //
-// No timer gathers them: while one list is being committed the next one grows, and a delivery alone waits for nobody.
+// No timer gathers them: while one list is being committed the next one grows, and a delivery alone waits for
+// nobody.
 #pragma once
 
 #include <chrono>
@@ -23,13 +24,14 @@ public:
     struct Config {
         std::size_t committers = 2;
         std::size_t batch_most = 200;
-        std::size_t waiting_bytes = 32 << 20;  // of bodies; above, the answer is 503
+        std::size_t waiting_bytes = 32 << 20;      // of bodies; above, the answer is 503
         std::chrono::milliseconds deadline{8000};  // for every answer, whatever hangs
     };
     Intake(Service& service, base::Metrics& metrics, Config config);
     ~Intake();
 
-    // Takes the delivery and answers later: what became of it, or 503 when there is too much or it took too long.
+    // Takes the delivery and answers later: what became of it, or 503 when there is too much or it took too
+    // long.
     void offer(Delivery delivery, std::string request_id, base::http::Responder respond);
 
     // Finishes what waits and joins the threads.

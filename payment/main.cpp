@@ -46,4 +46,6 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 
 }  // namespace
 
-int main() { return base::serve("payment", kOpenApi, build); }
+int main() {
+    return base::serve("payment", kOpenApi, build);
+}

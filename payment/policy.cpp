@@ -15,17 +15,20 @@ milliseconds back_off(int attempts, const RetryRules& rules, double spread) {
     return milliseconds{static_cast<std::int64_t>(bounded * (0.5 + spread / 2))};
 }
 
-Decision until(milliseconds limit, const StoredEvent& event, base::Time now, const RetryRules& rules, double spread) {
+Decision until(milliseconds limit, const StoredEvent& event, base::Time now, const RetryRules& rules,
+               double spread) {
     const auto left = event.received_at + limit - now;
     if (left <= milliseconds{0}) return {Status::parked};
     // The last try comes when the time is up, not long before.
-    const auto wait = std::min(back_off(event.attempts, rules, spread), std::chrono::ceil<milliseconds>(left));
+    const auto wait =
+        std::min(back_off(event.attempts, rules, spread), std::chrono::ceil<milliseconds>(left));
     return {Status::open, wait};
 }
 
 }  // namespace
 
-Decision decide(const StoredEvent& event, Outcome outcome, base::Time now, const RetryRules& rules, double spread) {
+Decision decide(const StoredEvent& event, Outcome outcome, base::Time now, const RetryRules& rules,
+                double spread) {
     switch (outcome) {
         case Outcome::applied:
         case Outcome::already_applied: return {Status::applied};
@@ -46,7 +49,8 @@ int answer_for(Outcome outcome, Status status, const Answers& answers) {
         case Outcome::applied:
         case Outcome::already_applied:
         case Outcome::ignored: return 200;
-        case Outcome::order_unknown: return status == Status::open ? answers.order_pending : answers.order_unknown;
+        case Outcome::order_unknown:
+            return status == Status::open ? answers.order_pending : answers.order_unknown;
         case Outcome::orders_unavailable: return answers.unavailable;
         case Outcome::amount_mismatch:
         case Outcome::currency_mismatch: return answers.mismatch;

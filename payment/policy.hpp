@@ -1,4 +1,5 @@
-// What a provider is answered, and what becomes of an event after a try: pure decisions, configured per account.
+// What a provider is answered, and what becomes of an event after a try: pure decisions, configured per
+// account.
 #pragma once
 
 #include <chrono>
@@ -31,7 +32,7 @@ struct Account {
 
 struct RetryRules {
     std::chrono::milliseconds order_grace{300'000};
-    std::chrono::milliseconds first{1000};    // doubled with each try
+    std::chrono::milliseconds first{1000};  // doubled with each try
     std::chrono::milliseconds most{300'000};
     std::chrono::milliseconds give_up_after{259'200'000};
 };
@@ -42,7 +43,8 @@ struct Decision {
 };
 
 // `spread` in [0, 1) is the jitter: a delay lies between a half and the whole of its back-off.
-Decision decide(const StoredEvent& event, Outcome outcome, base::Time now, const RetryRules& rules, double spread);
+Decision decide(const StoredEvent& event, Outcome outcome, base::Time now, const RetryRules& rules,
+                double spread);
 
 // The HTTP status for a provider whose event ended like that.
 int answer_for(Outcome outcome, Status status, const Answers& answers);

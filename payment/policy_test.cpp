@@ -13,9 +13,22 @@ const RetryRules kRules{.order_grace = 5min, .first = 1s, .most = 60s, .give_up_
 const auto kNow = base::from_unix_s(1760000000);
 
 StoredEvent received(std::chrono::seconds ago, int attempts = 0) {
-    return {.id = base::EventId::make(), .account = "stripe", .provider_event_id = "evt_1", .type = "a", .livemode = false,
-            .created_at = kNow, .received_at = kNow - ago, .order = {}, .payment = {}, .charge = {}, .statement = {},
-            .status = Status::open, .reason = {}, .detail = {}, .attempts = attempts, .next_attempt_at = {}};
+    return {.id = base::EventId::make(),
+            .account = "stripe",
+            .provider_event_id = "evt_1",
+            .type = "a",
+            .livemode = false,
+            .created_at = kNow,
+            .received_at = kNow - ago,
+            .order = {},
+            .payment = {},
+            .charge = {},
+            .statement = {},
+            .status = Status::open,
+            .reason = {},
+            .detail = {},
+            .attempts = attempts,
+            .next_attempt_at = {}};
 }
 
 struct Case {
@@ -93,8 +106,8 @@ TEST(Settings, NameEveryFaultAtOnce) {
         FAIL() << "nothing was found wrong";
     } catch (const base::ConfigError& error) {
         const std::string text = error.what();
-        for (const auto* name : {"STRIPE_WEBHOOK_SECRET", "STRIPE_ANSWERS", "STRIPE_TOLERANCE_S", "ORDERS_URL",
-                                 "SERVICE_TOKEN"}) {
+        for (const auto* name : {"STRIPE_WEBHOOK_SECRET", "STRIPE_ANSWERS", "STRIPE_TOLERANCE_S",
+                                 "ORDERS_URL", "SERVICE_TOKEN"}) {
             EXPECT_NE(text.find(name), std::string::npos) << name << " in " << text;
         }
     }

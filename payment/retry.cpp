@@ -5,7 +5,9 @@
 namespace payment {
 
 Retry::Retry(Service& service) : service_(service), thread_([this] { run(); }) {}
-Retry::~Retry() { stop(); }
+Retry::~Retry() {
+    stop();
+}
 
 void Retry::run() {
     constexpr std::chrono::milliseconds kIdle{250};

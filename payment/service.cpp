@@ -82,7 +82,8 @@ std::vector<StoredEvent> Service::store(std::span<const Delivery> deliveries) {
     std::vector<store::NewEvent> fresh;
     for (const auto& delivery : deliveries) {
         const Key key{delivery.account->name, delivery.event.provider_event_id};
-        if (first_of.emplace(key, fresh.size()).second) fresh.push_back({stored_form(delivery), delivery.body});
+        if (first_of.emplace(key, fresh.size()).second)
+            fresh.push_back({stored_form(delivery), delivery.body});
     }
     for (auto& known : insert(fresh)) {
         const auto position = first_of.at({known.account, known.provider_event_id});
@@ -91,7 +92,8 @@ std::vector<StoredEvent> Service::store(std::span<const Delivery> deliveries) {
     std::vector<StoredEvent> stored;
     stored.reserve(deliveries.size());
     for (const auto& delivery : deliveries) {
-        stored.push_back(fresh[first_of.at({delivery.account->name, delivery.event.provider_event_id})].event);
+        stored.push_back(
+            fresh[first_of.at({delivery.account->name, delivery.event.provider_event_id})].event);
     }
     return stored;
 }
@@ -149,8 +151,8 @@ std::vector<Service::Try> Service::attempt(std::span<StoredEvent* const> events,
 
 namespace {
 
-store::Attempt conclude(const StoredEvent& event, Outcome outcome, const std::string& detail, std::string_view cause,
-                        const RetryRules& rules) {
+store::Attempt conclude(const StoredEvent& event, Outcome outcome, const std::string& detail,
+                        std::string_view cause, const RetryRules& rules) {
     const auto decision = decide(event, outcome, base::now(), rules, random_spread());
     const bool fine = decision.status == Status::applied || decision.status == Status::ignored;
     return {&event, decision.status, cause, outcome, fine ? "" : detail, decision.retry_in, {}};
@@ -223,7 +225,9 @@ std::size_t Service::retry_due() {
 
 namespace {
 
-base::Error no_event(const std::string& id) { return base::not_found("there is no event " + id); }
+base::Error no_event(const std::string& id) {
+    return base::not_found("there is no event " + id);
+}
 
 }  // namespace
 
@@ -281,7 +285,8 @@ std::vector<Service::PaymentStory> Service::tell(std::vector<store::Payment> pay
         PaymentStory story{std::move(payment), {}, {}, {}};
         for (const auto& event : events) {
             const auto& of = story.payment;
-            if (event.account == of.account && event.payment == of.provider_payment_id) story.facts.push_back(event);
+            if (event.account == of.account && event.payment == of.provider_payment_id)
+                story.facts.push_back(event);
         }
         if (!story.facts.empty()) story.currency = story.facts.front().statement->amount.currency;
         story.summary = base::summarize_payment(views(story.facts)).value_or(base::PaymentSummary{});

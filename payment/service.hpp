@@ -1,4 +1,5 @@
-// What payment can do: take lists of events in, settle them with orders, try again, and show it all to an admin.
+// What payment can do: take lists of events in, settle them with orders, try again, and show it all to an
+// admin.
 #pragma once
 
 #include <span>
@@ -80,8 +81,8 @@ private:
         std::string detail;
     };
     std::vector<Try> attempt(std::span<StoredEvent* const> events, const base::Trace& trace);
-    void ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which, std::vector<Try>& tries,
-                    const base::Trace& trace);
+    void ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
+                    std::vector<Try>& tries, const base::Trace& trace);
     std::vector<Try> try_again(std::span<StoredEvent> events, std::string_view cause);
     std::vector<StoredEvent> store(std::span<const Delivery> deliveries);
     std::vector<StoredEvent> insert(std::span<const store::NewEvent> fresh);

@@ -33,19 +33,22 @@ bool is_account_name(std::string_view name) {
 Account read_account(base::Environment& environment, const std::string& name) {
     const auto prefix = variable_prefix(name);
     if (!is_account_name(name)) {
-        environment.fault("PROVIDER_ACCOUNTS", "has '" + name + "': a name is lower-case letters, digits and '-'");
+        environment.fault("PROVIDER_ACCOUNTS",
+                          "has '" + name + "': a name is lower-case letters, digits and '-'");
     }
     Account account{.name = name, .secrets = {}};
     for (auto& secret : environment.list(prefix + "_WEBHOOK_SECRET")) {
-        if (secret.size() < 16) environment.fault(prefix + "_WEBHOOK_SECRET", "is shorter than 16 characters");
+        if (secret.size() < 16)
+            environment.fault(prefix + "_WEBHOOK_SECRET", "is shorter than 16 characters");
         account.secrets.emplace_back(std::move(secret));
     }
     account.tolerance = std::chrono::seconds{environment.number(prefix + "_TOLERANCE_S", 300, 1, 86400)};
     const auto answers = parse_answers(environment.list(prefix + "_ANSWERS", {}));
     if (!answers) {
-        environment.fault(prefix + "_ANSWERS",
-                          "must be class=status, … with class order_pending, order_unknown, mismatch, refused or "
-                          "unavailable and status 200, 202, 409, 422, 500 or 503");
+        environment.fault(
+            prefix + "_ANSWERS",
+            "must be class=status, … with class order_pending, order_unknown, mismatch, refused or "
+            "unavailable and status 200, 202, 409, 422, 500 or 503");
     }
     account.answers = answers.value_or(Answers{});
     return account;
@@ -59,7 +62,8 @@ std::optional<Answers> parse_answers(const std::vector<std::string>& overrides) 
         const auto equals = std::min(item.find('='), item.size());
         const auto known = std::ranges::find(kClasses, item.substr(0, equals), &AnswerClass::name);
         const auto value = equals < item.size() ? item.substr(equals + 1) : std::string_view{};
-        const auto status = std::ranges::find(kStatuses, value, [](const auto& entry) { return entry.first; });
+        const auto status =
+            std::ranges::find(kStatuses, value, [](const auto& entry) { return entry.first; });
         if (known == kClasses.end() || status == kStatuses.end()) return {};
         answers.*known->status = status->second;
     }

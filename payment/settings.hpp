@@ -19,8 +19,8 @@ struct Settings {
 };
 Settings read_settings(base::Environment& environment);
 
-// "mismatch=200,order_unknown=200" over the defaults; nothing when a class is unknown or a status not one a provider
-// understands.
+// "mismatch=200,order_unknown=200" over the defaults; nothing when a class is unknown or a status not one a
+// provider understands.
 std::optional<Answers> parse_answers(const std::vector<std::string>& overrides);
 
 }  // namespace payment

@@ -5,18 +5,22 @@ namespace {
 
 using base::from_unix_us;
 
-#define EVENT_COLUMNS                                                                                             \
-    "e.id, e.account, e.provider_event_id, e.type, e.livemode, "                                                  \
-    "(extract(epoch FROM e.provider_created_at) * 1000000)::bigint AS created_us, "                               \
-    "(extract(epoch FROM e.received_at) * 1000000)::bigint AS received_us, e.order_id, e.payment, e.charge, "     \
-    "e.fact_kind, e.fact_subject, e.fact_amount_minor, e.fact_currency, e.payment_amount_minor, e.status, "       \
+#define EVENT_COLUMNS                                                                                       \
+    "e.id, e.account, e.provider_event_id, e.type, e.livemode, "                                            \
+    "(extract(epoch FROM e.provider_created_at) * 1000000)::bigint AS created_us, "                         \
+    "(extract(epoch FROM e.received_at) * 1000000)::bigint AS received_us, e.order_id, e.payment, "         \
+    "e.charge, "                                                                                            \
+    "e.fact_kind, e.fact_subject, e.fact_amount_minor, e.fact_currency, e.payment_amount_minor, e.status, " \
     "e.reason, e.detail, e.attempts, (extract(epoch FROM e.next_attempt_at) * 1000000)::bigint AS next_us "
 
-std::string text(const pqxx::field& field) { return field.is_null() ? std::string{} : field.as<std::string>(); }
+std::string text(const pqxx::field& field) {
+    return field.is_null() ? std::string{} : field.as<std::string>();
+}
 
 std::optional<Statement> read_statement(const pqxx::row& row) {
     if (row["fact_kind"].is_null()) return {};
-    Statement statement{*base::parse_fact_kind(row["fact_kind"].as<std::string>()), text(row["fact_subject"]),
+    Statement statement{*base::parse_fact_kind(row["fact_kind"].as<std::string>()),
+                        text(row["fact_subject"]),
                         {row["fact_amount_minor"].as<std::int64_t>(),
                          *base::Currency::parse(row["fact_currency"].as<std::string>())},
                         {}};
@@ -45,7 +49,8 @@ StoredEvent read(const pqxx::row& row) {
         .attempts = row["attempts"].as<int>(),
         .next_attempt_at = {},
     };
-    if (const auto next = row["next_us"]; !next.is_null()) event.next_attempt_at = from_unix_us(next.as<std::int64_t>());
+    if (const auto next = row["next_us"]; !next.is_null())
+        event.next_attempt_at = from_unix_us(next.as<std::int64_t>());
     return event;
 }
 
@@ -57,12 +62,16 @@ std::vector<StoredEvent> read_all(const pqxx::result& rows) {
 }
 
 void add_or_null(pg::TextArray& array, std::string_view value) {
-    if (value.empty()) array.add_null();
-    else array.add(value);
+    if (value.empty())
+        array.add_null();
+    else
+        array.add(value);
 }
 
 // The far ends of time stand for "no limit", so that one statement serves every filter.
-std::int64_t from_or_ever(const std::optional<base::Time>& time) { return time ? base::to_unix_us(*time) : 0; }
+std::int64_t from_or_ever(const std::optional<base::Time>& time) {
+    return time ? base::to_unix_us(*time) : 0;
+}
 std::int64_t to_or_ever(const std::optional<base::Time>& time) {
     constexpr std::int64_t kYear9999Us = 253402300799000000;
     return time ? base::to_unix_us(*time) : kYear9999Us;
@@ -122,8 +131,8 @@ constexpr std::string_view kInsertEvents = R"sql(
 
 std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewEvent> events,
                                        std::chrono::milliseconds hold) {
-    pg::TextArray id, account, provider_event_id, type, order, payment, charge, kind, subject, currency, status,
-        detail, payment_id, body;
+    pg::TextArray id, account, provider_event_id, type, order, payment, charge, kind, subject, currency,
+        status, detail, payment_id, body;
     pg::BigintArray created_us, amount, payment_amount;
     pg::BoolArray livemode;
     for (const auto& [event, raw] : events) {
@@ -137,10 +146,13 @@ std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewE
         add_or_null(payment, event.payment);
         add_or_null(charge, event.charge);
         add_or_null(kind, event.statement ? base::to_string(event.statement->kind) : std::string_view{});
-        add_or_null(subject, event.statement ? std::string_view{event.statement->subject} : std::string_view{});
+        add_or_null(subject,
+                    event.statement ? std::string_view{event.statement->subject} : std::string_view{});
         add_or_null(currency, event.statement ? event.statement->amount.currency.code() : std::string_view{});
-        if (event.statement) amount.add(event.statement->amount.amount_minor);
-        else amount.add_null();
+        if (event.statement)
+            amount.add(event.statement->amount.amount_minor);
+        else
+            amount.add_null();
         if (event.statement && event.statement->payment_amount_minor) {
             payment_amount.add(*event.statement->payment_amount_minor);
         } else {
@@ -154,10 +166,10 @@ std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewE
     }
     const auto rows = tx.exec(
         kInsertEvents, id.parameter(), account.parameter(), provider_event_id.parameter(), type.parameter(),
-        livemode.parameter(), created_us.parameter(), order.parameter(), payment.parameter(), charge.parameter(),
-        kind.parameter(), subject.parameter(), amount.parameter(), currency.parameter(), payment_amount.parameter(),
-        status.parameter(), detail.parameter(), payment_id.parameter(), body.parameter(),
-        static_cast<std::int64_t>(hold.count()));
+        livemode.parameter(), created_us.parameter(), order.parameter(), payment.parameter(),
+        charge.parameter(), kind.parameter(), subject.parameter(), amount.parameter(), currency.parameter(),
+        payment_amount.parameter(), status.parameter(), detail.parameter(), payment_id.parameter(),
+        body.parameter(), static_cast<std::int64_t>(hold.count()));
     std::vector<std::string> stored;
     stored.reserve(rows.size());
     for (const auto& row : rows) stored.push_back(row[0].as<std::string>());
@@ -234,11 +246,14 @@ void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts) {
         add_or_null(order, attempt.event->order);
         add_or_null(payment, attempt.event->payment);
         retry_ms.add(attempt.retry_in.count());
-        if (attempt.answer) answer.add(*attempt.answer);
-        else answer.add_null();
+        if (attempt.answer)
+            answer.add(*attempt.answer);
+        else
+            answer.add_null();
     }
     tx.exec(kSaveAttempts, id.parameter(), status.parameter(), cause.parameter(), outcome.parameter(),
-            detail.parameter(), order.parameter(), payment.parameter(), retry_ms.parameter(), answer.parameter());
+            detail.parameter(), order.parameter(), payment.parameter(), retry_ms.parameter(),
+            answer.parameter());
 }
 
 constexpr std::string_view kClaimDue = R"sql(
@@ -266,14 +281,16 @@ constexpr std::string_view kMakeUnavailableDue = R"sql(
        AND next_attempt_at > now()
 )sql";
 
-void make_unavailable_due(pg::Transaction& tx) { tx.exec(kMakeUnavailableDue); }
+void make_unavailable_due(pg::Transaction& tx) {
+    tx.exec(kMakeUnavailableDue);
+}
 
 // ---- for admins: an empty filter value fits everything, each statement has the index it needs
 
-#define EVENT_FILTER                                                              \
-    "($2 = '' OR e.status = $2) AND ($3 = '' OR e.type = $3) AND "                \
-    "($4 = '' OR e.reason = $4) AND "                                             \
-    "e.received_at >= to_timestamp($5::bigint / 1000000.0) AND "                  \
+#define EVENT_FILTER                                               \
+    "($2 = '' OR e.status = $2) AND ($3 = '' OR e.type = $3) AND " \
+    "($4 = '' OR e.reason = $4) AND "                              \
+    "e.received_at >= to_timestamp($5::bigint / 1000000.0) AND "   \
     "e.received_at < to_timestamp($6::bigint / 1000000.0) "
 
 #define EVENT_PAGE "($7 = '' OR e.id < $7) ORDER BY e.id DESC LIMIT $8"
@@ -285,8 +302,8 @@ constexpr std::string_view kListEventsOfOrder =
     "SELECT " EVENT_COLUMNS "FROM events e WHERE e.order_id = $1 AND " EVENT_FILTER "AND " EVENT_PAGE;
 
 constexpr std::string_view kListUnsettled =
-    "SELECT " EVENT_COLUMNS
-    "FROM events e WHERE e.status IN ('open', 'parked') AND $1 = '' AND " EVENT_FILTER "AND " EVENT_PAGE;
+    "SELECT " EVENT_COLUMNS "FROM events e WHERE e.status IN ('open', 'parked') AND $1 = '' AND " EVENT_FILTER
+    "AND " EVENT_PAGE;
 
 std::vector<StoredEvent> list_events(pg::Transaction& tx, const EventFilter& filter, const base::Page& page) {
     const bool unsettled = filter.status == Status::open || filter.status == Status::parked;
@@ -307,8 +324,10 @@ std::vector<StoredEvent> list_replayable(pg::Transaction& tx, const EventFilter&
 }
 
 constexpr std::string_view kFindEvent =
-    "SELECT " EVENT_COLUMNS "FROM events e WHERE e.id = $1 "
-    "UNION ALL (SELECT " EVENT_COLUMNS "FROM events e WHERE e.provider_event_id = $1 ORDER BY e.id LIMIT 1) LIMIT 1";
+    "SELECT " EVENT_COLUMNS
+    "FROM events e WHERE e.id = $1 "
+    "UNION ALL (SELECT " EVENT_COLUMNS
+    "FROM events e WHERE e.provider_event_id = $1 ORDER BY e.id LIMIT 1) LIMIT 1";
 
 std::optional<StoredEvent> find_event(pg::Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindEvent, id);
@@ -334,8 +353,12 @@ constexpr std::string_view kListAttempts = R"sql(
 std::vector<PastAttempt> list_attempts(pg::Transaction& tx, const base::EventId& id) {
     std::vector<PastAttempt> attempts;
     for (const auto& row : tx.exec(kListAttempts, id.value())) {
-        attempts.push_back({row["n"].as<int>(), from_unix_us(row["at_us"].as<std::int64_t>()), text(row["cause"]),
-                            text(row["outcome"]), text(row["detail"]), {}});
+        attempts.push_back({row["n"].as<int>(),
+                            from_unix_us(row["at_us"].as<std::int64_t>()),
+                            text(row["cause"]),
+                            text(row["outcome"]),
+                            text(row["detail"]),
+                            {}});
         if (!row["answer"].is_null()) attempts.back().answer = row["answer"].as<int>();
     }
     return attempts;
@@ -343,7 +366,7 @@ std::vector<PastAttempt> list_attempts(pg::Transaction& tx, const base::EventId&
 
 // ---- payments
 
-#define PAYMENT_COLUMNS                                \
+#define PAYMENT_COLUMNS                                    \
     "p.id, p.account, p.provider_payment_id, p.order_id, " \
     "(extract(epoch FROM p.created_at) * 1000000)::bigint AS created_us "
 
@@ -351,13 +374,15 @@ namespace {
 
 Payment read_payment(const pqxx::row& row) {
     return {base::PaymentId::trusted(row["id"].as<std::string>()), text(row["account"]),
-            text(row["provider_payment_id"]), text(row["order_id"]), from_unix_us(row["created_us"].as<std::int64_t>())};
+            text(row["provider_payment_id"]), text(row["order_id"]),
+            from_unix_us(row["created_us"].as<std::int64_t>())};
 }
 
 }  // namespace
 
 constexpr std::string_view kListPayments =
-    "SELECT " PAYMENT_COLUMNS "FROM payments p WHERE $1 = '' AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3";
+    "SELECT " PAYMENT_COLUMNS
+    "FROM payments p WHERE $1 = '' AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3";
 constexpr std::string_view kListPaymentsOfOrder =
     "SELECT " PAYMENT_COLUMNS
     "FROM payments p WHERE p.order_id = $1 AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3";
@@ -372,7 +397,8 @@ std::vector<Payment> list_payments(pg::Transaction& tx, const std::string& order
 }
 
 constexpr std::string_view kFindPayment =
-    "SELECT " PAYMENT_COLUMNS "FROM payments p WHERE p.id = $1 "
+    "SELECT " PAYMENT_COLUMNS
+    "FROM payments p WHERE p.id = $1 "
     "UNION ALL (SELECT " PAYMENT_COLUMNS
     "FROM payments p WHERE p.provider_payment_id = $1 ORDER BY p.id LIMIT 1) LIMIT 1";
 

@@ -19,15 +19,17 @@ struct NewEvent {
     std::string_view body;
 };
 
-// Stores events with their bodies, and which order their payment is for. Answers the ids that were new; of an event
-// known before nothing is written. `hold` keeps the retries away while the caller settles the events itself.
+// Stores events with their bodies, and which order their payment is for. Answers the ids that were new; of an
+// event known before nothing is written. `hold` keeps the retries away while the caller settles the events
+// itself.
 std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewEvent> events,
                                        std::chrono::milliseconds hold);
 
 // Events known before, by account and the provider's id.
 std::vector<StoredEvent> find_known(pg::Transaction& tx, std::span<const StoredEvent> events);
 
-// Where a payment is known by another name or its order was named by another event: fills `payment` and `order`.
+// Where a payment is known by another name or its order was named by another event: fills `payment` and
+// `order`.
 void resolve_orders(pg::Transaction& tx, std::span<StoredEvent* const> events);
 
 struct Attempt {

@@ -28,7 +28,8 @@ SignatureHeader split_header(std::string_view text) {
     while (!text.empty()) {
         const auto item = text.substr(0, text.find(','));
         if (item.starts_with("t=")) header.timestamp = item.substr(2);
-        if (item.starts_with("v1=") && header.v1.size() < kMostSignatures) header.v1.push_back(item.substr(3));
+        if (item.starts_with("v1=") && header.v1.size() < kMostSignatures)
+            header.v1.push_back(item.substr(3));
         text.remove_prefix(std::min(item.size() + 1, text.size()));
     }
     return header;
@@ -43,7 +44,8 @@ std::string sign(const base::Secret& secret, std::string_view timestamp, std::st
     unsigned int size = 0;
     const auto key = secret.reveal();
     HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest.data(), &size);
+         reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest.data(),
+         &size);
     constexpr auto kDigits = "0123456789abcdef";
     std::string hex;
     for (unsigned int i = 0; i < size; ++i) {
@@ -55,8 +57,8 @@ std::string sign(const base::Secret& secret, std::string_view timestamp, std::st
 
 }  // namespace
 
-bool is_genuine(std::string_view header, std::string_view body, std::span<const base::Secret> secrets, base::Time now,
-                std::chrono::seconds tolerance) {
+bool is_genuine(std::string_view header, std::string_view body, std::span<const base::Secret> secrets,
+                base::Time now, std::chrono::seconds tolerance) {
     const auto parts = split_header(header);
     std::int64_t signed_at_s = 0;
     const auto* end = parts.timestamp.data() + parts.timestamp.size();
@@ -76,8 +78,8 @@ bool is_genuine(std::string_view header, std::string_view body, std::span<const 
 
 namespace {
 
-constexpr std::array<std::string_view, 15> kZeroDecimal{"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga",
-                                                        "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"};
+constexpr std::array<std::string_view, 15> kZeroDecimal{
+    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"};
 constexpr std::array<std::string_view, 5> kThreeDecimal{"bhd", "jod", "kwd", "omr", "tnd"};
 
 // Decimals of the amounts Stripe sends. ISK and UGX have none any more, but are still sent with two.
@@ -139,7 +141,8 @@ public:
     // An id, be it as text or as the expanded object; empty when it is not there.
     std::string id(const char* name) const {
         std::string_view value;
-        if (element_[name].get(value) != simdjson::SUCCESS && element_[name]["id"].get(value) != simdjson::SUCCESS) {
+        if (element_[name].get(value) != simdjson::SUCCESS &&
+            element_[name]["id"].get(value) != simdjson::SUCCESS) {
             return {};
         }
         return is_id(value) ? std::string{value} : std::string{};
@@ -210,9 +213,10 @@ void read_payment_intent(std::string_view what, const Object& intent, Event& eve
     event.payment = intent.own_id();
     event.charge = intent.id("latest_charge");
     const auto say = [&](FactKind kind, std::int64_t amount) {
-        const bool of_attempt = kind != FactKind::captured && kind != FactKind::authorized && kind != FactKind::canceled;
-        event.statement =
-            about_payment(kind, of_attempt ? attempt_of(intent) : "", intent, amount, intent.integer("amount"));
+        const bool of_attempt =
+            kind != FactKind::captured && kind != FactKind::authorized && kind != FactKind::canceled;
+        event.statement = about_payment(kind, of_attempt ? attempt_of(intent) : "", intent, amount,
+                                        intent.integer("amount"));
     };
     const auto received = [&] { return intent.integer_or("amount_received", 0); };
     if (what == "processing") say(FactKind::processing, 0);
@@ -223,8 +227,10 @@ void read_payment_intent(std::string_view what, const Object& intent, Event& eve
     if (what == "amount_capturable_updated") {
         // After a capture of several, what is received so far is the news.
         const auto capturable = intent.integer("amount_capturable");
-        if (received() > 0) say(FactKind::captured, received());
-        else if (capturable > 0) say(FactKind::authorized, capturable);
+        if (received() > 0)
+            say(FactKind::captured, received());
+        else if (capturable > 0)
+            say(FactKind::authorized, capturable);
     }
     if (what == "succeeded") {
         if (intent.integer("amount_received") <= 0 && intent.integer("amount") > 0) {
@@ -258,8 +264,10 @@ void read_charge(std::string_view what, const Object& charge, Event& event) {
         say(FactKind::captured, captured());
     }
     if (what == "succeeded") {
-        if (captured() > 0) say(FactKind::captured, captured());
-        else say(FactKind::authorized, amount());
+        if (captured() > 0)
+            say(FactKind::captured, captured());
+        else
+            say(FactKind::authorized, amount());
     }
 }
 
@@ -276,9 +284,12 @@ void read_refund(std::string_view what, const Object& refund, Event& event) {
     read_payment_of(refund, event);
     const auto status = refund.text("status");
     FactKind kind = FactKind::refund_pending;
-    if (status == "succeeded") kind = FactKind::refunded;
-    else if (status == "failed" || status == "canceled") kind = FactKind::refund_failed;
-    else if (status != "pending" && status != "requires_action") throw Unreadable{"unknown status of a refund"};
+    if (status == "succeeded")
+        kind = FactKind::refunded;
+    else if (status == "failed" || status == "canceled")
+        kind = FactKind::refund_failed;
+    else if (status != "pending" && status != "requires_action")
+        throw Unreadable{"unknown status of a refund"};
     if (what == "failed") kind = FactKind::refund_failed;
     event.statement = Statement{kind, refund.own_id(), refund.money(refund.integer("amount")), {}};
 }
@@ -296,8 +307,10 @@ FactKind dispute_kind(std::string_view what, std::string_view status) {
 // https://docs.stripe.com/api/disputes/object
 void read_dispute(std::string_view what, const Object& dispute, Event& event) {
     read_payment_of(dispute, event);
-    event.statement = Statement{dispute_kind(what, dispute.text("status")), dispute.own_id(),
-                                dispute.money(dispute.integer("amount")), {}};
+    event.statement = Statement{dispute_kind(what, dispute.text("status")),
+                                dispute.own_id(),
+                                dispute.money(dispute.integer("amount")),
+                                {}};
 }
 
 // https://docs.stripe.com/api/checkout/sessions/object
@@ -308,13 +321,16 @@ void read_checkout_session(std::string_view what, const Object& session, Event& 
     if (event.order.empty()) event.order = session.text("client_reference_id").substr(0, kLongestId);
     if (session.text("mode") == "setup") return;
     const auto say = [&](FactKind kind, std::int64_t amount) {
-        event.statement = about_payment(kind, kind == FactKind::captured || kind == FactKind::canceled ? "" : id,
-                                        session, amount, session.integer("amount_total"));
+        event.statement =
+            about_payment(kind, kind == FactKind::captured || kind == FactKind::canceled ? "" : id, session,
+                          amount, session.integer("amount_total"));
     };
     const auto total = [&] { return session.integer("amount_total"); };
     if (what == "completed") {
-        if (session.text("payment_status") == "unpaid") say(FactKind::processing, 0);
-        else say(FactKind::captured, total());
+        if (session.text("payment_status") == "unpaid")
+            say(FactKind::processing, 0);
+        else
+            say(FactKind::captured, total());
     }
     if (what == "async_payment_succeeded") say(FactKind::captured, total());
     if (what == "async_payment_failed") say(FactKind::failed, 0);
@@ -328,13 +344,18 @@ struct Family {
 };
 // The first prefix that fits: charge.refund.* and charge.dispute.* stand before charge.*.
 constexpr Family kFamilies[] = {
-    {"payment_intent.", read_payment_intent}, {"charge.refund.", read_refund}, {"charge.dispute.", read_dispute},
-    {"charge.", read_charge},                 {"refund.", read_refund},        {"checkout.session.", read_checkout_session},
+    {"payment_intent.", read_payment_intent},
+    {"charge.refund.", read_refund},
+    {"charge.dispute.", read_dispute},
+    {"charge.", read_charge},
+    {"refund.", read_refund},
+    {"checkout.session.", read_checkout_session},
 };
 
 void read_object(const Object& object, Event& event) {
     const std::string_view type{event.type};
-    const auto* family = std::ranges::find_if(kFamilies, [&](const auto& f) { return type.starts_with(f.prefix); });
+    const auto* family =
+        std::ranges::find_if(kFamilies, [&](const auto& f) { return type.starts_with(f.prefix); });
     if (family == std::end(kFamilies)) return;
     event.order = object.member("metadata").text("order_id").substr(0, kLongestId);
     try {
@@ -362,7 +383,8 @@ base::Result<Event> read_document(simdjson::dom::element document) {
     event.type = envelope.text("type");
     event.livemode = envelope.is_true("livemode");
     const auto created = created_of(envelope);
-    if (event.provider_event_id.empty() || !is_id(event.type) || !created) return base::malformed("not an event");
+    if (event.provider_event_id.empty() || !is_id(event.type) || !created)
+        return base::malformed("not an event");
     constexpr std::int64_t kYear9999 = 253402300799;
     if (*created < 0 || *created > kYear9999) return base::malformed("not an event");
     event.created_s = *created;

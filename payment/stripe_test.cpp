@@ -15,12 +15,13 @@ const std::string kBody =
     R"({"id":"evt_demo_0001","object":"event","api_version":"2026-06-24.dahlia","created":1760000000,"data":{"object":{"id":"pi_demo_0001","object":"payment_intent","amount":12345,"amount_received":12345,"currency":"eur","status":"succeeded","metadata":{"order_id":"ord_0001"}}},"livemode":false,"pending_webhooks":1,"request":{"id":null,"idempotency_key":null},"type":"payment_intent.succeeded"})";
 const std::string kNew = "a5b07f218400979a8150ebb16311b5a8ea9794ebd79b7304ab0ec0181fed2ae6";
 const std::string kOld = "f681ec952f63532bf421334c2315834b4197286febc283fd888fd97966373213";
-const std::vector<Secret> kBoth{Secret{"whsec_demo_new_secret_0123456789"}, Secret{"whsec_demo_old_secret_0123456789"}};
+const std::vector<Secret> kBoth{Secret{"whsec_demo_new_secret_0123456789"},
+                                Secret{"whsec_demo_old_secret_0123456789"}};
 const std::vector<Secret> kNewOnly{Secret{"whsec_demo_new_secret_0123456789"}};
 constexpr std::int64_t kSignedAt = 1760000005;
 
-bool genuine(const std::string& header, const std::vector<Secret>& secrets = kBoth, const std::string& body = kBody,
-             std::int64_t now = kSignedAt) {
+bool genuine(const std::string& header, const std::vector<Secret>& secrets = kBoth,
+             const std::string& body = kBody, std::int64_t now = kSignedAt) {
     return is_genuine(header, body, secrets, base::from_unix_s(now), std::chrono::seconds{300});
 }
 
@@ -61,8 +62,8 @@ TEST(ToMoney, CountsDecimalsAsStripeDoes) {
         std::int64_t minor;
     };
     constexpr Case kCases[] = {
-        {4200, "eur", 4200}, {500, "jpy", 500},      {5120, "kwd", 5120},     {500000, "ugx", 5000},
-        {70000, "isk", 700}, {500, "mga", 50000},    {100, "huf", 100},       {0, "usd", 0},
+        {4200, "eur", 4200}, {500, "jpy", 500},         {5120, "kwd", 5120}, {500000, "ugx", 5000},
+        {70000, "isk", 700}, {500, "mga", 50000},       {100, "huf", 100},   {0, "usd", 0},
         {1500, "xpf", 1500}, {1234500, "twd", 1234500},
     };
     for (const auto& c : kCases) {
@@ -97,7 +98,8 @@ std::string told(const Event& event) {
     if (!event.statement) return "";
     const auto& s = *event.statement;
     std::string out{base::to_string(s.kind)};
-    out += "/" + s.subject + "/" + std::to_string(s.amount.amount_minor) + "/" + event.payment + "/" + event.charge;
+    out += "/" + s.subject + "/" + std::to_string(s.amount.amount_minor) + "/" + event.payment + "/" +
+           event.charge;
     if (s.payment_amount_minor) out += "/" + std::to_string(*s.payment_amount_minor);
     return out;
 }
@@ -107,7 +109,8 @@ constexpr Reading kReadings[] = {
     {"payment_intent.created", R"({"id":"pi_1","amount":100,"currency":"eur"})", ""},
     {"payment_intent.processing", R"({"id":"pi_1","amount":100,"currency":"eur","latest_charge":"ch_1"})",
      "processing/ch_1/0/pi_1/ch_1/100"},
-    {"payment_intent.requires_action", R"({"id":"pi_1","amount":100,"currency":"eur","payment_method":"pm_1"})",
+    {"payment_intent.requires_action",
+     R"({"id":"pi_1","amount":100,"currency":"eur","payment_method":"pm_1"})",
      "requires_action/pm_1/0/pi_1//100"},
     {"payment_intent.amount_capturable_updated",
      R"({"id":"pi_1","amount":100,"amount_capturable":100,"amount_received":0,"currency":"eur"})",
@@ -125,10 +128,13 @@ constexpr Reading kReadings[] = {
     {"payment_intent.succeeded",
      R"({"id":"pi_1","amount":100,"amount_received":100,"currency":"eur","latest_charge":{"id":"ch_1"}})",
      "captured//100/pi_1/ch_1/100"},
-    {"payment_intent.succeeded", R"({"id":"pi_1","amount":100,"amount_received":0,"currency":"eur"})", "unreadable"},
+    {"payment_intent.succeeded", R"({"id":"pi_1","amount":100,"amount_received":0,"currency":"eur"})",
+     "unreadable"},
     {"payment_intent.succeeded", R"({"id":"pi_1","amount":100,"currency":"eur"})", "unreadable"},
-    {"payment_intent.succeeded", R"({"id":"pi_1","amount":1e2,"amount_received":100,"currency":"eur"})", "unreadable"},
-    {"payment_intent.succeeded", R"({"id":"pi_1","amount":100,"amount_received":100,"currency":"zzz"})", "unreadable"},
+    {"payment_intent.succeeded", R"({"id":"pi_1","amount":1e2,"amount_received":100,"currency":"eur"})",
+     "unreadable"},
+    {"payment_intent.succeeded", R"({"id":"pi_1","amount":100,"amount_received":100,"currency":"zzz"})",
+     "unreadable"},
     {"payment_intent.succeeded", R"({"amount":100,"amount_received":100,"currency":"eur"})", "unreadable"},
     {"charge.pending", R"({"id":"ch_1","payment_intent":"pi_1","amount":100,"currency":"eur"})",
      "processing/ch_1/0/pi_1/ch_1/100"},
@@ -138,7 +144,8 @@ constexpr Reading kReadings[] = {
     {"charge.succeeded",
      R"({"id":"ch_1","payment_intent":"pi_1","amount":100,"amount_captured":0,"captured":false,"currency":"eur"})",
      "authorized//100/pi_1/ch_1/100"},
-    {"charge.succeeded", R"({"id":"ch_1","payment_intent":null,"amount":100,"captured":true,"currency":"eur"})",
+    {"charge.succeeded",
+     R"({"id":"ch_1","payment_intent":null,"amount":100,"captured":true,"currency":"eur"})",
      "captured//100/ch_1/ch_1/100"},
     {"charge.captured",
      R"({"id":"ch_1","payment_intent":"pi_1","amount":100,"amount_captured":40,"captured":true,"currency":"eur"})",
@@ -147,7 +154,8 @@ constexpr Reading kReadings[] = {
      "failed/ch_1/0/pi_1/ch_1/100"},
     {"charge.expired", R"({"id":"ch_1","payment_intent":"pi_1","amount":100,"currency":"eur"})",
      "canceled//0/pi_1/ch_1/100"},
-    {"charge.updated", R"({"id":"ch_1","payment_intent":"pi_1","amount":100,"currency":"eur","status":"pending"})", ""},
+    {"charge.updated",
+     R"({"id":"ch_1","payment_intent":"pi_1","amount":100,"currency":"eur","status":"pending"})", ""},
     {"charge.updated",
      R"({"id":"ch_1","payment_intent":"pi_1","amount":100,"amount_captured":70,"currency":"eur","status":"succeeded"})",
      "captured//70/pi_1/ch_1/100"},
@@ -159,12 +167,14 @@ constexpr Reading kReadings[] = {
      "refund_pending/re_1/30/pi_1/ch_1"},
     {"refund.updated", R"({"id":"re_1","charge":"ch_1","amount":30,"currency":"eur","status":"succeeded"})",
      "refunded/re_1/30/ch_1/ch_1"},
-    {"charge.refund.updated", R"({"id":"re_1","charge":"ch_1","amount":30,"currency":"eur","status":"canceled"})",
+    {"charge.refund.updated",
+     R"({"id":"re_1","charge":"ch_1","amount":30,"currency":"eur","status":"canceled"})",
      "refund_failed/re_1/30/ch_1/ch_1"},
     {"refund.failed", R"({"id":"re_1","charge":"ch_1","amount":30,"currency":"eur","status":"succeeded"})",
      "refund_failed/re_1/30/ch_1/ch_1"},
     {"refund.created", R"({"id":"re_1","amount":30,"currency":"eur","status":"pending"})", "unreadable"},
-    {"refund.created", R"({"id":"re_1","charge":"ch_1","amount":30,"currency":"eur","status":"new"})", "unreadable"},
+    {"refund.created", R"({"id":"re_1","charge":"ch_1","amount":30,"currency":"eur","status":"new"})",
+     "unreadable"},
     {"charge.dispute.created",
      R"({"id":"dp_1","charge":"ch_1","payment_intent":"pi_1","amount":100,"currency":"eur","status":"needs_response"})",
      "dispute_opened/dp_1/100/pi_1/ch_1"},
@@ -173,12 +183,14 @@ constexpr Reading kReadings[] = {
      "dispute_funds_withdrawn/dp_1/100/ch_1/ch_1"},
     {"charge.dispute.closed", R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"won"})",
      "dispute_won/dp_1/100/ch_1/ch_1"},
-    {"charge.dispute.closed", R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"lost"})",
+    {"charge.dispute.closed",
+     R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"lost"})",
      "dispute_lost/dp_1/100/ch_1/ch_1"},
-    {"charge.dispute.closed", R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"warning_closed"})",
+    {"charge.dispute.closed",
+     R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"warning_closed"})",
      "dispute_closed/dp_1/100/ch_1/ch_1"},
-    {"charge.dispute.closed", R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"under_review"})",
-     "unreadable"},
+    {"charge.dispute.closed",
+     R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"under_review"})", "unreadable"},
     {"charge.dispute.funds_reinstated",
      R"({"id":"dp_1","charge":"ch_1","amount":100,"currency":"eur","status":"won"})",
      "dispute_funds_reinstated/dp_1/100/ch_1/ch_1"},
@@ -188,11 +200,14 @@ constexpr Reading kReadings[] = {
     {"checkout.session.completed",
      R"({"id":"cs_1","payment_intent":"pi_1","amount_total":100,"currency":"eur","payment_status":"unpaid"})",
      "processing/cs_1/0/pi_1//100"},
-    {"checkout.session.completed", R"({"id":"cs_1","mode":"setup","payment_status":"no_payment_required"})", ""},
+    {"checkout.session.completed", R"({"id":"cs_1","mode":"setup","payment_status":"no_payment_required"})",
+     ""},
     {"checkout.session.async_payment_succeeded",
-     R"({"id":"cs_1","payment_intent":"pi_1","amount_total":100,"currency":"eur"})", "captured//100/pi_1//100"},
+     R"({"id":"cs_1","payment_intent":"pi_1","amount_total":100,"currency":"eur"})",
+     "captured//100/pi_1//100"},
     {"checkout.session.async_payment_failed",
-     R"({"id":"cs_1","payment_intent":"pi_1","amount_total":100,"currency":"eur"})", "failed/cs_1/0/pi_1//100"},
+     R"({"id":"cs_1","payment_intent":"pi_1","amount_total":100,"currency":"eur"})",
+     "failed/cs_1/0/pi_1//100"},
     {"checkout.session.expired", R"({"id":"cs_1","payment_intent":null,"amount_total":100,"currency":"eur"})",
      "canceled//0/cs_1//100"},
     {"radar.early_fraud_warning.created", R"({"id":"issfr_1","charge":"ch_1"})", ""},
@@ -212,11 +227,14 @@ TEST(ReadEvent, FindsTheOrderInTheMetadataOrTheClientReference) {
         return read_event(event_of(type, object))->order;
     };
     EXPECT_EQ(order("payment_intent.created", R"({"id":"pi_1","metadata":{"order_id":"ord_7"}})"), "ord_7");
-    EXPECT_EQ(order("checkout.session.completed", R"({"id":"cs_1","mode":"setup","client_reference_id":"ord_8"})"),
-              "ord_8");
-    EXPECT_EQ(order("checkout.session.completed",
-                    R"({"id":"cs_1","mode":"setup","client_reference_id":"ord_8","metadata":{"order_id":"ord_7"}})"),
-              "ord_7");
+    EXPECT_EQ(
+        order("checkout.session.completed", R"({"id":"cs_1","mode":"setup","client_reference_id":"ord_8"})"),
+        "ord_8");
+    EXPECT_EQ(
+        order(
+            "checkout.session.completed",
+            R"({"id":"cs_1","mode":"setup","client_reference_id":"ord_8","metadata":{"order_id":"ord_7"}})"),
+        "ord_7");
     EXPECT_EQ(order("payment_intent.created", R"({"id":"pi_1","metadata":{}})"), "");
     EXPECT_EQ(order("payment_intent.created", R"({"id":"pi_1","metadata":{"order_id":"ord\u0000"}})"), "");
     EXPECT_EQ(order("payment_intent.created", R"({"id":"pi_1","metadata":{"order_id":7}})"), "");
@@ -241,13 +259,14 @@ TEST(ReadEvent, KeepsThinEvents) {
 
 TEST(ReadEvent, RefusesWhatIsNoEvent) {
     const std::string deep(5000, '[');
-    for (const auto& body : {std::string{}, std::string{"nonsense"}, std::string{"[]"}, std::string{"{}"}, deep,
-                             std::string{"{\"id\":\"evt_1\",\"type\":\"a.b\",\"created\":1}\0", 40},
-                             std::string{R"({"id":"evt 1","type":"a.b","created":1})"},
-                             std::string{R"({"id":"evt_1","type":"","created":1})"},
-                             std::string{R"({"id":"evt_1","type":"a.b","created":"yesterday"})"},
-                             std::string{R"({"id":"evt_1","type":"a.b","created":-1})"},
-                             std::string{"{\"id\":\"evt_1\",\"type\":\"a.b\",\"created\":1,\"x\":\"\xff\"}"}}) {
+    for (const auto& body :
+         {std::string{}, std::string{"nonsense"}, std::string{"[]"}, std::string{"{}"}, deep,
+          std::string{"{\"id\":\"evt_1\",\"type\":\"a.b\",\"created\":1}\0", 40},
+          std::string{R"({"id":"evt 1","type":"a.b","created":1})"},
+          std::string{R"({"id":"evt_1","type":"","created":1})"},
+          std::string{R"({"id":"evt_1","type":"a.b","created":"yesterday"})"},
+          std::string{R"({"id":"evt_1","type":"a.b","created":-1})"},
+          std::string{"{\"id\":\"evt_1\",\"type\":\"a.b\",\"created\":1,\"x\":\"\xff\"}"}}) {
         EXPECT_FALSE(read_event(body)) << body.substr(0, 60);
     }
 }

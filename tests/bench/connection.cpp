@@ -20,7 +20,8 @@ Connection::Connection(const std::string& host, std::uint16_t port)
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
-    if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) throw std::runtime_error("not an address: " + host);
+    if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1)
+        throw std::runtime_error("not an address: " + host);
     if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
         const std::string why = std::strerror(errno);
         ::close(socket_);
@@ -31,7 +32,9 @@ Connection::Connection(const std::string& host, std::uint16_t port)
     ::fcntl(socket_, F_SETFL, ::fcntl(socket_, F_GETFL) | O_NONBLOCK);
 }
 
-Connection::~Connection() { ::close(socket_); }
+Connection::~Connection() {
+    ::close(socket_);
+}
 
 bool Connection::send(std::string_view request) {
     unsent_ = request;

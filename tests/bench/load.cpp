@@ -1,7 +1,8 @@
-// Load on the webhook endpoint: N keep-alive connections, each posting the next signed event as soon as it is answered.
+// Load on the webhook endpoint: N keep-alive connections, each posting the next signed event as soon as it is
+// answered.
 //
-// One thread, so that the client takes as little as possible of the machine it measures. Writes a JSON summary to
-// standard output, and the ids of the events answered 200 to --acknowledged, one a line.
+// One thread, so that the client takes as little as possible of the machine it measures. Writes a JSON
+// summary to standard output, and the ids of the events answered 200 to --acknowledged, one a line.
 #include <sys/epoll.h>
 
 #include <CLI/CLI.hpp>
@@ -44,9 +45,13 @@ Options read_options(int argc, char** argv) {
     CLI::App app{"Posts signed webhooks and measures the answers"};
     app.add_option("--host", options.host);
     app.add_option("--port", options.port)->required();
-    app.add_option("--template", options.template_file, "an event's body with {{event}} {{payment}} {{charge}} {{order}}")->required();
-    app.add_option("--orders", options.orders_file, "ids of unpaid orders, one a line: one event each")->required();
-    app.add_option("--acknowledged", options.acknowledged_file, "where the ids of events answered 200 go")->required();
+    app.add_option("--template", options.template_file,
+                   "an event's body with {{event}} {{payment}} {{charge}} {{order}}")
+        ->required();
+    app.add_option("--orders", options.orders_file, "ids of unpaid orders, one a line: one event each")
+        ->required();
+    app.add_option("--acknowledged", options.acknowledged_file, "where the ids of events answered 200 go")
+        ->required();
     app.add_option("--secret", options.secret)->required();
     app.add_option("--run", options.run, "makes the ids of this run unique")->required();
     app.add_option("--path", options.path);
@@ -84,7 +89,10 @@ struct Measured {
 class Load {
 public:
     Load(const Options& options, const std::vector<Event>& events)
-        : options_(options), events_(events), acknowledged_(events.size(), false), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+        : options_(options),
+          events_(events),
+          acknowledged_(events.size(), false),
+          epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
 
     Measured run() {
         const auto begin = Clock::now();
@@ -94,7 +102,8 @@ public:
         for (auto& client : clients_) connect_and_send(client);
         const auto give_up = stop_at_ + std::chrono::seconds{15};
         while (in_flight_ > 0 && Clock::now() < give_up) serve_ready();
-        measured_.seconds = std::chrono::duration<double>(std::min(Clock::now(), stop_at_) - counts_from_).count();
+        measured_.seconds =
+            std::chrono::duration<double>(std::min(Clock::now(), stop_at_) - counts_from_).count();
         measured_.by_status[0] += in_flight_;
         return std::move(measured_);
     }
@@ -151,7 +160,8 @@ private:
 
     // One of the last hundred: some answered, some still on their way.
     std::size_t recent() {
-        const auto back = std::uniform_int_distribution<std::size_t>{1, std::min<std::size_t>(next_, 100)}(random_);
+        const auto back =
+            std::uniform_int_distribution<std::size_t>{1, std::min<std::size_t>(next_, 100)}(random_);
         return next_ - back;
     }
 
@@ -185,7 +195,8 @@ private:
         if (status == 200) {
             acknowledged_[client.event] = true;
             if (now >= counts_from_ && now < stop_at_) {
-                measured_.took_ms.push_back(std::chrono::duration<double, std::milli>(now - client.sent_at).count());
+                measured_.took_ms.push_back(
+                    std::chrono::duration<double, std::milli>(now - client.sent_at).count());
             }
         }
         send_next(client);

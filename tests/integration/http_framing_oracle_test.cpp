@@ -119,17 +119,10 @@ std::string mutated(std::mt19937& random) {
         const auto at = random() % bytes.size();
         const char byte = kBytes[random() % kBytes.size()];
         switch (random() % 4) {
-            case 0:
-                bytes.insert(at, 1 + random() % 2, byte);
-                break;
-            case 1:
-                bytes.erase(at, 1 + random() % 2);
-                break;
-            case 2:
-                std::swap(bytes[at], bytes[random() % bytes.size()]);
-                break;
-            default:
-                bytes[at] = byte;
+            case 0: bytes.insert(at, 1 + random() % 2, byte); break;
+            case 1: bytes.erase(at, 1 + random() % 2); break;
+            case 2: std::swap(bytes[at], bytes[random() % bytes.size()]); break;
+            default: bytes[at] = byte;
         }
     }
     return bytes;
