@@ -55,8 +55,7 @@ std::optional<Sums> sum_up(std::vector<AppliedFact> facts) {
 PaymentState state_without_money(const Sums& sums) {
     if (sums.any(PaymentStatus::authorized)) return PaymentState::authorized;
     if (sums.any(PaymentStatus::processing)) return PaymentState::processing;
-    if (sums.any(PaymentStatus::requires_action) || sums.any(PaymentStatus::unknown))
-        return PaymentState::unpaid;
+    if (sums.any(PaymentStatus::requires_action)) return PaymentState::unpaid;
     if (sums.any(PaymentStatus::failed)) return PaymentState::failed;
     if (sums.any(PaymentStatus::canceled)) return PaymentState::canceled;
     return PaymentState::unpaid;

@@ -48,12 +48,45 @@ Outcome from_fact(base::FactOutcome outcome) {
     return Outcome::transition_refused;
 }
 
+namespace {
+
+bool is_told_of_a_charge(base::FactKind kind) {
+    using enum base::FactKind;
+    switch (kind) {
+        case processing:
+        case requires_action:
+        case authorized:
+        case captured:
+        case failed:
+        case canceled: return false;
+        case refund_pending:
+        case refunded:
+        case refund_failed:
+        case refunded_total:
+        case dispute_opened:
+        case dispute_funds_withdrawn:
+        case dispute_won:
+        case dispute_funds_reinstated:
+        case dispute_lost:
+        case dispute_closed: return true;
+    }
+    return false;
+}
+
+// Whose fact it is must not depend on what else has been heard. What refunds and disputes name every time is the
+// charge; which payment that is of may be known later, or never.
+const std::string& payment_named(const StoredEvent& event) {
+    return is_told_of_a_charge(event.statement->kind) && !event.charge.empty() ? event.charge : event.payment;
+}
+
+}  // namespace
+
 std::optional<base::PaymentFact> fact_of(const StoredEvent& event) {
     if (!event.statement || !base::OrderId::parse(event.order) || event.payment.empty()) return {};
     return base::PaymentFact{
         .order_id = event.order,
         .account = event.account,
-        .payment = event.payment,
+        .payment = payment_named(event),
         .kind = event.statement->kind,
         .subject = event.statement->subject,
         .amount = event.statement->amount,
