@@ -25,6 +25,8 @@ void refuse_names(const http::Request& request, std::initializer_list<std::strin
                            std::ranges::find(filters, names[i]) != filters.end();
         if (!known) errors.push_back({names[i], "is not a known filter"});
         if (i > 0 && names[i] == names[i - 1]) errors.push_back({names[i], "is given twice"});
+        // Taken for absent, a filter would let everything through.
+        if (known && !request.query_value(names[i])) errors.push_back({names[i], "is not percent-encoded"});
     }
 }
 

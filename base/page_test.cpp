@@ -45,5 +45,12 @@ TEST(Page, RefusesNamesItDoesNotKnowAndNamesGivenTwice) {
                                                     {"size", "is not a known filter"}}));
 }
 
+TEST(Page, RefusesAValueThatCanNotBeDecoded) {
+    const Read read{"limit=%&starting_after=%4&state=%zz"};
+    EXPECT_EQ(read.errors, (std::vector<FieldError>{{"limit", "is not percent-encoded"},
+                                                    {"starting_after", "is not percent-encoded"},
+                                                    {"state", "is not percent-encoded"}}));
+}
+
 }  // namespace
 }  // namespace base
