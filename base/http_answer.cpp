@@ -107,10 +107,11 @@ std::string write_answer(const Response& response, Method method, bool keep_aliv
     return out;
 }
 
-Response refusal_answer(int status) {
+Response refusal_answer(int status, const std::string& request_id) {
     std::string body = R"({"type":"about:blank","title":")";
-    body.append(reason(status)).append(R"(","status":)").append(std::to_string(status)).append("}");
-    return {status, std::move(body), "application/problem+json"};
+    body.append(reason(status)).append(R"(","status":)").append(std::to_string(status));
+    body.append(R"(,"request_id":")").append(request_id).append(R"("})");
+    return {status, std::move(body), "application/problem+json", {{"X-Request-Id", request_id}}};
 }
 
 }  // namespace base::http

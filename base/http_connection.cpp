@@ -31,6 +31,12 @@ std::string_view value_or_empty(const std::string* text) {
     return text != nullptr ? std::string_view{*text} : "";
 }
 
+// The client's when it is sane, else ours.
+std::string request_id_of(const Request& request) {
+    const auto given = value_or_empty(request.header("x-request-id"));
+    return is_request_id(given) ? std::string{given} : new_uuid7();
+}
+
 void give_back_large(std::string& buffer) {
     buffer.clear();
     if (buffer.capacity() > kKeptBuffer) buffer.shrink_to_fit();
@@ -124,8 +130,7 @@ bool Connection::read_body() {
 
 void Connection::accept_request() {
     auto& request = head_.request;
-    const auto given_id = value_or_empty(request.header("x-request-id"));
-    request.request_id = is_request_id(given_id) ? std::string{given_id} : new_uuid7();
+    request.request_id = request_id_of(request);
     request.trace = Trace::continue_from(value_or_empty(request.header("traceparent")));
     keep_alive_ = request.keep_alive;
     state_ = State::in_flight;
@@ -181,7 +186,7 @@ void Connection::answer(Response response) {
 
 void Connection::refuse(int status) {
     keep_alive_ = false;
-    start_writing(write_answer(refusal_answer(status), method_, keep_alive_));
+    start_writing(write_answer(refusal_answer(status, request_id_of(head_.request)), method_, keep_alive_));
 }
 
 void Connection::start_writing(std::string bytes) {

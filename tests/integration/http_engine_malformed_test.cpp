@@ -235,12 +235,14 @@ TEST_F(HttpEngineMalformed, EachCodingGetsItsStatus) {
 
 TEST_F(HttpEngineMalformed, EveryRefusalIsAProblemAndClosesTheConnection) {
     RawClient client{engine_.port()};
-    client.send("GET / HTTP/1.1\r\n\r\n" + get("/smuggled"));
+    client.send("GET / HTTP/1.1\r\nX-Request-Id: asked-by-a-test\r\n\r\n" + get("/smuggled"));
     const auto answer = client.receive();
     ASSERT_TRUE(answer);
     EXPECT_TRUE(answer.has("Connection: close\r\n"));
     EXPECT_TRUE(answer.has("Content-Type: application/problem+json\r\n"));
-    EXPECT_EQ(answer.body, R"({"type":"about:blank","title":"Bad Request","status":400})");
+    EXPECT_TRUE(answer.has("X-Request-Id: asked-by-a-test\r\n"));
+    EXPECT_EQ(answer.body,
+              R"({"type":"about:blank","title":"Bad Request","status":400,"request_id":"asked-by-a-test"})");
     EXPECT_TRUE(client.at_end());
     expect_served_afterwards("a refusal");
 }
