@@ -73,8 +73,8 @@ bool is_told_of_a_charge(base::FactKind kind) {
     return false;
 }
 
-// Whose fact it is must not depend on what else has been heard. What refunds and disputes name every time is the
-// charge; which payment that is of may be known later, or never.
+// Whose fact it is must not depend on what else has been heard. What refunds and disputes name every time is
+// the charge; which payment that is of may be known later, or never.
 const std::string& payment_named(const StoredEvent& event) {
     return is_told_of_a_charge(event.statement->kind) && !event.charge.empty() ? event.charge : event.payment;
 }
