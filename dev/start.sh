@@ -21,7 +21,7 @@ check_port() { # check_port VARIABLE
 name_of_holder() {
     local found
     found=$(grep -oE '\("[^"]*",pid=[0-9]+' <<<"$1" | head -n 1 | sed -E 's/\("(.*)",pid=/\1, process /')
-    echo "${found:-another user's program}"
+    echo "${found:-a program of another user}"
 }
 check_twice() {
     local twice
