@@ -1,5 +1,5 @@
-// What `mqtt-bridge` and `catalog` tell each other: messages of machines with a verdict for each, and commands
-// for machines. Pure.
+// What `mqtt-bridge` and `catalog` tell each other: messages of machines with a verdict for each, and
+// commands for machines. Pure.
 //
 // Topics: factory/v1/{site}/{area}/{line}/{machine} is a machine's own; below it are evt/{type}, state,
 // cmd/{type} and ack.
@@ -27,11 +27,11 @@ struct MachineMessage {
     Time received_at;
 };
 
-constexpr std::size_t kMostMachineMessages = 500;        // in a list
-constexpr std::size_t kMostPayloadBytes = 64 << 10;      // of one message; larger ones are `too_large`
-constexpr std::size_t kPayloadHeadBytes = 4096;          // what is kept of those
-constexpr std::size_t kMostListPayloadBytes = 2 << 20;   // of all messages of a list together
-constexpr std::size_t kMostListBytes = 4 << 20;          // of the body that carries them
+constexpr std::size_t kMostMachineMessages = 500;       // in a list
+constexpr std::size_t kMostPayloadBytes = 64 << 10;     // of one message; larger ones are `too_large`
+constexpr std::size_t kPayloadHeadBytes = 4096;         // what is kept of those
+constexpr std::size_t kMostListPayloadBytes = 2 << 20;  // of all messages of a list together
+constexpr std::size_t kMostListBytes = 4 << 20;         // of the body that carries them
 
 // The wire of POST /internal/v1/machine-events:
 //   {"events":[{"topic","payload":"<base64>","retained":true,"received_at":"RFC 3339"}]}
@@ -51,9 +51,15 @@ enum class Verdict {
     unit_unknown,       // no such unit, or none that the part or material can be counted in
     too_large,
 };
-constexpr Verdict kVerdicts[] = {Verdict::ok,       Verdict::duplicate,        Verdict::out_of_order,
-                                 Verdict::unknown_machine, Verdict::identity_mismatch, Verdict::bad_json,
-                                 Verdict::schema_violation, Verdict::unit_unknown, Verdict::too_large};
+constexpr Verdict kVerdicts[] = {Verdict::ok,
+                                 Verdict::duplicate,
+                                 Verdict::out_of_order,
+                                 Verdict::unknown_machine,
+                                 Verdict::identity_mismatch,
+                                 Verdict::bad_json,
+                                 Verdict::schema_violation,
+                                 Verdict::unit_unknown,
+                                 Verdict::too_large};
 std::string_view to_string(Verdict verdict);
 std::optional<Verdict> parse_verdict(std::string_view text);
 
@@ -72,8 +78,8 @@ struct MachineAnswer {
 std::string machine_answer_to_json(const MachineAnswer& answer);
 std::optional<MachineAnswer> machine_answer_from_json(std::string_view text);
 
-// A message for a machine, to be published at QoS 1 until the broker has taken it; a machine tells repeated ones by the
-// id in the payload.
+// A message for a machine, to be published at QoS 1 until the broker has taken it; a machine tells repeated
+// ones by the id in the payload.
 struct MachineCommand {
     std::string id;       // cmd_…
     std::string topic;    // factory/v1/…/{machine}/cmd/{type}

@@ -3,17 +3,14 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 #include "base/json_text.hpp"
+#include "base/names.hpp"
 
 namespace base {
 namespace {
-
-template <class Enum, std::size_t N>
-using Names = std::array<std::pair<Enum, std::string_view>, N>;
 
 constexpr Names<FactKind, 16> kKinds{{
     {FactKind::processing, "processing"},
@@ -53,18 +50,6 @@ constexpr Names<PaymentStatus, 7> kStatuses{{
     {PaymentStatus::authorized, "authorized"},
     {PaymentStatus::captured, "captured"},
 }};
-
-template <class Enum, std::size_t N>
-std::string_view name_of(const Names<Enum, N>& names, Enum value) {
-    return std::ranges::find(names, value, [](const auto& entry) { return entry.first; })->second;
-}
-
-template <class Enum, std::size_t N>
-std::optional<Enum> find_name(const Names<Enum, N>& names, std::string_view text) {
-    const auto found = std::ranges::find(names, text, [](const auto& entry) { return entry.second; });
-    if (found == names.end()) return {};
-    return found->first;
-}
 
 bool has_amount(FactKind kind) {
     return kind != FactKind::processing && kind != FactKind::requires_action && kind != FactKind::failed &&
