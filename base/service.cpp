@@ -168,6 +168,7 @@ int run(const std::string& name, std::string_view openapi,
     add_operations(routes, is_ready, metrics);
     add_documentation(routes, name, openapi, settings.swagger_ui);
     std::ranges::move(app.routes, std::back_inserter(routes));
+    settings.server.limits.body_bytes = app.body_bytes;
     http::Server server{std::move(settings.server), std::move(routes), metrics};
     log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 

@@ -17,6 +17,7 @@ namespace base {
 
 struct App {
     std::vector<http::Route> routes;
+    std::size_t body_bytes = http::Limits{}.body_bytes;  // the largest request body taken
     // Whether requests can be served now; asked every 500 ms, its last answer is what /readyz says.
     std::function<bool()> ready;
     // Called when requests are no longer taken and none is in flight.

@@ -11,10 +11,10 @@ function run(command, args, env) {
   }
 }
 
-// Answers {payment: {url}, orders: {url}}: what each service connects with.
-export function create_databases(postgres) {
+// Answers {payment: {url}, orders: {url}, …}: what each service connects with.
+export function create_databases(postgres, services) {
   const databases = {};
-  for (const name of ['payment', 'orders']) {
+  for (const name of services) {
     const password = `${name}-of-a-test`;
     const owner_password = `${name}-owner-of-a-test`;
     run(join(kRoot, 'migrations/provision.sh'), [name], {

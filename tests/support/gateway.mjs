@@ -44,12 +44,12 @@ class Gateway {
 
   render() {
     const servers = (name) => this.suite.instances[name].map(({ port }) => `127.0.0.1:${port}`).join(',');
+    const names = Object.keys(this.suite.instances).filter((name) => this.suite.instances[name].length);
     const configuration = execFileSync(join(kRoot, 'gateway/render'), {
       env: {
         PATH: process.env.PATH,
-        SERVICES: 'payment orders',
-        PAYMENT_SERVERS: servers('payment'),
-        ORDERS_SERVERS: servers('orders'),
+        SERVICES: names.join(' '),
+        ...Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_SERVERS`, servers(name)])),
         GATEWAY_PORT: String(this.port),
         GATEWAY_TLS_PORT: String(this.tls_port),
         GATEWAY_CERTIFICATE: join(this.folder, 'tls.pem'),

@@ -23,6 +23,7 @@ const kOwnVariables = {
   payment: { ORDERS_DEADLINE_MS: 1000, ANSWER_DEADLINE_MS: 4000, ORDER_GRACE_MS: 60_000, RETRY_FIRST_MS: 200,
     RETRY_MOST_MS: 1000, STRIPE_WEBHOOK_SECRET: kWebhookSecret },
   orders: {},
+  catalog: {},
 };
 
 // One running program of a service. Its port is the one it found first, also after a restart.

@@ -2,7 +2,7 @@
 //
 //   import { start_suite } from '../support/suite.mjs';
 //   let suite;
-//   before(async () => { suite = await start_suite(); });          // {payment: 1, orders: 1} instances
+//   before(async () => { suite = await start_suite(); });          // {payment: 1, orders: 1, catalog: 0} instances
 //   after(() => suite?.stop());                                    // fails when a service ended badly
 //
 //   const order = await suite.orders.create({ lines: [{ quantity: 2 }] });   // fills in what is missing
@@ -11,7 +11,7 @@
 //   await suite.sql('orders', 'select count(*) from orders')       // rows, as the superuser
 //   await suite.kill('payment', 'SIGKILL'); await suite.restart('payment');
 //
-// Options: payment, orders: how many instances (0: none) · env: {payment: {…}, orders: {…}} ·
+// Options: payment, orders, catalog: how many instances (0: none) · env: {payment: {…}, orders: {…}} ·
 //   gateway: true for HAProxy in front · supervise: true brings killed programs back by itself ·
 //   postgres: settings of PostgreSQL.
 // Environment: QUITTANCE_BUILD (build/release) is the build folder whose bin/ is tested.
@@ -29,7 +29,7 @@ import { payload_of, sign, stripe_event } from './stripe.mjs';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-const kServices = ['orders', 'payment'];
+const kServices = ['catalog', 'orders', 'payment'];  // in the order they start
 export const kWebhookPath = '/api/v1/payment/webhooks/stripe';
 
 export async function start_suite(options = {}) {
@@ -45,12 +45,12 @@ export async function start_suite(options = {}) {
 }
 
 class Suite {
-  constructor({ payment = 1, orders = 1, env = {}, gateway = false, supervise = false, postgres = {} }) {
-    this.options = { count: { payment, orders }, env, gateway, supervise };
+  constructor({ payment = 1, orders = 1, catalog = 0, env = {}, gateway = false, supervise = false, postgres = {} }) {
+    this.options = { count: { payment, orders, catalog }, env, gateway, supervise };
     this.folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
     chmodSync(this.folder, 0o755);
     this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
-    this.instances = { payment: [], orders: [] };
+    this.instances = { payment: [], orders: [], catalog: [] };
     this.gateway = undefined;
     this.turn = 0;
     this.orders = { create: (order) => this.#create_order(order), get: (id) => this.#get(`/api/v1/orders/${id}`) };
@@ -63,7 +63,7 @@ class Suite {
 
   async start() {
     await this.postgres.create();
-    this.databases = create_databases(this.postgres);
+    this.databases = create_databases(this.postgres, kServices.filter((name) => this.options.count[name]));
     for (const name of kServices) {
       for (let number = 1; number <= this.options.count[name]; ++number) await this.#start_instance(name, number);
     }
@@ -90,8 +90,14 @@ class Suite {
   // The address a request goes to: the gateway when there is one, else the service's instances in turn.
   address(path, which) {
     if (this.gateway && which === undefined) return this.gateway.url;
-    const instances = this.instances[path.startsWith('/api/v1/orders') || path.startsWith('/internal/') ? 'orders' : 'payment'];
+    const instances = this.instances[this.#service_of(path)];
     return instances[(which ?? this.turn++) % instances.length].url;
+  }
+
+  #service_of(path) {
+    if (path.startsWith('/internal/v1/machine-') || path.startsWith('/internal/v1/production-requests')) return 'catalog';
+    if (path.startsWith('/internal/')) return 'orders';
+    return path.split('/')[3];
   }
 
   api(method, path, body, headers = {}, { which, ...rest } = {}) {
@@ -178,8 +184,8 @@ class Suite {
   }
 
   #programs() {
-    return [...(this.gateway ? [this.gateway.program] : []), ...this.instances.payment.map((i) => i.program),
-      ...this.instances.orders.map((i) => i.program)];
+    return [...(this.gateway ? [this.gateway.program] : []),
+      ...[...kServices].reverse().flatMap((name) => this.instances[name].map((instance) => instance.program))];
   }
 
   async stop() {
