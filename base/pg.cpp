@@ -12,6 +12,8 @@ namespace {
 constexpr std::int32_t kText = 25;
 constexpr std::int32_t kBigint = 20;
 constexpr std::int32_t kBool = 16;
+constexpr std::int32_t kBytea = 17;
+constexpr std::int32_t kTimestamptz = 1184;
 
 void append_int32(std::string& out, std::int32_t value) {
     const auto wire = htonl(static_cast<std::uint32_t>(value));
@@ -70,6 +72,28 @@ void TextArray::add_null() {
 
 pqxx::binarystring TextArray::parameter() const {
     return array_parameter(elements_, count_, has_null_, kText);
+}
+
+void BytesArray::add(std::string_view value) {
+    append_int32(elements_, static_cast<std::int32_t>(value.size()));
+    elements_ += value;
+    ++count_;
+}
+
+pqxx::binarystring BytesArray::parameter() const {
+    return array_parameter(elements_, count_, false, kBytea);
+}
+
+void TimeArray::add(Time value) {
+    // On the wire a timestamptz is microseconds since 2000.
+    constexpr auto kEpoch = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
+    append_int32(elements_, 8);
+    append_int64(elements_, (value - kEpoch).count());
+    ++count_;
+}
+
+pqxx::binarystring TimeArray::parameter() const {
+    return array_parameter(elements_, count_, false, kTimestamptz);
 }
 
 void BigintArray::add(std::int64_t value) {

@@ -21,6 +21,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 
 namespace base::pg {
@@ -57,6 +58,24 @@ private:
     std::string elements_;
     std::int32_t count_ = 0;
     bool has_null_ = false;
+};
+class BytesArray {  // bytea[]: any bytes
+public:
+    void add(std::string_view value);
+    pqxx::binarystring parameter() const;
+
+private:
+    std::string elements_;
+    std::int32_t count_ = 0;
+};
+class TimeArray {  // timestamptz[]
+public:
+    void add(Time value);
+    pqxx::binarystring parameter() const;
+
+private:
+    std::string elements_;
+    std::int32_t count_ = 0;
 };
 class BoolArray {
 public:

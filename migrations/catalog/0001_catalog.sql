@@ -138,10 +138,15 @@ CREATE TABLE machines (
     state          text NOT NULL DEFAULT 'unknown' CHECK (state IN ('unknown', 'online', 'offline')),
     state_at       timestamptz,
     firmware       text,
-    running_part   text,
+    running_part   text,  -- by part-reference; the newest by boot and seq
     running_rev    text,
+    running_boot   bigint,
+    running_seq    bigint,
+    down           boolean,  -- by downtime, likewise
     down_since     timestamptz,
-    boot           bigint,
+    down_boot      bigint,
+    down_seq       bigint,
+    boot           bigint,  -- the greatest, and its greatest seq
     last_seq       bigint,
     last_seen_at   timestamptz
 ) WITH (fillfactor = 50);
