@@ -173,6 +173,35 @@ std::int64_t Reader::integer(std::string_view name, std::int64_t min, std::int64
     return min;
 }
 
+double Reader::number(std::string_view name, double min, double max) {
+    const auto* value = require(name);
+    if (value == nullptr) return min;
+    const auto number = value->is_number() ? value->get<double>() : min - 1;
+    if (number >= min && number <= max) return number;
+    fault(name, "must be a number from " + Value(min).dump() + " to " + Value(max).dump());
+    return min;
+}
+
+std::vector<std::string> Reader::texts(std::string_view name, std::size_t most, Length length) {
+    std::vector<std::string> texts;
+    const auto* value = find(name);
+    if (value == nullptr || value->is_null()) return texts;
+    if (!value->is_array() || value->size() > most) {
+        fault(name, "must be a list of at most " + std::to_string(most));
+        return texts;
+    }
+    for (const auto& element : *value) {
+        auto wrong = find_text_fault(element, length);
+        if (wrong.empty()) {
+            texts.push_back(element.get<std::string>());
+        } else {
+            fault(std::string{name} + "[" + std::to_string(&element - &value->front()) + "]",
+                  std::move(wrong));
+        }
+    }
+    return texts;
+}
+
 std::optional<Money> Reader::money(std::string_view name, std::int64_t min_minor) {
     auto reader = object(name);
     if (!reader) return {};

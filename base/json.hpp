@@ -47,6 +47,9 @@ public:
     std::string text(std::string_view name, Length length);
     std::optional<std::string> optional_text(std::string_view name, Length length);
     std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
+    double number(std::string_view name, double min, double max);
+    // The elements of an array of texts; none when it is not there.
+    std::vector<std::string> texts(std::string_view name, std::size_t most, Length length);
     // `fallback` when it is not there.
     bool boolean(std::string_view name, bool fallback);
     // {"amount","currency"}; nothing when it is missing or wrong, with the fault said.

@@ -1,8 +1,8 @@
 #include "base/machine_event.hpp"
 
-#include <openssl/evp.h>
 #include <simdjson.h>
 
+#include "base/base64.hpp"
 #include "base/json_text.hpp"
 #include "base/names.hpp"
 
@@ -26,15 +26,6 @@ constexpr Names<Verdict, 9> kVerdictNames{{
 void append_member(std::string& out, std::string_view name, std::string_view text) {
     out += name;
     json::append_text(out, text);
-}
-
-void append_base64(std::string& out, std::string_view bytes) {
-    const auto start = out.size();
-    out.resize(start + (bytes.size() + 2) / 3 * 4 + 1);  // EVP_EncodeBlock ends with a NUL
-    const auto written =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data() + start),
-                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    out.resize(start + static_cast<std::size_t>(written));
 }
 
 void append(std::string& out, const MachineMessage& message) {
@@ -83,18 +74,6 @@ void append_list(std::string& out, std::string_view name, const List& items) {
 
 // ---- reading; whatever is not as it should be makes the whole unreadable
 
-std::string decode_base64(std::string_view text) {
-    if (text.size() % 4 != 0) throw simdjson::simdjson_error{simdjson::STRING_ERROR};
-    std::string bytes(text.size() / 4 * 3, '\0');
-    const auto size =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    if (size < 0) throw simdjson::simdjson_error{simdjson::STRING_ERROR};
-    const auto padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
-    bytes.resize(static_cast<std::size_t>(size) - padding);
-    return bytes;
-}
-
 template <class T>
 T or_refuse(std::optional<T> value) {
     if (!value) throw simdjson::simdjson_error{simdjson::INCORRECT_TYPE};
@@ -107,7 +86,7 @@ std::string read_text(simdjson::dom::element from) {
 
 MachineMessage read_message(simdjson::dom::element from) {
     MachineMessage message{.topic = read_text(from["topic"]),
-                           .payload = decode_base64(from["payload"].get_string()),
+                           .payload = or_refuse(from_base64(from["payload"].get_string())),
                            .size_of_cut = {},
                            .retained = false,
                            .received_at = or_refuse(parse_rfc3339(from["received_at"].get_string()))};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/json.hpp"
+
 namespace base {
 namespace {
 
@@ -43,6 +45,11 @@ Page read_page(const http::Request& request, std::initializer_list<std::string_v
     }
     page.starting_after = request.query_value("starting_after").value_or("");
     return page;
+}
+
+std::optional<std::string> parse_filter_text(std::string_view text) {
+    if (text.empty() || !json::is_printable(text)) return {};
+    return std::string{text};
 }
 
 }  // namespace base

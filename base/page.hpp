@@ -1,4 +1,4 @@
-// Pages of a list: `limit` and `starting_after` in, {"data":[…],"has_more":…} out.
+// Pages of a list: `limit`, `starting_after` and filters in, {"data":[…],"has_more":…} out.
 #pragma once
 
 #include <initializer_list>
@@ -20,5 +20,22 @@ struct Page {
 // both are appended to `errors`.
 Page read_page(const http::Request& request, std::initializer_list<std::string_view> filters,
                std::vector<FieldError>& errors);
+
+// The value of a filter, read by `parse`; nothing when it is not there, and a fault (`wanted`) when it is not
+// readable.
+template <class Parse>
+auto read_filter(const http::Request& request, std::string_view name, const char* wanted,
+                 std::vector<FieldError>& errors, Parse parse) -> decltype(parse(std::string_view{})) {
+    const auto text = request.query_value(name);
+    if (!text) return {};
+    auto value = parse(std::string_view{*text});
+    if (!value) errors.push_back({std::string{name}, wanted});
+    return value;
+}
+
+// For filters that are any text: printable, not empty.
+std::optional<std::string> parse_filter_text(std::string_view text);
+constexpr auto kTextWanted = "must be printable text";
+constexpr auto kTimeWanted = "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z";
 
 }  // namespace base

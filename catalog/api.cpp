@@ -3,10 +3,21 @@
 #include <algorithm>
 #include <iterator>
 
+#include "catalog/dead_letter_api.hpp"
+#include "catalog/intake_api.hpp"
+#include "catalog/machine_api.hpp"
+
 namespace catalog {
 
-std::vector<base::http::Route> routes(base::pg::Database&, base::Metrics&) {
-    return {};
+std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics) {
+    std::vector<base::http::Route> all;
+    const auto add = [&all](std::vector<base::http::Route> some) {
+        std::ranges::move(some, std::back_inserter(all));
+    };
+    add(dead_letter_routes(services.dead_letters));
+    add(intake_routes(services.intake, metrics));
+    add(machine_routes(services.machines, db));
+    return all;
 }
 
 }  // namespace catalog

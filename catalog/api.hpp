@@ -6,9 +6,20 @@
 #include "base/http.hpp"
 #include "base/metrics.hpp"
 #include "base/pg.hpp"
+#include "catalog/dead_letter_service.hpp"
+#include "catalog/intake.hpp"
+#include "catalog/machine_service.hpp"
 
 namespace catalog {
 
-std::vector<base::http::Route> routes(base::pg::Database& db, base::Metrics& metrics);
+// What the service can do.
+struct Services {
+    explicit Services(base::pg::Database& db) : intake(db), machines(db), dead_letters(db) {}
+    Intake intake;
+    Machines machines;
+    DeadLetters dead_letters;
+};
+
+std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);
 
 }  // namespace catalog

@@ -14,6 +14,7 @@ namespace {
 struct Parts {
     explicit Parts(base::pg::Database::Config config) : db(std::move(config)) {}
     base::pg::Database db;
+    catalog::Services services{db};
     std::jthread housekeeping = base::forget_old_idempotency_keys_hourly(db);
 };
 
@@ -24,7 +25,7 @@ int main() {
         auto config = base::database_config(environment, 8);
         environment.check();
         const auto parts = std::make_shared<Parts>(std::move(config));
-        return base::App{.routes = catalog::routes(parts->db, metrics),
+        return base::App{.routes = catalog::routes(parts->services, parts->db, metrics),
                          .body_bytes = base::kMostListBytes,
                          .ready = [parts] { return parts->db.reachable(); }};
     });

@@ -37,13 +37,13 @@ std::map<std::string, Balance, std::less<>> lock_balances(Transaction& tx,
 }
 
 constexpr auto kAddToBalances = R"sql(
-    INSERT INTO stock (item, on_hand_micro, reserved_micro)
-    SELECT item, sum(on_hand), sum(reserved)
-      FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS moved (item, on_hand, reserved)
-     GROUP BY item ORDER BY item
-        ON CONFLICT (item) DO UPDATE
-       SET on_hand_micro = stock.on_hand_micro + excluded.on_hand_micro,
-           reserved_micro = stock.reserved_micro + excluded.reserved_micro, updated_at = now()
+    UPDATE stock
+       SET on_hand_micro = stock.on_hand_micro + moved.on_hand,
+           reserved_micro = stock.reserved_micro + moved.reserved, updated_at = now()
+      FROM (SELECT item, sum(on_hand)::bigint, sum(reserved)::bigint
+              FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS movement (item, on_hand, reserved)
+             GROUP BY item) AS moved (item, on_hand, reserved)
+     WHERE stock.item = moved.item
 )sql";
 constexpr auto kInsertMovements = R"sql(
     INSERT INTO stock_movements (item, on_hand_micro, reserved_micro, id, kind, reference, reason, machine, boot,
@@ -52,6 +52,9 @@ constexpr auto kInsertMovements = R"sql(
                          $8::text[], $9::bigint[], $10::bigint[], $11::bigint[])
 )sql";
 void move(Transaction& tx, std::span<const Movement> movements) {
+    std::vector<std::string> moved;
+    for (const auto& movement : movements) moved.push_back(movement.item);
+    lock_balances(tx, moved);
     TextArray items, ids, kinds, references, reasons, machines;
     BigintArray on_hand, reserved, boots, from, to;
     for (const auto& movement : movements) {

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/etag.hpp"
 #include "base/idempotency.hpp"
 #include "base/json.hpp"
 #include "base/page.hpp"
@@ -32,27 +33,9 @@ Result<ShipmentId> shipment_id(const Request& request) {
     return base::not_found("no shipment " + text + " of this order");
 }
 
-// ---- versions
-
-std::string etag(std::int64_t version) {
-    return "\"" + std::to_string(version) + "\"";
-}
-
-// RFC 9110, 13.1.1: a list of tags, or * for any.
-VersionTest if_match(const Request& request) {
-    const auto* header = request.header("if-match");
-    if (header == nullptr || *header == "*") return {};
-    return [tags = *header](std::int64_t version) {
-        const auto tag = etag(version);
-        const auto at = tags.find(tag);
-        // A weak tag (W/"3") never matches here.
-        return at != std::string::npos && (at == 0 || tags[at - 1] == ' ' || tags[at - 1] == ',');
-    };
-}
-
 Response show(int status, const OrderWithTimeline& found) {
     auto response = base::http::json(status, to_json(found.order, found.timeline).dump());
-    response.headers.emplace_back("ETag", etag(found.order.version));
+    response.headers.emplace_back("ETag", base::etag(found.order.version));
     return response;
 }
 
@@ -88,22 +71,6 @@ Result<Response> find(Service& service, const Request& request) {
     return show(service.find(*id));
 }
 
-// The value of a filter, read by `parse`; a fault when it is there and not readable.
-template <class Parse>
-auto read_filter(const Request& request, std::string_view name, const char* wrong,
-                 std::vector<FieldError>& errors, Parse parse) -> decltype(parse(std::string_view{})) {
-    const auto text = request.query_value(name);
-    if (!text) return {};
-    auto value = parse(std::string_view{*text});
-    if (!value) errors.push_back({std::string{name}, wrong});
-    return value;
-}
-
-std::optional<std::string> parse_text(std::string_view text) {
-    if (text.empty() || !base::json::is_printable(text)) return {};
-    return std::string{text};
-}
-
 Result<Filter> read_filter(const Request& request) {
     std::vector<FieldError> errors;
     const auto page = base::read_page(request,
@@ -111,17 +78,16 @@ Result<Filter> read_filter(const Request& request) {
                                        "created_after", "created_before"},
                                       errors);
     const auto read = [&](std::string_view name, const char* wrong, auto parse) {
-        return read_filter(request, name, wrong, errors, parse);
+        return base::read_filter(request, name, wrong, errors, parse);
     };
-    constexpr auto kTime = "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z";
     Filter filter{
         .payment_state = read("payment_state", "must be a payment state, such as paid", parse_payment_state),
         .fulfilment_state =
             read("fulfilment_state", "must be a fulfilment state, such as shipped", parse_fulfilment_state),
-        .client_id = read("client_id", "must be printable text", parse_text),
-        .client_reference = read("client_reference", "must be printable text", parse_text),
-        .created_after = read("created_after", kTime, base::parse_rfc3339),
-        .created_before = read("created_before", kTime, base::parse_rfc3339),
+        .client_id = read("client_id", base::kTextWanted, base::parse_filter_text),
+        .client_reference = read("client_reference", base::kTextWanted, base::parse_filter_text),
+        .created_after = read("created_after", base::kTimeWanted, base::parse_rfc3339),
+        .created_before = read("created_before", base::kTimeWanted, base::parse_rfc3339),
         .starting_after = read("starting_after", "must be the id of an order", OrderId::parse),
         .limit = page.limit,
     };
@@ -143,7 +109,7 @@ Result<Response> change(Service& service, const Request& request) {
     if (!id) return id.error();
     const auto patch = base::json::parse_body(request);
     if (!patch) return patch.error();
-    return show(service.change(*id, if_match(request), [&](const Draft& before) {
+    return show(service.change(*id, base::if_match(request), [&](const Draft& before) {
         base::json::Value document = to_json(before);
         document.merge_patch(*patch);  // RFC 7396
         return read_draft(document);
@@ -153,7 +119,7 @@ Result<Response> change(Service& service, const Request& request) {
 Result<Response> cancel(Service& service, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    return show(service.cancel(*id, if_match(request)));
+    return show(service.cancel(*id, base::if_match(request)));
 }
 
 // ---- shipments

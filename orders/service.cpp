@@ -55,10 +55,6 @@ void save(Transaction& tx, const Order& before, Order& after, const Change& chan
     store::insert_change(tx, before, after, change);
 }
 
-base::Error outdated() {
-    return {base::Kind::outdated, "the order has changed since you read it"};
-}
-
 const Shipment* find_in(const Order& order, const ShipmentId& id) {
     const auto found = std::ranges::find(order.shipments, id, &Shipment::id);
     return found == order.shipments.end() ? nullptr : &*found;
@@ -106,11 +102,12 @@ OrderPage Service::list(Filter filter) {
     });
 }
 
-Result<OrderWithTimeline> Service::change(const OrderId& id, const VersionTest& expected, const Edit& edit) {
+Result<OrderWithTimeline> Service::change(const OrderId& id, const base::VersionTest& expected,
+                                          const Edit& edit) {
     return db_.transact([&](Transaction& tx) -> Result<OrderWithTimeline> {
         const auto before = load_locked(tx, id);
         if (!before) return before.error();
-        if (expected && !expected(before->version)) return outdated();
+        if (expected && !expected(before->version)) return base::outdated();
         if (auto refusal = refuse_change(*before)) return *refusal;
         auto draft = edit(before->draft);
         if (!draft) return draft.error();
@@ -127,12 +124,12 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const VersionTest& 
     });
 }
 
-Result<OrderWithTimeline> Service::cancel(const OrderId& id, const VersionTest& expected) {
+Result<OrderWithTimeline> Service::cancel(const OrderId& id, const base::VersionTest& expected) {
     return db_.transact([&](Transaction& tx) -> Result<OrderWithTimeline> {
         const auto before = load_locked(tx, id);
         if (!before) return before.error();
         if (before->canceled_at) return load_with_timeline(tx, id);
-        if (expected && !expected(before->version)) return outdated();
+        if (expected && !expected(before->version)) return base::outdated();
         if (auto refusal = refuse_cancel(*before)) return *refusal;
 
         auto after = *before;

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/etag.hpp"
 #include "base/payment_fact.hpp"
 #include "base/pg.hpp"
 #include "base/result.hpp"
@@ -25,8 +26,6 @@ struct OrderPage {
     bool has_more;
 };
 
-// The version a caller has seen may still be the one there is (If-Match); any will do when there is no test.
-using VersionTest = std::function<bool(std::int64_t version)>;
 // What a draft becomes, or why it can't.
 using Edit = std::function<base::Result<Draft>(const Draft& before)>;
 
@@ -42,10 +41,10 @@ public:
     base::Result<OrderWithTimeline> find(const base::OrderId& id);
     OrderPage list(Filter filter);
     // While unpaid. A change that changes nothing makes no version.
-    base::Result<OrderWithTimeline> change(const base::OrderId& id, const VersionTest& expected,
+    base::Result<OrderWithTimeline> change(const base::OrderId& id, const base::VersionTest& expected,
                                            const Edit& edit);
     // Canceling a canceled order again is fine and changes nothing.
-    base::Result<OrderWithTimeline> cancel(const base::OrderId& id, const VersionTest& expected);
+    base::Result<OrderWithTimeline> cancel(const base::OrderId& id, const base::VersionTest& expected);
     base::Result<Shipment> find_shipment(const base::OrderId& id, const base::ShipmentId& shipment);
     // Likewise.
     base::Result<Shipment> deliver(const base::OrderId& id, const base::ShipmentId& shipment);

@@ -1,0 +1,38 @@
+// What can be done with dead letters: look at them, take them in after all, throw them away.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/page.hpp"
+#include "base/pg.hpp"
+#include "base/result.hpp"
+#include "catalog/dead_letter.hpp"
+#include "catalog/dead_letter_store.hpp"
+
+namespace catalog {
+
+class DeadLetters {
+public:
+    explicit DeadLetters(base::pg::Database& db) : db_(db) {}
+
+    base::Result<DeadLetter> find(const DeadLetterId& id);
+    std::vector<DeadLetter> list(const store::DeadLetterFilter& filter, const base::Page& page);
+
+    // Takes the message in, as if it came now. It stays open, with its reason of now, when it is refused
+    // again. One that is closed is left as it is.
+    base::Result<DeadLetter> replay(const DeadLetterId& id);
+    // Replays those that are open, in the order they came, at most `most`. A dry run only counts them.
+    struct ReplayReport {
+        std::int64_t matched = 0;
+        std::int64_t replayed = 0;
+    };
+    ReplayReport replay_all(const store::DeadLetterFilter& filter, int most, bool dry_run);
+    // `conflict` when it was replayed.
+    base::Result<DeadLetter> discard(const DeadLetterId& id);
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace catalog

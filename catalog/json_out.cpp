@@ -1,0 +1,14 @@
+#include "catalog/json_out.hpp"
+
+namespace catalog {
+
+Json to_json(Quantity quantity) {
+    if (quantity.is_whole()) return quantity.micro() / Quantity::kMicro;
+    return quantity.units();
+}
+
+Json to_json(const std::optional<base::Time>& time) {
+    return time ? Json(base::to_rfc3339(*time)) : Json(nullptr);
+}
+
+}  // namespace catalog

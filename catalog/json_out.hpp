@@ -1,0 +1,36 @@
+// What every answer of the catalog writes alike.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/http.hpp"
+#include "base/json.hpp"
+#include "base/page.hpp"
+#include "catalog/quantity.hpp"
+
+namespace catalog {
+
+using Json = nlohmann::ordered_json;  // members in the order they are written
+
+// A whole number where it is one.
+Json to_json(Quantity quantity);
+// RFC 3339, or null.
+Json to_json(const std::optional<base::Time>& time);
+template <class T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+// {"data":[…],"has_more":…}; `found` holds one more than the page's limit when there are more.
+template <class Item, class ToJson>
+base::http::Response page_of(const std::vector<Item>& found, const base::Page& page, ToJson to_json) {
+    auto data = Json::array();
+    const auto limit = static_cast<std::size_t>(page.limit);
+    for (std::size_t i = 0; i < found.size() && i < limit; ++i) data.push_back(to_json(found[i]));
+    return base::http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > limit}}.dump());
+}
+
+}  // namespace catalog
