@@ -6,6 +6,7 @@
 #include "catalog/dead_letter_api.hpp"
 #include "catalog/intake_api.hpp"
 #include "catalog/machine_api.hpp"
+#include "catalog/production_api.hpp"
 
 namespace catalog {
 
@@ -17,6 +18,7 @@ std::vector<base::http::Route> routes(Services& services, base::pg::Database& db
     add(dead_letter_routes(services.dead_letters));
     add(intake_routes(services.intake, metrics));
     add(machine_routes(services.machines, db));
+    add(production_routes(services.production, services.commands));
     return all;
 }
 

@@ -6,18 +6,23 @@
 #include "base/http.hpp"
 #include "base/metrics.hpp"
 #include "base/pg.hpp"
+#include "catalog/command.hpp"
 #include "catalog/dead_letter_service.hpp"
 #include "catalog/intake.hpp"
 #include "catalog/machine_service.hpp"
+#include "catalog/production_service.hpp"
 
 namespace catalog {
 
 // What the service can do.
 struct Services {
-    explicit Services(base::pg::Database& db) : intake(db), machines(db), dead_letters(db) {}
+    explicit Services(base::pg::Database& db)
+        : intake(db), machines(db), dead_letters(db), production(db), commands(db) {}
     Intake intake;
     Machines machines;
     DeadLetters dead_letters;
+    Production production;
+    Commands commands;
 };
 
 std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);

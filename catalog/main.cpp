@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -6,25 +7,45 @@
 #include "base/machine_event.hpp"
 #include "base/service.hpp"
 #include "catalog/api.hpp"
+#include "catalog/housekeeping.hpp"
+#include "catalog/production_news.hpp"
 
 extern const std::string_view kOpenApi;
 
 namespace {
 
+struct Settings {
+    base::pg::Database::Config database;
+    std::optional<catalog::ProductionNews::Config> news;
+    int keep_months;
+};
+
+Settings read_settings(base::Environment& environment) {
+    Settings settings{.database = base::database_config(environment, 8),
+                      .news = catalog::ProductionNews::read(environment),
+                      .keep_months = static_cast<int>(environment.number("EVENT_MONTHS", 24, 1, 1200))};
+    environment.check();
+    return settings;
+}
+
 struct Parts {
-    explicit Parts(base::pg::Database::Config config) : db(std::move(config)) {}
+    explicit Parts(Settings settings)
+        : db(std::move(settings.database)),
+          housekeeping(catalog::keep_house(db, services.commands, settings.keep_months)) {
+        if (settings.news) news.emplace(services.production, *std::move(settings.news));
+    }
     base::pg::Database db;
     catalog::Services services{db};
-    std::jthread housekeeping = base::forget_old_idempotency_keys_hourly(db);
+    std::optional<catalog::ProductionNews> news;
+    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
+    std::jthread housekeeping;
 };
 
 }  // namespace
 
 int main() {
     return base::serve("catalog", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-        auto config = base::database_config(environment, 8);
-        environment.check();
-        const auto parts = std::make_shared<Parts>(std::move(config));
+        const auto parts = std::make_shared<Parts>(read_settings(environment));
         return base::App{.routes = catalog::routes(parts->services, parts->db, metrics),
                          .body_bytes = base::kMostListBytes,
                          .ready = [parts] { return parts->db.reachable(); }};

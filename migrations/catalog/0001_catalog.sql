@@ -169,14 +169,16 @@ CREATE TABLE machine_gaps (
     to_seq       bigint NOT NULL,
     missing      int8multirange NOT NULL,  -- what of it has not come yet
     detected_at  timestamptz NOT NULL DEFAULT now(),
+    asked        integer NOT NULL DEFAULT 0,  -- how often the machine was asked to send it again
     asked_at     timestamptz,
-    asked        integer NOT NULL DEFAULT 0,
+    ask_at       timestamptz NOT NULL DEFAULT now() + interval '1 second',  -- what is only late comes by itself
     state        text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'filled', 'given_up')),
     closed_at    timestamptz,
     FOREIGN KEY (machine, boot) REFERENCES machine_boots,
     CHECK ((state = 'filled') = isempty(missing))
 );
 CREATE INDEX machine_gaps_not_filled ON machine_gaps (machine, boot) WHERE state <> 'filled';
+CREATE INDEX machine_gaps_due ON machine_gaps (ask_at) WHERE state = 'open';
 CREATE INDEX machine_gaps_by_machine ON machine_gaps (machine, id);
 
 -- The running totals machines count in; the greatest counts.

@@ -1,0 +1,46 @@
+// What is made: for orders, and by the hour. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/id.hpp"
+#include "catalog/quantity.hpp"
+
+namespace catalog {
+
+using WorkOrderId = base::Id<"wo">;
+
+// A line of an order that is made to order, and how far it is.
+struct ProductionOrder {
+    WorkOrderId id;
+    std::string order_id;
+    std::int64_t position;
+    std::string sku;
+    std::string part;
+    std::optional<std::string> revision;
+    Quantity quantity;
+    std::optional<std::string> machine;  // none makes the part yet
+    Quantity good;
+    Quantity scrap;
+    base::Time created_at;
+
+    std::string_view state() const {
+        if (good >= quantity) return "done";
+        if (good > Quantity{} || scrap > Quantity{}) return "in_production";
+        return machine ? "assigned" : "waiting_for_machine";
+    }
+};
+
+// What a machine made of a part in an hour or a day.
+struct Output {
+    base::Time from;
+    std::string part;
+    std::string machine;
+    Quantity good;
+    Quantity scrap;
+};
+
+}  // namespace catalog
