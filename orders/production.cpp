@@ -66,7 +66,7 @@ bool Production::work() {
     if (catalog_.take_recovered()) service_.make_production_due();
     find_forgotten();
     constexpr auto kMost = static_cast<int>(base::kMostProductionRequests);
-    const auto lease = config_.deadline + std::chrono::seconds{5};
+    const auto lease = config_.deadline + std::chrono::seconds{2};
     const auto requests = service_.claim_production(kMost, lease);
     if (!requests.empty()) ask(requests);
     return !requests.empty() || look_after_.has_value();

@@ -71,7 +71,7 @@ class Suite {
   }
 
   async #start_instance(name, number) {
-    const orders = this.instances.orders;
+    const { catalog, orders } = this.instances;
     const instance = new Instance({
       name,
       number,
@@ -80,6 +80,7 @@ class Suite {
       restart: this.options.supervise,
       env: {
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
+        ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...this.options.env[name],
       },
     });
