@@ -44,7 +44,7 @@ test('a new order is answered with its total, its address and its version', asyn
       total: money(2 * 4200 + 1596 + 10000), paid: money(0), refunded: money(0), disputed: money(0),
       billing_address: { ...kAddress, line2: null },
       lines: [kOrder.lines[0], { ...kOrder.lines[1], tax: null }],
-      shipments: [], canceled_at: null, created_at: 0, updated_at: 0, timeline: 0,
+      shipments: [], production: [], canceled_at: null, created_at: 0, updated_at: 0, timeline: 0,
     });
   assert.deepEqual(kinds(order), ['created']);
   assert.ok(Math.abs(Date.parse(order.created_at) - Date.now()) < 60_000);

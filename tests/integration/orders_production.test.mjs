@@ -168,6 +168,7 @@ test('kill -9 while the catalog is asked forgets no order', async () => {
   catalog.respond = () => undefined;
   await suite.restart('orders');
   await Promise.all(orders.map(answered));
+  for (const order of orders) assert.equal((await suite.orders.get(order.id)).production.length, 1);
 });
 
 test('what was paid while nobody kept it for production is found when the service starts', async () => {
