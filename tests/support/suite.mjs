@@ -98,7 +98,8 @@ class Suite {
   #service_of(path) {
     if (path.startsWith('/internal/v1/machine-') || path.startsWith('/internal/v1/production-requests')) return 'catalog';
     if (path.startsWith('/internal/')) return 'orders';
-    return path.split(/[/?]/)[3];
+    const name = path.split(/[/?]/)[3];
+    return kServices.includes(name) ? name : 'payment';
   }
 
   api(method, path, body, headers = {}, { which, ...rest } = {}) {
