@@ -1,6 +1,7 @@
 #include "orders/api.hpp"
 
 #include <map>
+#include <span>
 
 #include "base/etag.hpp"
 #include "base/idempotency.hpp"
@@ -34,7 +35,7 @@ Result<ShipmentId> shipment_id(const Request& request) {
 }
 
 Response show(int status, const OrderWithTimeline& found) {
-    auto response = base::http::json(status, to_json(found.order, found.timeline).dump());
+    auto response = base::http::json(status, to_json(found.order, found.timeline, found.work_orders).dump());
     response.headers.emplace_back("ETag", base::etag(found.order.version));
     return response;
 }
@@ -159,34 +160,56 @@ Result<Response> deliver(Service& service, const Request& request) {
 // ---- payment facts
 
 // Counts facts by what became of them.
+template <class Outcome>
 class OutcomeCounters {
 public:
-    explicit OutcomeCounters(base::Metrics& metrics) {
-        for (const auto outcome : kAll) {
-            counters_[outcome] =
-                metrics.counter("payment_facts_total", "Payment facts by what became of them",
-                                {{"outcome", std::string{to_string(outcome)}}});
+    OutcomeCounters(base::Metrics& metrics, const char* name, const char* help,
+                    std::span<const Outcome> outcomes) {
+        for (const auto outcome : outcomes) {
+            counters_[outcome] = metrics.counter(name, help, {{"outcome", std::string{to_string(outcome)}}});
         }
     }
-    void count(const std::vector<base::FactAnswer>& answers) const {
+    template <class Answers>
+    void count(const Answers& answers) const {
         for (const auto& answer : answers) counters_.at(answer.outcome)(1);
     }
 
 private:
-    using Outcome = base::FactOutcome;
-    static constexpr Outcome kAll[] = {Outcome::applied,           Outcome::already_applied,
-                                       Outcome::order_unknown,     Outcome::amount_mismatch,
-                                       Outcome::currency_mismatch, Outcome::other_order,
-                                       Outcome::transition_refused};
     std::map<Outcome, std::function<void(double)>> counters_;
 };
 
-Result<Response> apply(Service& service, const OutcomeCounters& counters, const Request& request) {
+using PaymentCounters = OutcomeCounters<base::FactOutcome>;
+PaymentCounters payment_counters(base::Metrics& metrics) {
+    using enum base::FactOutcome;
+    static constexpr base::FactOutcome kAll[] = {applied,           already_applied,   order_unknown,
+                                                 amount_mismatch,   currency_mismatch, other_order,
+                                                 transition_refused};
+    return {metrics, "payment_facts_total", "Payment facts by what became of them", kAll};
+}
+
+using ProductionCounters = OutcomeCounters<base::ProductionFactOutcome>;
+ProductionCounters production_counters(base::Metrics& metrics) {
+    return {metrics, "production_facts_total", "Production facts by what became of them",
+            base::kProductionFactOutcomes};
+}
+
+Result<Response> apply(Service& service, const PaymentCounters& counters, const Request& request) {
     const auto facts = base::facts_from_json(request.body);
     if (!facts) return facts.error();
     const auto answers = service.apply(*facts);
     counters.count(answers);
     return base::http::json(200, base::answers_to_json(answers));
+}
+
+// ---- production facts
+
+Result<Response> apply_production(Service& service, const ProductionCounters& counters,
+                                  const Request& request) {
+    const auto facts = base::production_facts_from_json(request.body);
+    if (!facts) return facts.error();
+    const auto answers = service.apply(*facts);
+    counters.count(answers);
+    return base::http::json(200, base::production_fact_answers_to_json(answers));
 }
 
 }  // namespace
@@ -198,22 +221,27 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
     const auto creating = [&service, &db](auto handle) {
         return [&service, &db, handle](const Request& request) { return handle(service, db, request); };
     };
-    const auto apply_facts = [&service, counters = OutcomeCounters{metrics}](const Request& request) {
+    const auto apply_facts = [&service, counters = payment_counters(metrics)](const Request& request) {
         return apply(service, counters, request);
+    };
+    const auto apply_production_facts = [&service,
+                                         counters = production_counters(metrics)](const Request& request) {
+        return apply_production(service, counters, request);
     };
     const std::string order = "/api/v1/orders/:id";
     const std::string shipment = order + "/shipments/:shipment_id";
     // clang-format off
     return {
-        {Method::post,  "/api/v1/orders",             Role::admin,   creating(place)            },
-        {Method::get,   "/api/v1/orders",             Role::admin,   with_service(list)         },
-        {Method::get,   order,                        Role::admin,   with_service(find)         },
-        {Method::patch, order,                        Role::admin,   with_service(change)       },
-        {Method::post,  order + "/cancel",            Role::admin,   with_service(cancel)       },
-        {Method::post,  order + "/shipments",         Role::admin,   creating(ship)             },
-        {Method::get,   shipment,                     Role::admin,   with_service(find_shipment)},
-        {Method::post,  shipment + "/deliver",        Role::admin,   with_service(deliver)      },
-        {Method::post,  "/internal/v1/payment-facts", Role::service, apply_facts                },
+        {Method::post,  "/api/v1/orders",                Role::admin,   creating(place)            },
+        {Method::get,   "/api/v1/orders",                Role::admin,   with_service(list)         },
+        {Method::get,   order,                           Role::admin,   with_service(find)         },
+        {Method::patch, order,                           Role::admin,   with_service(change)       },
+        {Method::post,  order + "/cancel",               Role::admin,   with_service(cancel)       },
+        {Method::post,  order + "/shipments",            Role::admin,   creating(ship)             },
+        {Method::get,   shipment,                        Role::admin,   with_service(find_shipment)},
+        {Method::post,  shipment + "/deliver",           Role::admin,   with_service(deliver)      },
+        {Method::post,  "/internal/v1/payment-facts",    Role::service, apply_facts                },
+        {Method::post,  "/internal/v1/production-facts", Role::service, apply_production_facts     },
     };
     // clang-format on
 }

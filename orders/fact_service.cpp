@@ -19,7 +19,8 @@ using Facts = std::span<const PaymentFact>;
 // One list on its way into the books of its orders.
 class Batch {
 public:
-    Batch(Facts facts, const std::vector<std::string>& keys) : facts_(facts), keys_(keys) {}
+    Batch(Facts facts, const std::vector<std::string>& keys, bool with_production)
+        : facts_(facts), keys_(keys), with_production_(with_production) {}
 
     std::vector<FactAnswer> run(Transaction& tx) {
         books_ = store::lock_books(tx, order_ids());
@@ -27,7 +28,7 @@ public:
         std::vector<FactAnswer> answers;
         answers.reserve(facts_.size());
         for (std::size_t i = 0; i < facts_.size(); ++i) answers.push_back(take(facts_[i], keys_[i]));
-        if (!new_facts_.empty()) store::apply(tx, new_facts_, changed_books());
+        if (!new_facts_.empty()) store::apply(tx, new_facts_, changed_books(), to_make());
         return answers;
     }
 
@@ -81,8 +82,21 @@ private:
         return changed;
     }
 
+    // Whoever asks looks at them again: goods may have left before they were paid for.
+    std::vector<std::string_view> to_make() {
+        std::vector<std::string_view> ids;
+        if (!with_production_) return ids;
+        for (const auto& added : new_facts_) {
+            const auto& stored = *find(added.fact->order_id);
+            const bool released = !may_leave(added.before) && may_leave(added.after);
+            if (released && !stored.book.canceled) ids.push_back(stored.id.value());
+        }
+        return ids;
+    }
+
     const Facts facts_;
     const std::vector<std::string>& keys_;
+    const bool with_production_;
     std::vector<StoredBook> books_;  // in the order of their ids
     store::StoredFacts stored_;
     std::unordered_map<std::string_view, std::string_view> owner_;  // key → order it was told of
@@ -116,7 +130,9 @@ std::vector<FactAnswer> Service::apply(Facts facts) {
     keys.reserve(facts.size());
     for (const auto& fact : facts) keys.push_back(fact.key());
     try {
-        return db_.transact([&](Transaction& tx) { return run_again_after_race(tx, Batch{facts, keys}); });
+        return db_.transact([&](Transaction& tx) {
+            return run_again_after_race(tx, Batch{facts, keys, with_production_});
+        });
     } catch (const pqxx::sql_error& error) {
         if (!is_about_data(error)) throw;
         if (facts.size() == 1) {

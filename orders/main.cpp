@@ -3,17 +3,29 @@
 #include <thread>
 
 #include "base/idempotency.hpp"
+#include "base/log.hpp"
 #include "base/service.hpp"
 #include "orders/api.hpp"
+#include "orders/production.hpp"
 
 extern const std::string_view kOpenApi;
 
 namespace {
 
+// Everything the service is made of, in the order it is built.
 struct Parts {
-    explicit Parts(base::pg::Database::Config config) : db(std::move(config)) {}
+    Parts(base::pg::Database::Config config, std::optional<orders::Production::Config> with,
+          base::Metrics& metrics)
+        : db(std::move(config)), service(db, with.has_value()) {
+        if (with) {
+            production.emplace(service, *std::move(with), metrics);
+        } else {
+            base::log::info("nothing is made to order: CATALOG_URL is not set");
+        }
+    }
     base::pg::Database db;
-    orders::Service service{db};
+    orders::Service service;
+    std::optional<orders::Production> production;
     std::jthread housekeeping = base::forget_old_idempotency_keys_hourly(db);
 };
 
@@ -22,9 +34,14 @@ struct Parts {
 int main() {
     return base::serve("orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         auto config = base::database_config(environment, 8);
+        auto production = orders::Production::read(environment);
         environment.check();
-        const auto parts = std::make_shared<Parts>(std::move(config));
+        const auto parts = std::make_shared<Parts>(std::move(config), std::move(production), metrics);
         return base::App{.routes = orders::routes(parts->service, parts->db, metrics),
-                         .ready = [parts] { return parts->db.reachable(); }};
+                         .ready = [parts] { return parts->db.reachable(); },
+                         .stop =
+                             [parts] {
+                                 if (parts->production) parts->production->stop();
+                             }};
     });
 }

@@ -82,12 +82,11 @@ std::optional<base::Error> refuse_cancel(const Order& order) {
     return {};
 }
 
-std::optional<base::Error> refuse_shipment(const Order& order) {
-    if (order.canceled_at) return base::conflict("the order is canceled");
-    switch (order.payment_state) {
+bool may_leave(PaymentState state) {
+    switch (state) {
         case PaymentState::paid:
         case PaymentState::overpaid:
-        case PaymentState::partially_refunded: return {};
+        case PaymentState::partially_refunded: return true;
         case PaymentState::unpaid:
         case PaymentState::processing:
         case PaymentState::authorized:
@@ -98,6 +97,12 @@ std::optional<base::Error> refuse_shipment(const Order& order) {
         case PaymentState::failed:
         case PaymentState::canceled: break;
     }
+    return false;
+}
+
+std::optional<base::Error> refuse_shipment(const Order& order) {
+    if (order.canceled_at) return base::conflict("the order is canceled");
+    if (may_leave(order.payment_state)) return {};
     return base::conflict("only a paid order is shipped; this one is " +
                           std::string{to_string(order.payment_state)});
 }

@@ -83,11 +83,14 @@ struct Order {
     base::Time updated_at = {};
 };
 
+// Only what is paid for leaves, or is made.
+bool may_leave(PaymentState state);
+
 // Why it may not be done now; nothing when it may.
 std::optional<base::Error> refuse_change(
     const Order& order);  // only while nothing has been paid or is being paid
 std::optional<base::Error> refuse_cancel(
     const Order& order);  // not while we hold money, or after goods have left
-std::optional<base::Error> refuse_shipment(const Order& order);  // only what is paid for leaves
+std::optional<base::Error> refuse_shipment(const Order& order);
 
 }  // namespace orders

@@ -105,6 +105,11 @@ Json to_json(const Line& line, const Currency& currency) {
             {"tax", line.tax_minor ? money(*line.tax_minor, currency) : Json()}};
 }
 
+Json to_json(const WorkOrder& one) {
+    return {
+        {"work_order", one.id}, {"position", one.position}, {"quantity", one.quantity}, {"good", one.good}};
+}
+
 Json to_json(const base::PaymentFact& fact) {
     return {{"kind", to_string(fact.kind)},
             {"account", fact.account},
@@ -229,8 +234,11 @@ Json to_json(const Order& order) {
     return json;
 }
 
-Json to_json(const Order& order, const std::vector<TimelineEntry>& timeline) {
+Json to_json(const Order& order, const std::vector<TimelineEntry>& timeline,
+             const std::vector<WorkOrder>& work_orders) {
     auto json = to_json(order);
+    json["production"] = Json::array();
+    for (const auto& one : work_orders) json["production"].push_back(to_json(one));
     json["timeline"] = to_json(timeline);
     return json;
 }

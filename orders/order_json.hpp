@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/result.hpp"
+#include "orders/fulfilment.hpp"
 #include "orders/order.hpp"
 #include "orders/shipment.hpp"
 #include "orders/timeline.hpp"
@@ -20,7 +21,8 @@ base::Result<ShipmentRequest> read_shipment_request(const base::json::Value& doc
 // The document `read_draft` takes, so that a change is: write, patch, read.
 Json to_json(const Draft& draft);
 Json to_json(const Order& order);
-Json to_json(const Order& order, const std::vector<TimelineEntry>& timeline);
+Json to_json(const Order& order, const std::vector<TimelineEntry>& timeline,
+             const std::vector<WorkOrder>& work_orders);
 Json to_json(const Shipment& shipment);
 
 // As the database keeps them; what is stored was checked when it came in.

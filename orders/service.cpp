@@ -30,7 +30,12 @@ Result<Order> load_locked(Transaction& tx, const OrderId& id) {
 Result<OrderWithTimeline> load_with_timeline(Transaction& tx, const OrderId& id) {
     auto order = load(tx, id);
     if (!order) return order.error();
-    return OrderWithTimeline{*std::move(order), store::timeline(tx, id)};
+    return OrderWithTimeline{*std::move(order), store::timeline(tx, id), store::work_orders(tx, id)};
+}
+
+bool wants_production(const Order& order) {
+    return orders::wants_production(order.payment_state, order.fulfilment_state,
+                                    order.canceled_at.has_value());
 }
 
 // Settles the order anew, after its total changed or it was canceled.
@@ -76,6 +81,7 @@ Result<OrderWithTimeline> Service::place(Transaction& tx, const Draft& draft) {
     store::insert(tx, order);
     store::insert_lines(tx, order);
     store::insert_change(tx, order, order, {.kind = ChangeKind::created});
+    if (with_production_ && wants_production(order)) store::want_production(tx, order.id);
     return load_with_timeline(tx, order.id);
 }
 
@@ -113,6 +119,10 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         if (!draft) return draft.error();
         auto fields = changed_fields(before->draft, *draft);
         if (fields.empty()) return load_with_timeline(tx, id);
+        const bool other_lines = before->draft.lines != draft->lines;
+        if (other_lines && store::production_asked(tx, id)) {
+            return base::conflict("what this order is for is being made");
+        }
 
         auto after = *before;
         after.draft = *std::move(draft);
@@ -120,6 +130,7 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         save(tx, *before, after, {.kind = ChangeKind::changed, .fields = std::move(fields)});
         store::delete_lines(tx, id);
         store::insert_lines(tx, after);
+        if (with_production_ && other_lines && wants_production(after)) store::want_production(tx, id);
         return load_with_timeline(tx, id);
     });
 }

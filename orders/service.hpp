@@ -1,6 +1,7 @@
 // What the service can do with orders: every method is one transaction, or a step of the one it is handed.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 #include "base/etag.hpp"
 #include "base/payment_fact.hpp"
 #include "base/pg.hpp"
+#include "base/production.hpp"
 #include "base/result.hpp"
 #include "orders/order.hpp"
 #include "orders/store.hpp"
@@ -19,6 +21,7 @@ namespace orders {
 struct OrderWithTimeline {
     Order order;
     std::vector<TimelineEntry> timeline;
+    std::vector<WorkOrder> work_orders;
 };
 
 struct OrderPage {
@@ -31,7 +34,9 @@ using Edit = std::function<base::Result<Draft>(const Draft& before)>;
 
 class Service {
 public:
-    explicit Service(base::pg::Database& db) : db_(db) {}
+    // With production, orders that are paid are kept for the catalog to be asked about.
+    explicit Service(base::pg::Database& db, bool with_production = false)
+        : db_(db), with_production_(with_production) {}
 
     // Steps of `base::once`, which keeps their answer in the same transaction.
     base::Result<OrderWithTimeline> place(base::pg::Transaction& tx, const Draft& draft);
@@ -53,8 +58,28 @@ public:
     // in its own, so that only that one fails.
     std::vector<base::FactAnswer> apply(std::span<const base::PaymentFact> facts);
 
+    // ---- production
+
+    // What the catalog is to be asked to make, for `lease` by this caller. What need not be made any more is
+    // dropped.
+    std::vector<base::ProductionRequest> claim_production(int most, std::chrono::milliseconds lease);
+    // Its answers; they can make an order ready, when word of its production came first.
+    void record_production(std::span<const base::ProductionAnswer> answers);
+    void postpone_production(const std::vector<std::string>& order_ids, std::chrono::milliseconds first,
+                             std::chrono::milliseconds most);
+    // All that waits is due now.
+    void make_production_due();
+    // Looks for orders that were paid while nobody kept them for production: one page of them, after the id
+    // `after`. The id to go on after; nothing at the end.
+    std::optional<std::string> find_forgotten_production(const std::string& after);
+    store::ProductionBacklog count_production();
+
+    // What the factory has made: an answer per fact, in their order, all in one transaction.
+    std::vector<base::ProductionFactAnswer> apply(std::span<const base::ProductionFact> facts);
+
 private:
     base::pg::Database& db_;
+    bool with_production_;
 };
 
 }  // namespace orders

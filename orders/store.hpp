@@ -1,6 +1,7 @@
 // Every SQL statement of the service: one function, one statement.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,8 @@
 #include "base/id.hpp"
 #include "base/payment_fact.hpp"
 #include "base/pg.hpp"
+#include "base/production.hpp"
+#include "orders/fulfilment.hpp"
 #include "orders/order.hpp"
 #include "orders/settlement.hpp"
 #include "orders/timeline.hpp"
@@ -95,8 +98,68 @@ struct NewFact {
     PaymentState before;
     PaymentState after;
 };
-// The facts, and what they made of their orders.
-void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const StoredBook* const> changed);
+// The facts, what they made of their orders, and which of these the catalog is to make now.
+void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const StoredBook* const> changed,
+           std::span<const std::string_view> to_make);
+
+// ---- production
+
+// To be asked about at once, also when it was asked about before.
+void want_production(Transaction& tx, const OrderId& id);
+// Orders that want production and stand nowhere yet, among the next `most` after `after`; the last id looked
+// at, nothing when there are no more.
+std::optional<std::string> want_forgotten_production(Transaction& tx, const std::string& after, int most);
+// Whether the catalog knows, or may know, of an order: its lines are settled then. Holds the request.
+bool production_asked(Transaction& tx, const OrderId& id);
+// Requests that are due, for `lease` nobody else's.
+std::vector<std::string> claim_production(Transaction& tx, int most, std::chrono::milliseconds lease);
+// The lines of those of the orders that want production, in the order of the ids.
+std::vector<base::ProductionRequest> lines_to_make(Transaction& tx, const std::vector<std::string>& ids);
+// Tries again after first × 2^tries, at most `most`, with jitter.
+void postpone_production(Transaction& tx, const std::vector<std::string>& ids,
+                         std::chrono::milliseconds first, std::chrono::milliseconds most);
+void make_production_due(Transaction& tx);
+void set_production_answered(Transaction& tx, const std::vector<std::string>& ids);
+void delete_production(Transaction& tx, const std::vector<std::string>& ids);
+
+struct ProductionBacklog {
+    std::int64_t open;
+    double oldest_open_s;
+};
+ProductionBacklog count_production(Transaction& tx);
+
+std::vector<WorkOrder> work_orders(Transaction& tx, const OrderId& id);
+
+// A book with what the database knows of its order.
+struct StoredProduction {
+    OrderId id;
+    std::int64_t version;
+    PaymentState payment_state;
+    ProductionBook book;
+};
+// The orders that exist, locked in the order of their ids, their work orders not yet loaded.
+std::vector<StoredProduction> lock_production(Transaction& tx, const std::vector<std::string>& ids);
+// Which of the orders the catalog has answered.
+std::vector<std::string> production_answered(Transaction& tx, const std::vector<std::string>& ids);
+// All work orders of these orders, and those of any order that have one of the ids.
+struct StoredWorkOrder {
+    std::string order_id;
+    WorkOrder work_order;
+};
+std::vector<StoredWorkOrder> work_orders_of(Transaction& tx, const std::vector<std::string>& order_ids,
+                                            const std::vector<std::string>& ids);
+// New ones are added; of those there are, what is made is written.
+void save_work_orders(Transaction& tx, std::span<const StoredWorkOrder> work_orders);
+// An order's passage to its next state by its production.
+struct Step {
+    std::string_view order_id;
+    std::int64_t version;  // of the order, by this step
+    PaymentState payment_state;
+    FulfilmentState before;
+    FulfilmentState after;
+};
+// Of an order with several steps, the last stands last.
+void save_steps(Transaction& tx, std::span<const Step> steps);
 
 }  // namespace store
 }  // namespace orders

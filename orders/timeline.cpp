@@ -7,7 +7,8 @@ namespace orders {
 namespace {
 
 // In the order of the enum.
-constexpr std::string_view kChangeKinds[] = {"created", "changed", "canceled", "shipped", "delivered"};
+constexpr std::string_view kChangeKinds[] = {"created", "changed", "canceled", "in_production",
+                                             "ready",   "shipped", "delivered"};
 static_assert(std::size(kChangeKinds) == static_cast<std::size_t>(ChangeKind::delivered) + 1);
 
 }  // namespace

@@ -15,11 +15,11 @@
 
 namespace orders {
 
-enum class ChangeKind { created, changed, canceled, shipped, delivered };
+enum class ChangeKind { created, changed, canceled, in_production, ready, shipped, delivered };
 std::string_view to_string(ChangeKind kind);
 std::optional<ChangeKind> parse_change_kind(std::string_view text);
 
-// Something done to the order through its own API.
+// Something done to the order through its own API, or by its production.
 struct Change {
     ChangeKind kind;
     std::vector<std::string> fields = {};           // changed: which of the draft

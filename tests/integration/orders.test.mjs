@@ -44,7 +44,7 @@ test('a new order is answered with its total, its address and its version', asyn
       total: money(2 * 4200 + 1596 + 10000), paid: money(0), refunded: money(0), disputed: money(0),
       billing_address: { ...kAddress, line2: null },
       lines: [kOrder.lines[0], { ...kOrder.lines[1], tax: null }],
-      shipments: [], canceled_at: null, created_at: 0, updated_at: 0, timeline: 0,
+      shipments: [], production: [], canceled_at: null, created_at: 0, updated_at: 0, timeline: 0,
     });
   assert.deepEqual(kinds(order), ['created']);
   assert.ok(Math.abs(Date.parse(order.created_at) - Date.now()) < 60_000);
@@ -193,11 +193,11 @@ test('lists are newest first, filtered, and paged', async () => {
   assert.deepEqual(await ids_of({ payment_state: 'unpaid' }), [ids[1], ids[2], ids[4]]);
   assert.deepEqual(await ids_of({ fulfilment_state: 'delivered' }), []);
   assert.deepEqual(await ids_of({ client_reference: 'ref 3' }), [ids[1]]);
-  const { created_at, timeline, ...shown } = await get(ids[2]);
+  const { created_at, timeline, production, ...shown } = await get(ids[2]);
   assert.deepEqual(await ids_of({ created_after: created_at }), ids.slice(0, 2));
   assert.deepEqual(await ids_of({ created_before: created_at }), ids.slice(3));
   assert.deepEqual((await list()).data[2], { ...shown, created_at });
-  assert.ok(timeline);
+  assert.ok(timeline && production);
 });
 
 test('a filter that is not known or not readable is 422, all at once', async () => {

@@ -71,7 +71,7 @@ class Suite {
   }
 
   async #start_instance(name, number) {
-    const orders = this.instances.orders;
+    const { catalog, orders } = this.instances;
     const instance = new Instance({
       name,
       number,
@@ -80,6 +80,7 @@ class Suite {
       restart: this.options.supervise,
       env: {
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
+        ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...this.options.env[name],
       },
     });
@@ -97,7 +98,8 @@ class Suite {
   #service_of(path) {
     if (path.startsWith('/internal/v1/machine-') || path.startsWith('/internal/v1/production-requests')) return 'catalog';
     if (path.startsWith('/internal/')) return 'orders';
-    return path.split('/')[3];
+    const name = path.split(/[/?]/)[3];
+    return kServices.includes(name) ? name : 'payment';
   }
 
   api(method, path, body, headers = {}, { which, ...rest } = {}) {

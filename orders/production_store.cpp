@@ -1,0 +1,267 @@
+// The part of the store that is about production.
+#include "orders/store.hpp"
+
+namespace orders::store {
+namespace {
+
+using base::pg::BigintArray;
+using base::pg::TextArray;
+
+pqxx::binarystring text_array(const std::vector<std::string>& texts) {
+    TextArray array;
+    for (const auto& text : texts) array.add(text);
+    return array.parameter();
+}
+
+std::vector<std::string> first_column(const pqxx::result& rows) {
+    std::vector<std::string> texts;
+    for (const auto& row : rows) texts.emplace_back(row[0].c_str());
+    return texts;
+}
+
+// Columns id, position, quantity, good, from `first` on.
+WorkOrder read_work_order(const pqxx::row& row, pqxx::row::size_type first) {
+    return {row[first].c_str(), row[first + 1].as<std::int64_t>(), row[first + 2].as<std::int64_t>(),
+            row[first + 3].as<std::int64_t>()};
+}
+
+}  // namespace
+
+// ---- requests
+
+constexpr auto kWantProduction = R"sql(
+    INSERT INTO production_requests (order_id) VALUES ($1)
+        ON CONFLICT (order_id) DO UPDATE SET due_at = now(), tries = 0, answered_at = NULL
+)sql";
+void want_production(Transaction& tx, const OrderId& id) {
+    tx.exec(kWantProduction, id.value());
+}
+
+// As `wants_production` says.
+constexpr auto kWantForgottenProduction = R"sql(
+    WITH page AS (
+        SELECT id, payment_state, canceled_at
+          FROM orders
+         WHERE fulfilment_state = 'unfulfilled' AND id > $1
+         ORDER BY id
+         LIMIT $2
+    ), added AS (
+        INSERT INTO production_requests (order_id)
+        SELECT id FROM page
+         WHERE payment_state IN ('paid', 'overpaid', 'partially_refunded') AND canceled_at IS NULL
+            ON CONFLICT DO NOTHING
+    )
+    SELECT max(id) FROM page
+)sql";
+std::optional<std::string> want_forgotten_production(Transaction& tx, const std::string& after, int most) {
+    const auto rows = tx.exec(kWantForgottenProduction, after, most);
+    if (rows[0][0].is_null()) return {};
+    return rows[0][0].c_str();
+}
+
+constexpr auto kProductionAsked = R"sql(
+    SELECT tries > 0 AND (answered_at IS NULL
+                          OR EXISTS (SELECT FROM work_orders w WHERE w.order_id = production_requests.order_id))
+      FROM production_requests
+     WHERE order_id = $1
+       FOR UPDATE
+)sql";
+bool production_asked(Transaction& tx, const OrderId& id) {
+    const auto rows = tx.exec(kProductionAsked, id.value());
+    return !rows.empty() && rows[0][0].as<bool>();
+}
+
+constexpr auto kClaimProduction = R"sql(
+    WITH due AS (
+        SELECT order_id
+          FROM production_requests
+         WHERE answered_at IS NULL AND due_at <= now()
+         ORDER BY due_at
+         LIMIT $1
+           FOR UPDATE SKIP LOCKED
+    )
+    UPDATE production_requests AS claimed
+       SET tries = tries + 1, due_at = now() + $2 * interval '1 ms'
+      FROM due
+     WHERE claimed.order_id = due.order_id
+ RETURNING claimed.order_id
+)sql";
+std::vector<std::string> claim_production(Transaction& tx, int most, std::chrono::milliseconds lease) {
+    return first_column(tx.exec(kClaimProduction, most, static_cast<std::int64_t>(lease.count())));
+}
+
+// As `wants_production` says.
+constexpr auto kLinesToMake = R"sql(
+    SELECT order_id, position, sku, quantity
+      FROM order_lines
+      JOIN orders ON orders.id = order_lines.order_id
+     WHERE order_id = ANY ($1::text[])
+       AND payment_state IN ('paid', 'overpaid', 'partially_refunded')
+       AND fulfilment_state IN ('unfulfilled', 'in_production')
+       AND canceled_at IS NULL
+     ORDER BY order_id, position
+)sql";
+std::vector<base::ProductionRequest> lines_to_make(Transaction& tx, const std::vector<std::string>& ids) {
+    std::vector<base::ProductionRequest> requests;
+    for (const auto& row : tx.exec(kLinesToMake, text_array(ids))) {
+        if (requests.empty() || requests.back().order_id != row[0].c_str())
+            requests.push_back({row[0].c_str(), {}});
+        requests.back().lines.push_back(
+            {row[1].as<std::int64_t>(), row[2].c_str(), row[3].as<std::int64_t>()});
+    }
+    return requests;
+}
+
+constexpr auto kPostponeProduction = R"sql(
+    UPDATE production_requests
+       SET due_at = now() + least($2 * 2 ^ least(tries - 1, 30), $3) * (0.5 + random() / 2) * interval '1 ms'
+     WHERE order_id = ANY ($1::text[]) AND answered_at IS NULL
+)sql";
+void postpone_production(Transaction& tx, const std::vector<std::string>& ids,
+                         std::chrono::milliseconds first, std::chrono::milliseconds most) {
+    tx.exec(kPostponeProduction, text_array(ids), static_cast<std::int64_t>(first.count()),
+            static_cast<std::int64_t>(most.count()));
+}
+
+constexpr auto kMakeProductionDue = R"sql(
+    UPDATE production_requests SET due_at = now() WHERE answered_at IS NULL AND due_at > now()
+)sql";
+void make_production_due(Transaction& tx) {
+    tx.exec(kMakeProductionDue);
+}
+
+constexpr auto kSetProductionAnswered = R"sql(
+    UPDATE production_requests SET answered_at = now() WHERE order_id = ANY ($1::text[])
+)sql";
+void set_production_answered(Transaction& tx, const std::vector<std::string>& ids) {
+    tx.exec(kSetProductionAnswered, text_array(ids));
+}
+
+constexpr auto kDeleteProduction = R"sql(
+    DELETE FROM production_requests WHERE order_id = ANY ($1::text[]) AND answered_at IS NULL
+)sql";
+void delete_production(Transaction& tx, const std::vector<std::string>& ids) {
+    tx.exec(kDeleteProduction, text_array(ids));
+}
+
+constexpr auto kCountProduction = R"sql(
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
+      FROM production_requests
+     WHERE answered_at IS NULL
+)sql";
+ProductionBacklog count_production(Transaction& tx) {
+    const auto rows = tx.exec(kCountProduction);
+    return {rows[0][0].as<std::int64_t>(), rows[0][1].as<double>()};
+}
+
+// ---- work orders
+
+constexpr auto kWorkOrders = R"sql(
+    SELECT id, position, quantity, good FROM work_orders WHERE order_id = $1 ORDER BY position
+)sql";
+std::vector<WorkOrder> work_orders(Transaction& tx, const OrderId& id) {
+    std::vector<WorkOrder> found;
+    for (const auto& row : tx.exec(kWorkOrders, id.value())) found.push_back(read_work_order(row, 0));
+    return found;
+}
+
+constexpr auto kLockProduction = R"sql(
+    SELECT id, version, payment_state, fulfilment_state, canceled_at IS NOT NULL
+      FROM orders
+     WHERE id = ANY ($1::text[])
+     ORDER BY id
+       FOR NO KEY UPDATE
+)sql";
+std::vector<StoredProduction> lock_production(Transaction& tx, const std::vector<std::string>& ids) {
+    std::vector<StoredProduction> stored;
+    for (const auto& row : tx.exec(kLockProduction, text_array(ids))) {
+        stored.push_back({.id = OrderId::trusted(row[0].c_str()),
+                          .version = row[1].as<std::int64_t>(),
+                          .payment_state = parse_payment_state(row[2].c_str()).value(),
+                          .book = {.fulfilment = parse_fulfilment_state(row[3].c_str()).value(),
+                                   .canceled = row[4].as<bool>(),
+                                   .all_known = false,
+                                   .work_orders = {}}});
+    }
+    return stored;
+}
+
+constexpr auto kProductionAnswered = R"sql(
+    SELECT order_id FROM production_requests WHERE order_id = ANY ($1::text[]) AND answered_at IS NOT NULL
+)sql";
+std::vector<std::string> production_answered(Transaction& tx, const std::vector<std::string>& ids) {
+    return first_column(tx.exec(kProductionAnswered, text_array(ids)));
+}
+
+constexpr auto kWorkOrdersOf = R"sql(
+    SELECT order_id, id, position, quantity, good
+      FROM work_orders
+     WHERE order_id = ANY ($1::text[])
+     UNION ALL
+    SELECT order_id, id, position, quantity, good
+      FROM work_orders
+     WHERE id = ANY ($2::text[]) AND order_id <> ALL ($1::text[])
+)sql";
+std::vector<StoredWorkOrder> work_orders_of(Transaction& tx, const std::vector<std::string>& order_ids,
+                                            const std::vector<std::string>& ids) {
+    std::vector<StoredWorkOrder> stored;
+    for (const auto& row : tx.exec(kWorkOrdersOf, text_array(order_ids), text_array(ids))) {
+        stored.push_back({row[0].c_str(), read_work_order(row, 1)});
+    }
+    return stored;
+}
+
+constexpr auto kSaveWorkOrders = R"sql(
+    INSERT INTO work_orders (order_id, id, position, quantity, good)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
+        ON CONFLICT (id) DO UPDATE SET good = excluded.good
+)sql";
+void save_work_orders(Transaction& tx, std::span<const StoredWorkOrder> work_orders) {
+    TextArray order_ids;
+    TextArray ids;
+    BigintArray positions;
+    BigintArray quantities;
+    BigintArray goods;
+    for (const auto& [order_id, one] : work_orders) {
+        order_ids.add(order_id);
+        ids.add(one.id);
+        positions.add(one.position);
+        quantities.add(one.quantity);
+        goods.add(one.good);
+    }
+    tx.exec(kSaveWorkOrders, order_ids.parameter(), ids.parameter(), positions.parameter(),
+            quantities.parameter(), goods.parameter());
+}
+
+constexpr auto kSaveSteps = R"sql(
+    WITH step AS (
+        SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[])
+            AS step (order_id, version, payment_state, before, after)
+    ), told AS (
+        INSERT INTO order_changes (order_id, version, kind, payment_state_before, payment_state_after,
+                                   fulfilment_state_before, fulfilment_state_after)
+        SELECT order_id, version, after, payment_state, payment_state, before, after FROM step
+    )
+    UPDATE orders
+       SET fulfilment_state = last.after, version = last.version, updated_at = now()
+      FROM (SELECT DISTINCT ON (order_id) * FROM step ORDER BY order_id, version DESC) AS last
+     WHERE orders.id = last.order_id
+)sql";
+void save_steps(Transaction& tx, std::span<const Step> steps) {
+    TextArray ids;
+    BigintArray versions;
+    TextArray payment_states;
+    TextArray before;
+    TextArray after;
+    for (const auto& step : steps) {
+        ids.add(step.order_id);
+        versions.add(step.version);
+        payment_states.add(to_string(step.payment_state));
+        before.add(to_string(step.before));
+        after.add(to_string(step.after));
+    }
+    tx.exec(kSaveSteps, ids.parameter(), versions.parameter(), payment_states.parameter(), before.parameter(),
+            after.parameter());
+}
+
+}  // namespace orders::store

@@ -1,0 +1,299 @@
+// Goods made to order: what `orders` asks the catalog for, and what the factory's word makes of an order. The catalog is
+// a stand-in, so that it can be away, slow or wrong at will.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { start_catalog_stub } from '../support/catalog_stub.mjs';
+import { expect_order, expect_problem, expect_status } from '../support/expect.mjs';
+import { fact, money, pay, payment_id, tell } from '../support/facts.mjs';
+import { request } from '../support/http.mjs';
+import { start_suite } from '../support/suite.mjs';
+
+const kFacts = '/internal/v1/production-facts';
+const kFree = { lines: [{ sku: 'GIFT', quantity: 2, unit_price: money(0) }] };
+
+let suite;
+let catalog;
+before(async () => {
+  catalog = await start_catalog_stub();
+  const env = { CATALOG_URL: catalog.url, CATALOG_DEADLINE_MS: 1000, PRODUCTION_RETRY_FIRST_MS: 100, PRODUCTION_RETRY_MOST_MS: 400 };
+  suite = await start_suite({ payment: 0, orders: 2, env: { orders: env } });
+});
+after(async () => {
+  await suite?.stop();
+  await catalog?.away();
+});
+beforeEach(() => {
+  catalog.respond = () => undefined;
+  catalog.makes = () => true;
+});
+
+const place = (order) => suite.orders.create(order);
+const two_lines = { lines: [{ sku: 'MUG', quantity: 2 }, { sku: 'CHAIR', quantity: 1 }] };
+
+async function place_paid(order) {
+  const placed = await place(order);
+  await pay(suite, placed);
+  return placed;
+}
+
+const answered = (order) => suite.eventually(async () =>
+  (await suite.sql('orders', 'select answered_at from production_requests where order_id = $1', [order.id]))[0]?.answered_at,
+`the catalog has answered ${order.id}`);
+
+async function place_in_making(order) {
+  const placed = await place_paid(order);
+  await answered(placed);
+  return placed;
+}
+
+const made = (order, position, good) => ({ order_id: order.id, work_order: catalog.work_order(order.id, position), position,
+  quantity: order.lines[position - 1].quantity, good });
+
+async function tell_made(...facts) {
+  const answer = expect_status(await suite.api('POST', kFacts, { facts }), 200);
+  assert.deepEqual(answer.json.answers.map((one) => one.work_order), facts.map((one) => one.work_order));
+  return answer.json.answers.map((one) => one.outcome);
+}
+
+const kinds = (order) => order.timeline.map((entry) => (entry.kind === 'fulfilment_state' ? entry.to : entry.kind));
+const states = (order) => order.timeline.filter((entry) => entry.kind === 'fulfilment_state').map((entry) => entry.to);
+
+test('the catalog is asked for the lines of an order once it is paid, and not before', async () => {
+  const order = await place(two_lines);
+  await tell(suite, fact(order, 'authorized'));
+  const paid_before = await place_in_making();
+  assert.equal(catalog.times_asked(order), 0);
+  await pay(suite, order);
+  await answered(order);
+  assert.equal(catalog.times_asked(order), 1);
+  assert.deepEqual(catalog.asked.find((one) => one.order_id === order.id).lines,
+    [{ position: 1, sku: 'MUG', quantity: 2 }, { position: 2, sku: 'CHAIR', quantity: 1 }]);
+  const shown = await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled' });
+  assert.deepEqual(shown.production, [
+    { work_order: catalog.work_order(order.id, 1), position: 1, quantity: 2, good: 0 },
+    { work_order: catalog.work_order(order.id, 2), position: 2, quantity: 1, good: 0 }]);
+  assert.equal(catalog.times_asked(paid_before), 1);
+});
+
+test('an order is in production with its first piece and ready with its last, whatever the order of the totals', async () => {
+  const order = await place_in_making(two_lines);
+  assert.deepEqual(await tell_made(made(order, 1, 0)), ['already_applied']);
+  await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled' });
+  assert.deepEqual(await tell_made(made(order, 1, 2), made(order, 1, 1), made(order, 1, 2)), ['applied', 'already_applied', 'already_applied']);
+  await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
+  assert.deepEqual(await tell_made(made(order, 2, 1)), ['applied']);
+  const ready = await expect_order(suite, order.id, { fulfilment_state: 'ready' });
+  assert.deepEqual(kinds(ready).slice(-4), ['in_production', 'in_production', 'ready', 'ready']);
+  assert.deepEqual(ready.production.map((one) => one.good), [2, 1]);
+  assert.deepEqual(await tell_made(made(order, 1, 1), made(order, 2, 1)), ['already_applied', 'already_applied']);
+  assert.equal((await suite.orders.get(order.id)).timeline.length, ready.timeline.length);
+});
+
+test('what is told at once passes through production on its way to ready', async () => {
+  const order = await place_in_making();
+  await tell_made(made(order, 1, 1));
+  assert.deepEqual(states(await suite.orders.get(order.id)), ['in_production', 'ready']);
+});
+
+test('nothing to make leaves the order as it is, and it is not asked again', async () => {
+  catalog.makes = () => false;
+  const order = await place_in_making();
+  const shown = await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled' });
+  assert.deepEqual(shown.production, []);
+  await place_in_making();
+  assert.equal(catalog.times_asked(order), 1);
+});
+
+test('word of the production may come before the answer that names the work orders', async () => {
+  catalog.respond = () => ({ status: 503 });
+  const order = await place_paid(two_lines);
+  await suite.eventually(() => catalog.times_asked(order), 'it is asked for');
+  await tell_made(made(order, 1, 2));
+  await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
+  catalog.respond = () => undefined;
+  await answered(order);
+  await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
+  await tell_made(made(order, 2, 1));
+  await expect_order(suite, order.id, { fulfilment_state: 'ready' });
+});
+
+test('an order all of which is made before the answer is ready with it', async () => {
+  catalog.respond = () => ({ status: 503 });
+  const order = await place_paid();
+  await tell_made(made(order, 1, 1));
+  await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
+  catalog.respond = () => undefined;
+  await answered(order);
+  await expect_order(suite, order.id, { fulfilment_state: 'ready' });
+});
+
+test('a catalog that is away hears of every paid order once it is back', async () => {
+  await catalog.away();
+  const orders = await Promise.all(Array.from({ length: 30 }, () => place_paid()));
+  await new Promise((done) => setTimeout(done, 1500));
+  await catalog.back();
+  await Promise.all(orders.map(answered));
+  for (const order of orders) assert.ok(catalog.times_asked(order) >= 1);
+});
+
+test('an answer that was lost is asked for again and gives the same work orders', async () => {
+  let dropped = 0;
+  catalog.respond = () => (dropped++ < 3 ? { body: { answers: [] } } : undefined);
+  const order = await place_in_making(two_lines);
+  assert.ok(catalog.times_asked(order) >= 2);
+  assert.equal((await suite.orders.get(order.id)).production.length, 2);
+});
+
+test('an order the catalog refuses fails alone', async () => {
+  const poison = 'POISON';
+  catalog.respond = (requests) => (requests.some((one) => one.lines[0].sku === poison) ? { status: 422 } : undefined);
+  const [bad, ...good] = await Promise.all([place_paid({ lines: [{ sku: poison }] }), ...Array.from({ length: 10 }, () => place_paid())]);
+  await Promise.all(good.map(answered));
+  await suite.eventually(() => catalog.times_asked(bad) >= 2, 'the refused one is asked again');
+  catalog.respond = () => undefined;
+  await answered(bad);
+});
+
+test('kill -9 while the catalog is asked forgets no order', async () => {
+  let heard;
+  const hangs = new Promise((resolve) => { heard = resolve; });
+  catalog.respond = async () => {
+    heard();
+    await new Promise((done) => setTimeout(done, 700));
+    return { status: 503 };
+  };
+  const orders = await Promise.all(Array.from({ length: 5 }, () => place_paid()));
+  await hangs;
+  await suite.kill('orders', 'SIGKILL');
+  catalog.respond = () => undefined;
+  await suite.restart('orders');
+  await Promise.all(orders.map(answered));
+  for (const order of orders) assert.equal((await suite.orders.get(order.id)).production.length, 1);
+});
+
+test('what was paid while nobody kept it for production is found when the service starts', async () => {
+  const [lost, canceled, shipped] = [await place_in_making(), await place(), await place_in_making()];
+  expect_status(await suite.api('POST', `/api/v1/orders/${canceled.id}/cancel`), 200);
+  expect_status(await suite.api('POST', `/api/v1/orders/${shipped.id}/shipments`, { carrier: 'DHL' }), 201);
+  await suite.sql('orders', 'delete from work_orders');
+  await suite.sql('orders', 'delete from production_requests');
+  await suite.kill('orders', 'SIGTERM');
+  await suite.restart('orders');
+  await answered(lost);
+  const kept = await suite.sql('orders', 'select order_id from production_requests');
+  for (const other of [canceled, shipped]) assert.ok(!kept.some((one) => one.order_id === other.id));
+});
+
+test('a canceled order is not made, also when it is paid after all', async () => {
+  const order = await place();
+  expect_status(await suite.api('POST', `/api/v1/orders/${order.id}/cancel`), 200);
+  await pay(suite, order);
+  await place_in_making();
+  assert.equal(catalog.times_asked(order), 0);
+});
+
+test('what is made of a canceled order is noted and moves nothing', async () => {
+  const order = await place_paid();
+  await answered(order);
+  await tell(suite, fact(order, 'refunded_total'));
+  expect_status(await suite.api('POST', `/api/v1/orders/${order.id}/cancel`), 200);
+  assert.deepEqual(await tell_made(made(order, 1, 1)), ['applied']);
+  const shown = await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled', payment_state: 'refunded' });
+  assert.equal(shown.production[0].good, 1);
+});
+
+test('an order refunded before the catalog was reached is dropped', async () => {
+  await catalog.away();
+  const order = await place_paid();
+  await tell(suite, fact(order, 'refunded_total'));
+  await suite.eventually(async () => (await suite.sql('orders', 'select from production_requests where order_id = $1', [order.id])).length === 0,
+    'it is dropped');
+  await catalog.back();
+  await place_in_making();
+  assert.equal(catalog.times_asked(order), 0);
+});
+
+test('captured and partly refunded in either order, an order is made', async () => {
+  for (const turn of [(list) => list, (list) => list.toReversed()]) {
+    const order = await place();
+    const payment = payment_id();
+    await tell(suite, ...turn([fact(order, 'captured', { payment }), fact(order, 'refunded', { payment, subject: 're_1', amount: 100 })]));
+    await expect_order(suite, order.id, { payment_state: 'partially_refunded' });
+    await answered(order);
+  }
+});
+
+test('an order in production or ready ships and is delivered as any other', async () => {
+  for (const good of [1, 2]) {
+    const order = await place_in_making({ lines: [{ sku: 'MUG', quantity: 2 }] });
+    await tell_made(made(order, 1, good));
+    await expect_order(suite, order.id, { fulfilment_state: good === 2 ? 'ready' : 'in_production' });
+    const shipments = `/api/v1/orders/${order.id}/shipments`;
+    expect_status(await suite.api('POST', shipments, { carrier: 'DHL', lines: [{ sku: 'MUG', quantity: 1 }] }), 201);
+    await expect_order(suite, order.id, { fulfilment_state: good === 2 ? 'ready' : 'in_production' });
+    const last = expect_status(await suite.api('POST', shipments, { carrier: 'DHL' }), 201).json;
+    await expect_order(suite, order.id, { fulfilment_state: 'shipped' });
+    assert.deepEqual(await tell_made(made(order, 1, 3)), ['applied']);
+    await expect_order(suite, order.id, { fulfilment_state: 'shipped' });
+    assert.equal(last.state, 'shipped');
+  }
+});
+
+test('an order for nothing is made too, and its lines are settled then', async () => {
+  const order = await place(kFree);
+  await answered(order);
+  expect_problem(await suite.api('PATCH', `/api/v1/orders/${order.id}`, { lines: [{ ...order.lines[0], quantity: 9 }] }), 409);
+  expect_status(await suite.api('PATCH', `/api/v1/orders/${order.id}`, { email: 'other@example.com' }), 200);
+  assert.equal(catalog.times_asked(order), 1);
+});
+
+test('an order for nothing of which nothing is made is asked about anew when its lines change', async () => {
+  catalog.makes = (line) => line.quantity === 9;
+  const order = await place(kFree);
+  await answered(order);
+  expect_status(await suite.api('PATCH', `/api/v1/orders/${order.id}`, { lines: [{ ...order.lines[0], quantity: 9 }] }), 200);
+  await suite.eventually(async () => (await suite.orders.get(order.id)).production[0]?.quantity === 9, 'it is made');
+});
+
+test('a work order belongs to one line of one order', async () => {
+  const [order, other] = [await place_in_making(two_lines), await place_in_making()];
+  const right = made(order, 1, 1);
+  assert.deepEqual(await tell_made({ ...right, order_id: other.id }, { ...right, position: 2 },
+    { ...right, work_order: 'wo_another' }, { ...right, order_id: `ord_${'0'.repeat(32)}` }, right),
+  ['mismatch', 'mismatch', 'mismatch', 'order_unknown', 'applied']);
+  await expect_order(suite, other.id, { fulfilment_state: 'unfulfilled' });
+});
+
+test('the same totals fifty times at once, at two instances, make one version each', async () => {
+  const orders = await Promise.all(Array.from({ length: 5 }, () => place_in_making()));
+  const facts = orders.map((order) => made(order, 1, 1));
+  const outcomes = (await Promise.all(Array.from({ length: 50 }, (_, n) => tell_made(...(n % 2 ? facts : facts.toReversed()))))).flat();
+  assert.equal(outcomes.filter((outcome) => outcome === 'applied').length, 5);
+  for (const order of orders) assert.deepEqual(states(await suite.orders.get(order.id)), ['in_production', 'ready']);
+});
+
+test('a list that is not one is refused as a whole, and nobody but another service may tell', async () => {
+  const order = await place_in_making();
+  const right = made(order, 1, 1);
+  for (const body of ['', '[]']) expect_problem(await suite.api('POST', kFacts, body), 400);
+  for (const wrong of [{}, { facts: [7] }, { facts: [right, { ...right, good: -1 }] }, { facts: [right, { ...right, good: 0.5 }] },
+    { facts: Array(501).fill(right) }]) {
+    expect_problem(await suite.api('POST', kFacts, wrong), 422);
+  }
+  expect_problem(await suite.api('POST', kFacts, { facts: [right] }, { authorization: '' }), 401);
+  expect_problem(await suite.api('POST', kFacts, { facts: [right] }, { authorization: 'Bearer admin-token-of-a-test-0123456789' }), 403);
+  await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled' });
+});
+
+test('what the catalog answered and has not answered is counted', async () => {
+  catalog.respond = () => ({ status: 503 });
+  const order = await place_paid();
+  const metric = async (name) => {
+    const { text } = await request(suite.instance('orders').url, 'GET', '/metrics');
+    return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1]);
+  };
+  await suite.eventually(async () => (await metric('production_requests_open')) >= 1, 'it is open');
+  catalog.respond = () => undefined;
+  await answered(order);
+  await suite.eventually(async () => (await metric('production_requests_open')) === 0, 'none is open');
+});
