@@ -7,6 +7,7 @@
 #include "base/machine_event.hpp"
 #include "base/service.hpp"
 #include "catalog/api.hpp"
+#include "catalog/backlog.hpp"
 #include "catalog/housekeeping.hpp"
 #include "catalog/production_news.hpp"
 
@@ -46,6 +47,7 @@ struct Parts {
 int main() {
     return base::serve("catalog", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         const auto parts = std::make_shared<Parts>(read_settings(environment));
+        catalog::watch_backlog(parts->db, metrics);
         return base::App{.routes = catalog::routes(parts->services, parts->db, metrics),
                          .body_bytes = base::kMostListBytes,
                          .ready = [parts] { return parts->db.reachable(); }};

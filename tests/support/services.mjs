@@ -28,9 +28,9 @@ const kOwnVariables = {
 
 // One running program of a service. Its port is the one it found first, also after a restart.
 export class Instance {
-  constructor({ name, number, folder, database_url, restart, env }) {
+  constructor({ name, number, folder, database_url, restart, env, port = 0 }) {
     this.name = name;
-    this.port = 0;
+    this.port = port;
     this.program = new Program({
       name: `${name}-${number}`,
       folder,

@@ -22,7 +22,7 @@ import pg from 'pg';
 import { create_databases } from './databases.mjs';
 import { start_gateway } from './gateway.mjs';
 import { raw_exchange, request } from './http.mjs';
-import { Postgres } from './postgres.mjs';
+import { Postgres, free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
 import { Instance, kAdminToken, kServiceToken, kWebhookSecret } from './services.mjs';
 import { payload_of, sign, stripe_event } from './stripe.mjs';
@@ -72,7 +72,10 @@ class Suite {
 
   async #start_instance(name, number) {
     const { catalog, orders } = this.instances;
+    // catalog and orders call each other, so one's address is chosen before it runs.
+    if (name === 'catalog' && this.options.count.orders) this.orders_port ??= await free_port();
     const instance = new Instance({
+      port: name === 'orders' && number === 1 ? this.orders_port : 0,
       name,
       number,
       folder: this.folder,
@@ -80,6 +83,7 @@ class Suite {
       restart: this.options.supervise,
       env: {
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
+        ...(name === 'catalog' && this.orders_port && { ORDERS_URL: `http://127.0.0.1:${this.orders_port}` }),
         ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...this.options.env[name],
       },
