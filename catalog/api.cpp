@@ -6,6 +6,8 @@
 #include "catalog/dead_letter_api.hpp"
 #include "catalog/intake_api.hpp"
 #include "catalog/machine_api.hpp"
+#include "catalog/material_api.hpp"
+#include "catalog/part_api.hpp"
 #include "catalog/production_api.hpp"
 
 namespace catalog {
@@ -18,6 +20,8 @@ std::vector<base::http::Route> routes(Services& services, base::pg::Database& db
     add(dead_letter_routes(services.dead_letters));
     add(intake_routes(services.intake, metrics));
     add(machine_routes(services.machines, db));
+    add(material_routes(services.materials, db));
+    add(part_routes(services.parts, db));
     add(production_routes(services.production, services.commands));
     return all;
 }

@@ -10,6 +10,8 @@
 #include "catalog/dead_letter_service.hpp"
 #include "catalog/intake.hpp"
 #include "catalog/machine_service.hpp"
+#include "catalog/material_service.hpp"
+#include "catalog/part_service.hpp"
 #include "catalog/production_service.hpp"
 
 namespace catalog {
@@ -17,12 +19,20 @@ namespace catalog {
 // What the service can do.
 struct Services {
     explicit Services(base::pg::Database& db)
-        : intake(db), machines(db), dead_letters(db), production(db), commands(db) {}
+        : intake(db),
+          machines(db),
+          dead_letters(db),
+          production(db),
+          commands(db),
+          materials(db),
+          parts(db) {}
     Intake intake;
     Machines machines;
     DeadLetters dead_letters;
     Production production;
     Commands commands;
+    Materials materials;
+    Parts parts;
 };
 
 std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);

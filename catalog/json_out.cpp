@@ -7,6 +7,12 @@ Json to_json(Quantity quantity) {
     return quantity.units();
 }
 
+Json to_json(const Balance& balance) {
+    return {{"on_hand", to_json(balance.on_hand)},
+            {"reserved", to_json(balance.reserved)},
+            {"available", to_json(balance.available())}};
+}
+
 Json to_json(const std::optional<base::Time>& time) {
     return time ? Json(base::to_rfc3339(*time)) : Json(nullptr);
 }

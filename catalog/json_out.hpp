@@ -10,6 +10,7 @@
 #include "base/json.hpp"
 #include "base/page.hpp"
 #include "catalog/quantity.hpp"
+#include "catalog/stock.hpp"
 
 namespace catalog {
 
@@ -17,6 +18,8 @@ using Json = nlohmann::ordered_json;  // members in the order they are written
 
 // A whole number where it is one.
 Json to_json(Quantity quantity);
+// {"on_hand","reserved","available"}
+Json to_json(const Balance& balance);
 // RFC 3339, or null.
 Json to_json(const std::optional<base::Time>& time);
 template <class T>

@@ -4,6 +4,7 @@
 
 #include "base/idempotency.hpp"
 #include "base/json.hpp"
+#include "catalog/json_in.hpp"
 #include "catalog/json_out.hpp"
 
 namespace catalog {
@@ -71,19 +72,13 @@ Json to_json(const PastEvent& event) {
             {"data", Json::parse(event.data)}};
 }
 
-std::string plain_name(base::json::Reader& reader, std::string_view name) {
-    auto text = reader.text(name, {1, 64});
-    if (!text.empty() && !is_plain_name(text)) reader.fault(name, kPlainName);
-    return text;
-}
-
 Result<MachineDraft> read_draft(const base::json::Value& document) {
     std::vector<FieldError> errors;
     base::json::Reader reader{document, "", errors};
-    MachineDraft draft{.name = plain_name(reader, "name"),
-                       .site = plain_name(reader, "site"),
-                       .area = plain_name(reader, "area"),
-                       .line = plain_name(reader, "line"),
+    MachineDraft draft{.name = read_plain_name(reader, "name"),
+                       .site = read_plain_name(reader, "site"),
+                       .area = read_plain_name(reader, "area"),
+                       .line = read_plain_name(reader, "line"),
                        .description = reader.optional_text("description", {0, 1000}).value_or(""),
                        .makes = reader.texts("makes", 1000, {1, 64})};
     reader.refuse_unknown();

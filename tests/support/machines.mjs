@@ -13,8 +13,8 @@ export async function new_machine(suite, { unit = 'H87', material_unit = 'KGM', 
     const answer = await suite.api('POST', `/api/v1/catalog/${path}`, body);
     assert.equal(answer.status, 201, answer.text);
   };
-  await suite.sql('catalog', `insert into parts (number, name, unit) values ('${part}', 'A plate', '${unit}')`);
-  await suite.sql('catalog', `insert into materials (code, name, unit) values ('${material}', 'Steel', '${material_unit}')`);
+  await created('parts', { number: part, name: 'A plate', unit });
+  await created('materials', { code: material, name: 'Steel', unit: material_unit });
   await created('machines', { name, site: 'lyon', area: 'pressing', line: 'line-1', makes: makes ?? [part] });
   return new Machine(suite, { name, part, material });
 }
@@ -46,9 +46,8 @@ export class Machine {
     this.seq = 0;
   }
 
-  async stock(item = `part:${this.part}`) {
-    const [row = { h: 0, r: 0 }] = await this.suite.sql('catalog', `select on_hand_micro::float / 1e6 as h, reserved_micro::float / 1e6 as r from stock where item = '${item}'`);
-    return { on_hand: row.h, reserved: row.r, available: row.h - row.r };
+  async stock() {
+    return (await this.get(`parts/${this.part}`)).stock;
   }
 
   async on_hand() {

@@ -1,0 +1,57 @@
+#include "catalog/json_in.hpp"
+
+#include "catalog/machine.hpp"
+
+namespace catalog {
+namespace {
+
+std::optional<Unit> parse_unit(base::json::Reader& reader, std::string_view name) {
+    const auto code = reader.text(name, {1, 3});
+    const auto unit = Unit::parse(code);
+    if (!unit && !code.empty())
+        reader.fault(name, "must be a unit of UN/CEFACT Recommendation 20, such as H87");
+    return unit;
+}
+
+}  // namespace
+
+std::string read_plain_name(base::json::Reader& reader, std::string_view name) {
+    auto text = reader.text(name, {1, 64});
+    if (!text.empty() && !is_plain_name(text)) reader.fault(name, kPlainName);
+    return text;
+}
+
+std::optional<std::string> read_optional_plain_name(base::json::Reader& reader, std::string_view name) {
+    if (!reader.has(name)) return {};
+    return read_plain_name(reader, name);
+}
+
+Unit read_unit(base::json::Reader& reader, std::string_view name) {
+    return parse_unit(reader, name).value_or(*Unit::parse("H87"));
+}
+
+Quantity read_quantity(base::json::Reader& reader, std::string_view name, Quantity min) {
+    const auto quantity = Quantity::parse(reader.number(name, min.units(), Quantity::kMost));
+    if (!quantity) reader.fault(name, "must have at most six decimals");
+    return quantity.value_or(min);
+}
+
+Quantity read_quantity_in(base::json::Reader& reader, std::string_view name, Quantity min, Unit target) {
+    const auto quantity = read_quantity(reader, name, min);
+    if (!reader.has("unit")) return quantity;
+    const auto unit = parse_unit(reader, "unit");
+    if (!unit) return quantity;
+    const auto converted = quantity.convert(*unit, target);
+    if (!converted) reader.fault("unit", "can't be turned into " + std::string{target.code()});
+    if (converted == Quantity{} && quantity != Quantity{})
+        reader.fault(name, "is less than a millionth " + std::string{target.code()});
+    return converted.value_or(quantity);
+}
+
+std::optional<bool> parse_bool(std::string_view text) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    return {};
+}
+
+}  // namespace catalog

@@ -1,0 +1,167 @@
+#include "catalog/part_api.hpp"
+
+#include "base/idempotency.hpp"
+#include "catalog/json_in.hpp"
+#include "catalog/json_out.hpp"
+
+namespace catalog {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::http::Role;
+
+// ---- JSON
+
+Json to_json(const PartDraft& draft) {
+    return {{"number", draft.number},
+            {"name", draft.name},
+            {"description", draft.description},
+            {"unit", std::string{draft.unit.code()}},
+            {"revision", or_null(draft.revision)},
+            {"active", draft.active},
+            {"attributes", draft.attributes}};
+}
+
+Json to_json(const Part& part) {
+    auto json = to_json(part.said);
+    json["stock"] = catalog::to_json(part.stock);
+    json["created_at"] = base::to_rfc3339(part.created_at);
+    json["updated_at"] = base::to_rfc3339(part.updated_at);
+    return json;
+}
+
+Json to_json(const PartWithRevisions& part) {
+    auto json = to_json(part.part);
+    json["revisions"] = Json::array();
+    for (const auto& revision : part.revisions) {
+        json["revisions"].push_back({{"revision", revision.revision},
+                                     {"note", revision.note},
+                                     {"created_at", base::to_rfc3339(revision.created_at)}});
+    }
+    return json;
+}
+
+Result<PartDraft> read_draft(const base::json::Value& document) {
+    std::vector<FieldError> errors;
+    base::json::Reader reader{document, "", errors};
+    PartDraft draft{.number = read_plain_name(reader, "number"),
+                    .name = reader.text("name", {1, 200}),
+                    .description = reader.optional_text("description", {0, 5000}).value_or(""),
+                    .unit = read_unit(reader, "unit"),
+                    .revision = read_optional_plain_name(reader, "revision"),
+                    .active = reader.boolean("active", true),
+                    .attributes = reader.metadata("attributes")};
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return draft;
+}
+
+Result<Parts::NewRevision> read_revision(const base::json::Value& document) {
+    std::vector<FieldError> errors;
+    base::json::Reader reader{document, "", errors};
+    Parts::NewRevision revision{.revision = read_plain_name(reader, "revision"),
+                                .note = reader.optional_text("note", {0, 1000}).value_or(""),
+                                .in_force = reader.boolean("in_force", true)};
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return revision;
+}
+
+// What was said before with `patch` upon it (RFC 7396).
+Result<PartDraft> patched(const PartDraft& before, const base::json::Value& patch) {
+    base::json::Value document = to_json(before);
+    document.merge_patch(patch);
+    auto after = read_draft(document);
+    if (!after) return after.error();
+    std::vector<FieldError> errors;
+    if (after->number != before.number) errors.push_back({"number", "can't be changed"});
+    if (after->unit != before.unit) errors.push_back({"unit", "can't be changed"});
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return after;
+}
+
+Response show(int status, const PartWithRevisions& found) {
+    auto response = base::http::json(status, to_json(found).dump());
+    response.headers.emplace_back("ETag", base::etag(found.part.version));
+    return response;
+}
+
+Result<Response> show(const Result<PartWithRevisions>& found) {
+    if (!found) return found.error();
+    return show(200, *found);
+}
+
+// ---- handlers
+
+Result<Response> create(Parts& parts, base::pg::Database& db, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto draft = read_draft(*document);
+    if (!draft) return draft.error();
+    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
+        const auto part = parts.create(tx, *draft);
+        if (!part) return part.error();
+        auto response = show(201, *part);
+        response.headers.emplace_back("Location", request.path + "/" + draft->number);
+        return response;
+    });
+}
+
+Result<Response> list(Parts& parts, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"active"}, errors);
+    const auto active = base::read_filter(request, "active", kBoolWanted, errors, parse_bool);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return page_of(parts.list(active, page), page, [](const Part& part) { return to_json(part); });
+}
+
+Result<Response> find(Parts& parts, const Request& request) {
+    return show(parts.find(request.path_value("number")));
+}
+
+Result<Response> change(Parts& parts, const Request& request) {
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    return show(parts.change(request.path_value("number"), base::if_match(request),
+                             [&](const PartDraft& before) { return patched(before, *patch); }));
+}
+
+Result<Response> add_revision(Parts& parts, base::pg::Database& db, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto revision = read_revision(*document);
+    if (!revision) return revision.error();
+    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
+        const auto part = parts.add_revision(tx, request.path_value("number"), *revision);
+        if (!part) return part.error();
+        return show(201, *part);
+    });
+}
+
+}  // namespace
+
+std::vector<base::http::Route> part_routes(Parts& parts, base::pg::Database& db) {
+    const auto with = [&parts](auto handle) {
+        return [&parts, handle](const Request& request) { return handle(parts, request); };
+    };
+    const auto creating = [&parts, &db](auto handle) {
+        return [&parts, &db, handle](const Request& request) { return handle(parts, db, request); };
+    };
+    const std::string all = "/api/v1/catalog/parts";
+    const std::string part = all + "/:number";
+    // clang-format off
+    return {
+        {Method::post,  all,                   Role::admin,  creating(create)      },
+        {Method::get,   all,                   Role::anyone, with(list)            },
+        {Method::get,   part,                  Role::anyone, with(find)            },
+        {Method::patch, part,                  Role::admin,  with(change)          },
+        {Method::post,  part + "/revisions",   Role::admin,  creating(add_revision)},
+    };
+    // clang-format on
+}
+
+}  // namespace catalog
