@@ -86,15 +86,19 @@ bool Session::collect(Batch& batch, std::chrono::milliseconds at_most) {
     return wait(at_most) && read(batch);
 }
 
-// Reads until a read would block, which is when errno says so: libmosquitto takes one packet a call.
+// Reads until a read would block: libmosquitto takes one packet a call, and leaves errno. With a message in
+// hand errno says nothing, because the queued PUBACK has also written to a pipe of libmosquitto's own that
+// nobody reads and that is soon full.
 bool Session::read(Batch& batch) {
     batch_ = &batch;
     while (!batch.full()) {
+        const auto before = batch.messages().size();
         errno = 0;  // libmosquitto looks at a stale one
-        if (const int code = mosquitto_loop_read(client_.get(), 1); code != MOSQ_ERR_SUCCESS)
-            return lost(code);
+        const int code = mosquitto_loop_read(client_.get(), 1);
+        const bool would_block = errno == EAGAIN || errno == EWOULDBLOCK;
+        if (code != MOSQ_ERR_SUCCESS) return lost(code);
         if (failed_) return lost(MOSQ_ERR_UNKNOWN);
-        if (errno == EAGAIN || errno == EWOULDBLOCK) break;
+        if (would_block && batch.messages().size() == before) break;
     }
     return true;
 }
