@@ -5,11 +5,6 @@
 namespace mqtt_bridge {
 namespace {
 
-// A topic may have 64 KiB, and JSON may double it.
-std::size_t weight(const base::MachineMessage& message) {
-    return message.payload.size() + 2 * message.topic.size();
-}
-
 // The most that one message can weigh.
 constexpr std::size_t kMostWeight = base::kMostPayloadBytes + 2 * 65535;
 
@@ -25,7 +20,7 @@ void Batch::add(std::string_view topic, std::string_view payload, bool retained,
         payload = payload.substr(0, base::kPayloadHeadBytes);
     }
     message.payload = payload;
-    bytes_ += weight(message);
+    bytes_ += payload.size() + 2 * topic.size();  // JSON may double a topic, and it may have 64 KiB
 }
 
 bool Batch::full() const {
@@ -35,17 +30,6 @@ bool Batch::full() const {
 void Batch::clear() {
     messages_.clear();
     bytes_ = 0;
-}
-
-std::size_t fitting(std::span<const base::MachineMessage> messages, std::size_t most_messages) {
-    std::size_t count = 0;
-    std::size_t bytes = 0;
-    for (const auto& message : messages.first(std::min(messages.size(), most_messages))) {
-        bytes += weight(message);
-        if (count > 0 && bytes > base::kMostListPayloadBytes) break;
-        ++count;
-    }
-    return count;
 }
 
 base::MachineMessage cut(const base::MachineMessage& message) {

@@ -28,10 +28,6 @@ private:
     std::vector<base::MachineMessage> messages_;
 };
 
-// How many of the first messages make one list that catalog takes; at least one. A batch may be longer than
-// a list: what TLS has already decrypted comes in whatever the batch thinks of it.
-std::size_t fitting(std::span<const base::MachineMessage> messages, std::size_t most_messages);
-
 // The message with its payload cut to the head, as one that is too large is kept.
 base::MachineMessage cut(const base::MachineMessage& message);
 

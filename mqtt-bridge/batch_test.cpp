@@ -46,21 +46,6 @@ TEST(Batch, IsFullBeforeTheBodyThatCarriesItIsTooLong) {
     Batch batch;
     while (!batch.full()) batch.add(topic, payload, false, kNow);
     EXPECT_LE(base::machine_messages_to_json(batch.messages()).size(), base::kMostListBytes);
-    EXPECT_EQ(fitting(batch.messages(), 500), batch.messages().size());
-}
-
-TEST(Batch, WhatIsTooMuchForOneListIsSeveral) {
-    Batch batch{500};
-    for (int i = 0; i < 700; ++i) batch.add(kTopic, "{}", false, kNow);
-    EXPECT_EQ(fitting(batch.messages(), 500), 500U);
-    EXPECT_EQ(fitting(batch.messages().subspan(500), 500), 200U);
-
-    Batch heavy{500};
-    for (int i = 0; i < 100; ++i) heavy.add(kTopic, std::string(base::kMostPayloadBytes, 'x'), false, kNow);
-    const auto count = fitting(heavy.messages(), 500);
-    EXPECT_GT(count, 1U);
-    EXPECT_LT(count, 100U);
-    EXPECT_LE(base::machine_messages_to_json(heavy.messages().first(count)).size(), base::kMostListBytes);
 }
 
 TEST(Cut, KeepsTheSizeTheMessageHad) {

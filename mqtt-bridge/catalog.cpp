@@ -50,14 +50,8 @@ Catalog::Catalog(Config config, base::Metrics& metrics)
       observe_commit_(metrics.seconds("mqtt_bridge_commit_seconds", "Time of a call that commits a list")) {}
 
 std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
-    const auto until = Clock::now() + config_.deadline;
     Acks acks;
-    bool taken = true;
-    while (taken && !messages.empty()) {
-        const auto count = fitting(messages, config_.list_most);
-        taken = bring(messages.first(count), until, acks);
-        messages = messages.subspan(count);
-    }
+    const bool taken = bring(messages, Clock::now() + config_.deadline, acks);
     takes_messages_ = taken;
     if (taken) return acks;
     count_failures_(1);

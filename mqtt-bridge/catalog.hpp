@@ -20,7 +20,6 @@ public:
     struct Config {
         base::http::Client::Config client;
         std::chrono::milliseconds deadline{10'000};  // for all calls that a batch needs
-        std::size_t list_most = base::kMostMachineMessages;
     };
     Catalog(Config config, base::Metrics& metrics);
 

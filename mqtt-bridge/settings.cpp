@@ -101,7 +101,6 @@ Settings read_settings(base::Environment& environment) {
                        static_cast<std::size_t>(number("BATCH_MOST", 500, base::kMostMachineMessages)),
                    .backoff = backoff},
     };
-    settings.catalog.list_most = settings.bridge.batch_most;
     settings.session.expiry = std::chrono::seconds{number("MQTT_SESSION_EXPIRY_S", 604'800, 0xffff'ffffLL)};
     settings.session.receive_maximum =
         static_cast<std::uint16_t>(number("MQTT_RECEIVE_MAXIMUM", 1000, 65535));
