@@ -24,6 +24,7 @@ const kOwnVariables = {
     RETRY_MOST_MS: 1000, STRIPE_WEBHOOK_SECRET: kWebhookSecret },
   orders: {},
   catalog: {},
+  'mqtt-bridge': { RETRY_MOST_MS: 500, ACKS_EVERY_MS: 50, COMMANDS_EVERY_MS: 100, CATALOG_DEADLINE_MS: 3000 },
 };
 
 // One running program of a service. Its port is the one it found first, also after a restart.

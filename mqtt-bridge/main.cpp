@@ -1,0 +1,63 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <memory>
+
+#include "base/log.hpp"
+#include "base/service.hpp"
+#include "mqtt-bridge/settings.hpp"
+
+extern const std::string_view kOpenApi;
+
+namespace {
+
+constexpr int kReplaced = 3;  // exit status: a newer bridge serves this client id
+std::atomic<bool> replaced = false;
+
+// Everything the bridge is made of, in the order it is built.
+struct Program {
+    Program(mqtt_bridge::Settings settings, base::Metrics& metrics)
+        : session(std::move(settings.session), metrics),
+          catalog(std::move(settings.catalog), metrics),
+          commands(std::move(settings.commands), catalog, outbox),
+          bridge(settings.bridge, session, catalog, metrics,
+                 [this](auto acks) { outbox.put(std::move(acks)); }),
+          publisher(std::move(settings.publisher), outbox, metrics, [this] { give_way(); }) {}
+
+    void give_way() {
+        if (replaced.exchange(true)) return;
+        base::log::error("a newer bridge has taken this client id over; this one stops");
+        bridge.request_stop();
+        ::kill(::getpid(), SIGTERM);
+    }
+    bool ready() const { return !replaced && session.subscribed() && catalog.reachable(); }
+    void stop() {
+        commands.stop();
+        bridge.stop();
+        publisher.stop();  // last: it tells machines what was committed
+    }
+
+    mqtt_bridge::Outbox outbox;
+    mqtt_bridge::Session session;
+    mqtt_bridge::Catalog catalog;
+    mqtt_bridge::Commands commands;
+    mqtt_bridge::Bridge bridge;
+    mqtt_bridge::Publisher publisher;
+};
+
+base::App build(base::Environment& environment, base::Metrics& metrics) {
+    auto settings = mqtt_bridge::read_settings(environment);
+    environment.check();
+    const auto program = std::make_shared<Program>(std::move(settings), metrics);
+    return {.routes = {},
+            .ready = [program] { return program->ready(); },
+            .stop = [program] { program->stop(); }};
+}
+
+}  // namespace
+
+int main() {
+    const int status = base::serve("mqtt-bridge", kOpenApi, build);
+    return replaced ? kReplaced : status;
+}

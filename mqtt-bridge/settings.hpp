@@ -1,0 +1,25 @@
+// The bridge's own variables.
+#pragma once
+
+#include "base/config.hpp"
+#include "mqtt-bridge/bridge.hpp"
+#include "mqtt-bridge/catalog.hpp"
+#include "mqtt-bridge/commands.hpp"
+#include "mqtt-bridge/publisher.hpp"
+#include "mqtt-bridge/session.hpp"
+
+namespace mqtt_bridge {
+
+struct Settings {
+    Session::Config session;
+    Publisher::Config publisher;
+    Catalog::Config catalog;
+    Commands::Config commands;
+    Bridge::Config bridge;
+};
+Settings read_settings(base::Environment& environment);
+
+// Host, port and whether to use TLS of mqtt://host[:port] or mqtts://host[:port]; nothing when it is neither.
+std::optional<Broker> parse_broker(std::string_view url);
+
+}  // namespace mqtt_bridge

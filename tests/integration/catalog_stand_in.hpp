@@ -1,0 +1,50 @@
+// A catalog that answers lists of machine messages as a test tells it to, over real HTTP.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "base/http_engine.hpp"
+#include "base/machine_event.hpp"
+
+namespace testing_mqtt {
+
+class CatalogStandIn {
+public:
+    using Messages = std::vector<base::MachineMessage>;
+    using Answer = std::function<base::http::Response(const Messages&)>;
+
+    // Until told otherwise it takes everything.
+    static base::http::Response take(const Messages& messages);
+    void answer_with(Answer answer);
+    // While it holds, it has the list and does not answer.
+    void hold();
+    void release();
+
+    std::string url() const { return "http://127.0.0.1:" + std::to_string(engine_.port()); }
+    // Waits until it was asked that often in all; the lists so far, as their payloads, "a b|c".
+    std::string lists(std::size_t at_least);
+    Messages last();
+
+private:
+    void on_request(base::http::Request&& request, base::http::Responder respond);
+
+    std::mutex mutex_;
+    std::condition_variable asked_;
+    Answer answer_ = take;
+    bool holds_ = false;
+    std::optional<base::http::Responder> held_;
+    std::vector<Messages> lists_;
+    base::http::Engine engine_{"127.0.0.1",
+                               0,
+                               1,
+                               {.body_bytes = base::kMostListBytes},
+                               [this](base::http::Request&& request, base::http::Responder respond) {
+                                   on_request(std::move(request), std::move(respond));
+                               }};
+};
+
+}  // namespace testing_mqtt
