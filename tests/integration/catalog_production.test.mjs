@@ -134,13 +134,13 @@ test('a dead letter is replayed once its cause is mended, one or many, and count
   const bulk = (rest) => post('/api/v1/catalog/dead-letters/replay', { machine: machine.name, ...rest });
   assert.deepEqual(await bulk({ dry_run: true }), { matched: 2, replayed: 0, dry_run: true });
   assert.deepEqual(await bulk(), { matched: 2, replayed: 0, dry_run: false });
-  await suite.sql('catalog', `insert into parts (number, name, unit) values ('${part}', 'New', 'H87')`);
+  assert.equal((await suite.api('POST', '/api/v1/catalog/parts', { number: part, name: 'New', unit: 'H87' })).status, 201);
   const [letter] = await machine.dead_letters('&state=open');
   const both = await Promise.all([1, 2, 3].map(() => suite.api('POST', `/api/v1/catalog/dead-letters/${letter.id}/replay`)));
   for (const { json } of both) assert.equal(json.state, 'replayed');
   assert.deepEqual(await bulk(), { matched: 1, replayed: 1, dry_run: false });
   assert.deepEqual(await bulk(), { matched: 0, replayed: 0, dry_run: false });
-  assert.equal((await machine.stock(`part:${part}`)).on_hand, 7);
+  assert.equal((await machine.stock(part)).on_hand, 7);
   assert.deepEqual(await say(suite, ...messages), ['duplicate', 'duplicate']);
 });
 

@@ -46,8 +46,8 @@ export class Machine {
     this.seq = 0;
   }
 
-  async stock() {
-    return (await this.get(`parts/${this.part}`)).stock;
+  async stock(part = this.part) {
+    return (await this.get(`parts/${part}`)).stock;
   }
 
   async on_hand() {
