@@ -1,14 +1,16 @@
 #include "base/etag.hpp"
 
-#include <string_view>
+#include <algorithm>
 
 namespace base {
 namespace {
 
-// Whether a list of tags holds `tag`. A weak tag (W/"3") is another one.
-bool lists(std::string_view tags, std::string_view tag) {
-    const auto at = tags.find(tag);
-    return at != std::string_view::npos && (at == 0 || tags[at - 1] == ' ' || tags[at - 1] == ',');
+// Whether a list of tags holds one that begins so. A weak tag (W/"3") is another one.
+bool lists(std::string_view tags, std::string_view start) {
+    for (auto at = tags.find(start); at != std::string_view::npos; at = tags.find(start, at + 1)) {
+        if (at == 0 || tags[at - 1] == ' ' || tags[at - 1] == ',') return true;
+    }
+    return false;
 }
 
 }  // namespace
@@ -17,20 +19,29 @@ std::string etag(std::int64_t version) {
     return "\"" + std::to_string(version) + "\"";
 }
 
+std::string etag(std::int64_t version, std::string_view beside) {
+    return "\"" + std::to_string(version) + "." + std::string{beside} + "\"";
+}
+
 VersionTest if_match(const http::Request& request) {
     const auto* header = request.header("if-match");
     if (header == nullptr || *header == "*") return {};
-    return [tags = *header](std::int64_t version) { return lists(tags, etag(version)); };
+    return [tags = *header](std::int64_t version) {
+        return lists(tags, etag(version)) || lists(tags, "\"" + std::to_string(version) + ".");
+    };
 }
 
 Error outdated() {
     return {Kind::outdated, "it has changed since you read it"};
 }
 
-bool has_version(const http::Request& request, std::int64_t version) {
-    const auto* header = request.header("if-none-match");
-    return header != nullptr &&
-           (*header == "*" || lists(*header, etag(version)) || lists(*header, "W/" + etag(version)));
+http::Response unless_known(const http::Request& request, http::Response answer, std::string cache_control) {
+    const auto tag = std::ranges::find(answer.headers, "ETag", &http::Headers::value_type::first)->second;
+    answer.headers.emplace_back("Cache-Control", std::move(cache_control));
+    const auto* known = request.header("if-none-match");
+    if (known == nullptr || !(*known == "*" || lists(*known, tag) || lists(*known, "W/" + tag)))
+        return answer;
+    return {.status = 304, .headers = std::move(answer.headers)};
 }
 
 }  // namespace base

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/http_message.hpp"
 #include "base/result.hpp"
@@ -13,6 +14,9 @@ namespace base {
 
 // "3", quotes included.
 std::string etag(std::int64_t version);
+// "3.500": what is shown beside the version and changes without making a new one, such as a stock, tells
+// readers its tags apart; a change is meant for the version whatever stands behind the dot.
+std::string etag(std::int64_t version, std::string_view beside);
 
 // Whether a version is the one a change was meant for; empty: any is.
 using VersionTest = std::function<bool(std::int64_t)>;
@@ -20,7 +24,8 @@ VersionTest if_match(const http::Request& request);
 // What a change gets that was meant for another version.
 Error outdated();
 
-// Whether the caller has this version already, so that 304 says it all.
-bool has_version(const http::Request& request, std::int64_t version);
+// The answer (with its ETag), or a bare 304 when the caller has it already. `cache_control` says who may keep
+// it.
+http::Response unless_known(const http::Request& request, http::Response answer, std::string cache_control);
 
 }  // namespace base

@@ -295,6 +295,8 @@ public:
         Responder respond{std::make_shared<Exchange>(request, match.row, std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
+        const auto token = bearer_token(request);
+        request.by_admin = token && admin_token_.matches(*token);
         if (auto refusal = refuse(request, route.role)) return respond(problem(*refusal, request.request_id));
         if (draining_) return respond(going_down(request));
         if (const auto* direct = std::get_if<AsyncHandler>(&route.handler)) {
@@ -319,19 +321,21 @@ private:
         return problem({Kind::unavailable, "shutting down, try again"}, request.request_id);
     }
 
+    static std::optional<std::string_view> bearer_token(const Request& request) {
+        constexpr std::string_view kScheme = "Bearer ";
+        const auto* header = request.header("authorization");
+        if (header == nullptr || !header->starts_with(kScheme)) return {};
+        return std::string_view{*header}.substr(kScheme.size());
+    }
+
     // Deny by default: a token is asked for unless the route says `anyone`.
     std::optional<Error> refuse(const Request& request, Role role) const {
         if (role == Role::anyone) return {};
-        const auto* header = request.header("authorization");
-        const std::string_view value = header != nullptr ? std::string_view{*header} : std::string_view{};
-        constexpr std::string_view kScheme = "Bearer ";
-        const bool bearer = value.starts_with(kScheme);
-        const auto token = bearer ? value.substr(kScheme.size()) : std::string_view{};
-        const bool is_admin = admin_token_.matches(token);
-        const bool is_service = service_token_.matches(token);
-        if (role == Role::admin ? is_admin : is_service) return {};
-        if (is_admin || is_service) return Error{Kind::forbidden, "this token may not do that"};
-        return Error{Kind::unauthorized, bearer ? "the token is not valid" : "a bearer token is needed"};
+        const auto token = bearer_token(request);
+        const bool is_service = token && service_token_.matches(*token);
+        if (role == Role::admin ? request.by_admin : is_service) return {};
+        if (request.by_admin || is_service) return Error{Kind::forbidden, "this token may not do that"};
+        return Error{Kind::unauthorized, token ? "the token is not valid" : "a bearer token is needed"};
     }
 
     void run_on_worker(const Handler& handler, Request&& request, Responder respond) {

@@ -26,6 +26,7 @@ struct Request {
     std::string body;   // byte for byte; chunked encoding already taken off
     bool keep_alive = true;
 
+    bool by_admin = false;   // bears the admin's token, also where none is asked for
     std::string request_id;  // the gateway's, or a new one
     Trace trace;
     std::vector<std::pair<std::string, std::string>> path_values;  // filled by the router: id → ord_…

@@ -44,12 +44,19 @@ Page read_page(const http::Request& request, std::initializer_list<std::string_v
         page.limit = limit.value_or(page.limit);
     }
     page.starting_after = request.query_value("starting_after").value_or("");
+    if (!json::is_printable(page.starting_after)) errors.push_back({"starting_after", kTextWanted});
     return page;
 }
 
 std::optional<std::string> parse_filter_text(std::string_view text) {
     if (text.empty() || !json::is_printable(text)) return {};
     return std::string{text};
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+    if (text == "true") return true;
+    if (text == "false") return false;
+    return {};
 }
 
 }  // namespace base

@@ -36,6 +36,9 @@ auto read_filter(const http::Request& request, std::string_view name, const char
 // For filters that are any text: printable, not empty.
 std::optional<std::string> parse_filter_text(std::string_view text);
 constexpr auto kTextWanted = "must be printable text";
+// For filters that are true or false.
+std::optional<bool> parse_boolean(std::string_view text);
+constexpr auto kBooleanWanted = "must be true or false";
 constexpr auto kTimeWanted = "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z";
 
 }  // namespace base
