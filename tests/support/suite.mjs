@@ -13,7 +13,7 @@
 //
 // Options: payment, orders, catalog: how many instances (0: none) · env: {payment: {…}, orders: {…}} ·
 //   gateway: true for HAProxy in front · supervise: true brings killed programs back by itself ·
-//   postgres: settings of PostgreSQL.
+//   postgres: settings of PostgreSQL · machines: ['press-1', …] for Mosquitto with these users and mqtt-bridge at catalog.
 // Environment: QUITTANCE_BUILD (build/release) is the build folder whose bin/ is tested.
 import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ import { create_databases } from './databases.mjs';
 import { start_gateway } from './gateway.mjs';
 import { raw_exchange, request } from './http.mjs';
 import { Postgres, free_port } from './postgres.mjs';
+import { Mosquitto, kBridgeUser, password_of } from './mosquitto.mjs';
 import { eventually } from './processes.mjs';
 import { Instance, kAdminToken, kServiceToken, kWebhookSecret } from './services.mjs';
 import { payload_of, sign, stripe_event } from './stripe.mjs';
@@ -45,13 +46,14 @@ export async function start_suite(options = {}) {
 }
 
 class Suite {
-  constructor({ payment = 1, orders = 1, catalog = 0, env = {}, gateway = false, supervise = false, postgres = {} }) {
+  constructor({ payment = 1, orders = 1, catalog = 0, env = {}, gateway = false, supervise = false, postgres = {}, machines }) {
     this.options = { count: { payment, orders, catalog }, env, gateway, supervise };
     this.folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
     chmodSync(this.folder, 0o755);
     this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
     this.instances = { payment: [], orders: [], catalog: [] };
     this.gateway = undefined;
+    this.broker = machines && new Mosquitto(this.folder, { machines, restart: supervise });
     this.turn = 0;
     this.orders = { create: (order) => this.#create_order(order), get: (id) => this.#get(`/api/v1/orders/${id}`) };
     this.events = {
@@ -67,7 +69,21 @@ class Suite {
     for (const name of kServices) {
       for (let number = 1; number <= this.options.count[name]; ++number) await this.#start_instance(name, number);
     }
+    if (this.broker) await this.#start_bridge();
     if (this.options.gateway) await start_gateway(this);
+  }
+
+  async #start_bridge() {
+    await this.broker.create();
+    this.bridge = new Instance({
+      name: 'mqtt-bridge',
+      number: 1,
+      folder: this.folder,
+      restart: this.options.supervise,
+      env: { MQTT_URL: this.broker.url, MQTT_USERNAME: kBridgeUser, MQTT_PASSWORD: password_of(kBridgeUser),
+        CATALOG_URL: this.instances.catalog[0].url, ...this.options.env['mqtt-bridge'] },
+    });
+    await this.bridge.start();
   }
 
   async #start_instance(name, number) {
@@ -190,13 +206,14 @@ class Suite {
   }
 
   #programs() {
-    return [...(this.gateway ? [this.gateway.program] : []),
+    return [...(this.gateway ? [this.gateway.program] : []), ...(this.bridge ? [this.bridge.program] : []),
       ...[...kServices].reverse().flatMap((name) => this.instances[name].map((instance) => instance.program))];
   }
 
   async stop() {
     const programs = this.#programs();
     await Promise.all(programs.map((program) => program.stop()));
+    await this.broker?.stop();
     await this.postgres.stop();
     this.stopped = true;
     const faults = programs.flatMap((program) => [...program.faults, program.sanitizer_report()].filter(Boolean));
