@@ -14,11 +14,11 @@ import { kBuild, kRoot } from '../support/services.mjs';
 
 const run_folder = mkdtempSync(join(tmpdir(), 'quittance-up-'));
 chmodSync(run_folder, 0o755);
-const processes = ['postgres', 'mosquitto', 'payment', 'orders', 'gateway'];
+const processes = ['postgres', 'mosquitto', 'payment', 'orders', 'catalog', 'mqtt-bridge', 'gateway'];
 let environment;
 
 const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
-  'PAYMENT_PORT', 'ORDERS_PORT'];
+  'PAYMENT_PORT', 'ORDERS_PORT', 'CATALOG_PORT', 'MQTT_BRIDGE_PORT'];
 
 function make(target, more = {}) {
   return new Promise((resolve) => {
@@ -32,6 +32,12 @@ function make(target, more = {}) {
 
 const file = (name) => readFileSync(join(run_folder, name), 'utf8');
 const dev_env = () => Object.fromEntries(file('dev.env').trim().split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)));
+async function stock() {
+  const { QUITTANCE_URL, QUITTANCE_ADMIN_TOKEN, MQTT_PART } = dev_env();
+  const part = await request(QUITTANCE_URL, 'GET', `/api/v1/catalog/parts/${MQTT_PART}`, undefined,
+    { authorization: `Bearer ${QUITTANCE_ADMIN_TOKEN}` });
+  return part.json.stock;
+}
 const pid_of = (name) => Number(file(`sv/${name}/supervise/pid`));
 const exists = (pid) => {
   try {
@@ -60,6 +66,7 @@ test('everything is ready, and says where', async () => {
   const order = await request(settings.QUITTANCE_URL, 'GET', `/api/v1/orders/${file('proof').trim()}`, undefined,
     { authorization: `Bearer ${settings.QUITTANCE_ADMIN_TOKEN}` });
   assert.equal(order.json.payment_state, 'paid');
+  assert.deepEqual(await stock(), { on_hand: 5, reserved: 0, available: 5 });
 });
 
 test('the demo machine reaches the broker, plain and by TLS, and writes nothing but its own topics', async () => {
@@ -76,7 +83,7 @@ test('the demo machine reaches the broker, plain and by TLS, and writes nothing 
 });
 
 test('secrets are for the owner only, and on no command line', () => {
-  for (const name of ['secrets', 'dev.env', 'sv/payment/env', 'gateway/tls.pem', 'mosquitto/passwords', 'mosquitto/key.pem']) {
+  for (const name of ['secrets', 'dev.env', 'sv/payment/env', 'sv/mqtt-bridge/env', 'gateway/tls.pem', 'mosquitto/passwords', 'mosquitto/key.pem']) {
     assert.equal(statSync(join(run_folder, name)).mode & 0o077, 0, name);
   }
   const secrets = file('secrets').trim().split('\n').map((line) => line.split('=')[1]);
