@@ -10,11 +10,14 @@ configure() {
     write_secrets
     load_secrets
     write_certificate
-    choose_postgres_folder
+    choose_folder POSTGRES_FOLDER postgres
+    choose_folder MOSQUITTO_FOLDER mosquitto
     write_settings
     create_cluster
+    write_broker
     local name
     write_process postgres "$(postgres_environment)"
+    write_process mosquitto "$(variable MOSQUITTO_FOLDER "$MOSQUITTO_FOLDER")"
     for name in $(services); do write_process "$name" "$(service_environment "$name")"; done
     write_process gateway "$(gateway_environment)"
     write_gateway
@@ -35,7 +38,7 @@ write_if_changed() {
 
 write_settings() {
     local name
-    for name in "${SETTINGS[@]}" POSTGRES_FOLDER; do printf '%s=%s\n' "$name" "${!name}"; done |
+    for name in "${SETTINGS[@]}" POSTGRES_FOLDER MOSQUITTO_FOLDER; do printf '%s=%s\n' "$name" "${!name}"; done |
         write_if_changed "$RUN/settings" 644 || true
 }
 
@@ -47,10 +50,11 @@ write_secrets() {
     add_secret SERVICE_TOKEN
     add_secret POSTGRES_PASSWORD
     add_secret STRIPE_WEBHOOK_SECRET whsec_
-    for name in $(services); do
+    for name in $(services_with database); do
         add_secret "$(upper "$name")_OWNER_PASSWORD"
         add_secret "$(upper "$name")_PASSWORD"
     done
+    for name in "${BROKER_USERS[@]}"; do add_secret "$(upper "$name")_PASSWORD"; done
 }
 add_secret() { # add_secret NAME [PREFIX]
     grep -q "^$1=" "$RUN/secrets" || echo "$1=${2:-}$(openssl rand -hex 32)" >>"$RUN/secrets"
@@ -69,25 +73,28 @@ write_certificate() {
     )
 }
 
-# ---- PostgreSQL: as root it must be another user, who has to reach its folder
-as_postgres() {
-    if ((EUID == 0)); then setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; else "$@"; fi
+# ---- PostgreSQL and Mosquitto: as root they are other users, who have to reach their folders
+as_user() { # as_user USER COMMAND…
+    local user=$1
+    shift
+    if ((EUID == 0)); then setpriv --reuid="$user" --regid="$user" --init-groups -- "$@"; else "$@"; fi
 }
-choose_postgres_folder() {
-    [[ -z $POSTGRES_FOLDER ]] || return 0
-    POSTGRES_FOLDER="$RUN/postgres"
-    make_postgres_folder
-    if ! as_postgres test -w "$POSTGRES_FOLDER"; then
-        rmdir "$POSTGRES_FOLDER"
-        POSTGRES_FOLDER="/var/lib/quittance-$(printf '%s' "$RUN" | cksum | cut -d ' ' -f 1)"
-        make_postgres_folder
-        say "  the user postgres can't reach this folder: its data is in $POSTGRES_FOLDER"
+choose_folder() { # choose_folder VARIABLE PROCESS
+    [[ -z ${!1} ]] || return 0
+    local folder="$RUN/$2"
+    make_folder "$folder" "$2"
+    if ! as_user "$2" test -w "$folder"; then
+        rmdir "$folder"
+        folder="/var/lib/quittance-$(printf '%s' "$RUN" | cksum | cut -d ' ' -f 1)-$2"
+        make_folder "$folder" "$2"
+        say "  the user $2 can't reach this folder: its data is in $folder"
     fi
+    printf -v "$1" '%s' "$folder"
 }
-make_postgres_folder() {
-    mkdir -p "$POSTGRES_FOLDER"
-    chmod 700 "$POSTGRES_FOLDER"
-    if ((EUID == 0)); then chown postgres:postgres "$POSTGRES_FOLDER"; fi
+make_folder() { # make_folder FOLDER USER
+    mkdir -p "$1"
+    chmod 700 "$1"
+    if ((EUID == 0)); then chown "$2:$2" "$1"; fi
 }
 create_cluster() {
     if [[ ! -d $POSTGRES_FOLDER/data ]]; then step "create the PostgreSQL cluster" init_cluster; fi
@@ -98,7 +105,7 @@ init_cluster() {
     rm -rf "$POSTGRES_FOLDER/data.new"
     (umask 077 && echo "$POSTGRES_PASSWORD" >"$password")
     if ((EUID == 0)); then chown postgres "$password"; fi
-    (cd / && as_postgres "$(postgres_bin)/initdb" --pgdata="$POSTGRES_FOLDER/data.new" --username=postgres \
+    (cd / && as_user postgres "$(postgres_bin)/initdb" --pgdata="$POSTGRES_FOLDER/data.new" --username=postgres \
         --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --pwfile="$password")
     rm "$password"
     mv "$POSTGRES_FOLDER/data.new" "$POSTGRES_FOLDER/data"
@@ -113,6 +120,53 @@ write_postgres_conf() {
     local file="$POSTGRES_FOLDER/data/postgresql.conf"
     if write_if_changed "$file" 600; then CHANGED+=(postgres); fi
     if ((EUID == 0)); then chown postgres:postgres "$file"; fi
+}
+
+# ---- Mosquitto: listeners, passwords, who may do what
+BROKER_USERS=(mqtt-bridge press-07 press-08) # the bridge, and two machines to try things with
+write_broker() {
+    local changed=0
+    write_broker_file mosquitto.conf <<<"$(mosquitto_conf)" && changed=1
+    write_broker_file acl <"$ROOT/dev/mosquitto.acl" && changed=1
+    write_broker_file cert.pem <"$RUN/gateway/cert.pem" && changed=1
+    write_broker_file key.pem <"$RUN/gateway/key.pem" && changed=1
+    write_broker_passwords && changed=1
+    if ((changed)); then CHANGED+=(mosquitto); fi
+}
+write_broker_file() { # write_broker_file NAME: standard input becomes the file; succeeds when that changed it
+    local file="$MOSQUITTO_FOLDER/$1" changed=0
+    write_if_changed "$file" 600 || changed=1
+    if ((EUID == 0)); then chown mosquitto:mosquitto "$file"; fi
+    return $changed
+}
+mosquitto_conf() {
+    cat "$ROOT/dev/mosquitto.conf"
+    echo "persistence_location $MOSQUITTO_FOLDER/"
+    echo "password_file $MOSQUITTO_FOLDER/passwords"
+    echo "acl_file $MOSQUITTO_FOLDER/acl"
+    echo "listener $MQTT_PORT 127.0.0.1"
+    echo "listener $MQTT_TLS_PORT 127.0.0.1"
+    echo "certfile $MOSQUITTO_FOLDER/cert.pem"
+    echo "keyfile $MOSQUITTO_FOLDER/key.pem"
+}
+# Hashes are salted and differ each time: whether they are of these passwords is known by a digest of those.
+write_broker_passwords() {
+    local plain digest new="$MOSQUITTO_FOLDER/passwords.new"
+    plain=$(broker_passwords)
+    digest=$(sha256sum <<<"$plain")
+    [[ $(cat "$MOSQUITTO_FOLDER/passwords.of" 2>/dev/null) != "$digest" ]] || return 1
+    (umask 077 && echo "$plain" >"$new")
+    mosquitto_passwd -U "$new" || fail "mosquitto_passwd refuses $new"
+    if ((EUID == 0)); then chown mosquitto:mosquitto "$new"; fi
+    mv "$new" "$MOSQUITTO_FOLDER/passwords"
+    write_broker_file passwords.of <<<"$digest"
+}
+broker_passwords() {
+    local name password
+    for name in "${BROKER_USERS[@]}"; do
+        password="$(upper "$name")_PASSWORD"
+        echo "$name:${!password}"
+    done
 }
 
 # ---- a process: its folder under .run/sv, with the variables it is started with
@@ -139,25 +193,31 @@ database_url() { # database_url SERVICE [_OWNER]
     password="$(upper "$1")${suffix}_PASSWORD"
     echo "postgresql://$1${suffix,,}:${!password}@127.0.0.1:$POSTGRES_PORT/$1"
 }
-# Every service gets the same variables, and its own from dev/environment/<service> where there are such.
+# Every service gets the same variables, and its own.
 service_environment() {
     local name other
     variable PROGRAM "$BIN/$1"
     variable LISTEN "127.0.0.1:$(port_of "$1")"
-    variable DATABASE_URL "$(database_url "$1")"
+    if has_database "$1"; then variable DATABASE_URL "$(database_url "$1")"; fi
     variable ADMIN_TOKEN "$ADMIN_TOKEN"
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
     variable SWAGGER_UI_DIR "$ROOT/base/swagger-ui/node_modules/swagger-ui-dist"
     for other in $(services); do
         [[ $other == "$1" ]] || variable "$(upper "$other")_URL" "http://127.0.0.1:$(port_of "$other")"
     done
-    for name in $(own_secrets "$1"); do variable "$name" "${!name}"; done
+    own_variables "$1"
 }
-own_secrets() {
+own_variables() {
     case $1 in
-    payment) echo STRIPE_WEBHOOK_SECRET ;;
+    payment) variable STRIPE_WEBHOOK_SECRET "$STRIPE_WEBHOOK_SECRET" ;;
+    mqtt-bridge)
+        variable MQTT_URL "mqtt://127.0.0.1:$MQTT_PORT"
+        variable MQTT_USERNAME mqtt-bridge
+        variable MQTT_PASSWORD "$MQTT_BRIDGE_PASSWORD"
+        ;;
     esac
 }
+has_database() { [[ " $(services_with database | xargs) " == *" $1 "* ]]; }
 
 gateway_environment() {
     variable GATEWAY_FOLDER "$RUN/gateway"
@@ -166,9 +226,9 @@ gateway_environment() {
 render_gateway() {
     local name
     local -a variables=(
-        SERVICES="$(services | xargs)" GATEWAY_PORT="$GATEWAY_PORT" GATEWAY_TLS_PORT="$GATEWAY_TLS_PORT"
+        SERVICES="$(services_with route | xargs)" GATEWAY_PORT="$GATEWAY_PORT" GATEWAY_TLS_PORT="$GATEWAY_TLS_PORT"
         GATEWAY_METRICS_PORT="$GATEWAY_METRICS_PORT" GATEWAY_CERTIFICATE=tls.pem)
-    for name in $(services); do variables+=("$(upper "$name")_SERVERS=127.0.0.1:$(port_of "$name")"); done
+    for name in $(services_with route); do variables+=("$(upper "$name")_SERVERS=127.0.0.1:$(port_of "$name")"); done
     env "${variables[@]}" "$ROOT/gateway/render"
 }
 # The new configuration takes the old one's place only when HAProxy accepts it.
@@ -197,7 +257,16 @@ write_dev_env() {
         echo "STRIPE_WEBHOOK_SECRET=$STRIPE_WEBHOOK_SECRET"
         for name in $(services); do
             echo "$(upper "$name")_URL=http://127.0.0.1:$(port_of "$name")"
-            echo "$(upper "$name")_DATABASE_URL=$(database_url "$name")"
+            if has_database "$name"; then echo "$(upper "$name")_DATABASE_URL=$(database_url "$name")"; fi
         done
+        echo "MQTT_URL=mqtt://127.0.0.1:$MQTT_PORT"
+        echo "MQTT_TLS_URL=mqtts://127.0.0.1:$MQTT_TLS_PORT"
+        echo "MQTT_CA_FILE=$RUN/gateway/cert.pem"
+        echo "MQTT_MACHINE=press-07"
+        echo "MQTT_USERNAME=press-07"
+        echo "MQTT_PASSWORD=$PRESS_07_PASSWORD"
+        echo "MQTT_TOPIC=factory/v1/lyon/pressing/line-1/press-07"
+        echo "MQTT_OTHER_TOPIC=factory/v1/lyon/pressing/line-1/press-08"
+        echo "MQTT_PART=PN-88"
     } | write_if_changed "$RUN/dev.env" 600 || true
 }

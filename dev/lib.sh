@@ -19,12 +19,13 @@ fail() {
 
 # ---- the services: names in order, and their default ports
 services() { awk '!/^#/ && NF {print $1}' "$ROOT/dev/services"; }
+services_with() { awk -v without="no-$1" '!/^#/ && NF && !index($0, without) {print $1}' "$ROOT/dev/services"; } # database, route
 default_port() { awk -v name="$1" '$1 == name {print $2}' "$ROOT/dev/services"; }
 upper() {
     local name=${1^^}
     echo "${name//-/_}"
 }
-processes() { echo postgres; services; echo gateway; }
+processes() { echo postgres; echo mosquitto; services; echo gateway; }
 
 # ---- settings: the environment, else what the last `make up` used, else the default
 recorded() { if [[ -f $RUN/settings ]]; then sed -n "s/^$1=//p" "$RUN/settings"; fi; }
@@ -40,12 +41,18 @@ load_settings() {
     setting GATEWAY_TLS_PORT 8443
     setting GATEWAY_METRICS_PORT 8104
     setting POSTGRES_PORT 8132
+    setting MQTT_PORT 8183
+    setting MQTT_TLS_PORT 8184
     local name
     for name in $(services); do setting "$(upper "$name")_PORT" "$(default_port "$name")"; done
     POSTGRES_FOLDER=$(recorded POSTGRES_FOLDER)
+    MOSQUITTO_FOLDER=$(recorded MOSQUITTO_FOLDER)
 }
 port_variable() { # port_variable PROCESS
-    echo "$(upper "$1")_PORT"
+    case $1 in
+    mosquitto) echo MQTT_PORT ;;
+    *) echo "$(upper "$1")_PORT" ;;
+    esac
 }
 port_of() {
     local variable
@@ -73,6 +80,7 @@ supervisor_pid() {
 is_ready() {
     case $1 in
     postgres) "$(postgres_bin)/pg_isready" --quiet --host=127.0.0.1 --port="$POSTGRES_PORT" ;;
+    mosquitto) (exec 3<>"/dev/tcp/127.0.0.1/$MQTT_PORT") 2>/dev/null ;;
     *) curl --silent --fail --output /dev/null --max-time 2 "http://127.0.0.1:$(port_of "$1")/readyz" ;;
     esac
 }

@@ -5,6 +5,7 @@
 check_ports() {
     local name
     for name in GATEWAY_PORT GATEWAY_TLS_PORT GATEWAY_METRICS_PORT; do is_ours "$name" gateway || check_port "$name"; done
+    for name in MQTT_PORT MQTT_TLS_PORT; do is_ours "$name" mosquitto || check_port "$name"; done
     for name in postgres $(services); do
         is_ours "$(port_variable "$name")" "$name" || check_port "$(port_variable "$name")"
     done
@@ -72,6 +73,7 @@ start_and_wait() {
 }
 
 start_postgres() { step "start PostgreSQL" start_and_wait postgres 60; }
+start_mosquitto() { step "start Mosquitto" start_and_wait mosquitto 15; }
 start_services() {
     local name
     for name in $(services); do start_process "$name"; done
@@ -89,7 +91,7 @@ start_gateway() {
 # ---- databases
 provision_all() {
     local name owner password
-    for name in $(services); do
+    for name in $(services_with database); do
         owner="$(upper "$name")_OWNER_PASSWORD" password="$(upper "$name")_PASSWORD"
         PGHOST=127.0.0.1 PGPORT=$POSTGRES_PORT PGUSER=postgres PGPASSWORD=$POSTGRES_PASSWORD \
             OWNER_PASSWORD=${!owner} SERVICE_PASSWORD=${!password} "$ROOT/migrations/provision.sh" "$name"

@@ -44,7 +44,7 @@ async function raw_broker(broker) {
 }
 
 async function new_suite() {
-  const suite = await start_suite({ payment: 0, orders: 0, catalog: 1, machines: numbers.map((n) => `press-${n}`),
+  const suite = await start_suite({ payment: 0, orders: 0, catalog: 1, bridge: 1, machines: numbers.map((n) => `press-${n}`),
     env: { 'mqtt-bridge': { ACKS_EVERY_MS: 200, COMMANDS_EVERY_MS: 500, RETRY_MOST_MS: 10_000 } } });
   for (const n of numbers) {
     for (const [path, body] of [['parts', { number: `PN-${n}`, name: 'A plate', unit: 'H87' }],
@@ -59,7 +59,7 @@ async function new_suite() {
 // Events a second until every row is committed and the stock adds up; and how many were waiting when the last PUBACK left.
 async function pipeline(suite, memory) {
   const watch = setInterval(() => {
-    memory.bridge.push(rss_mib(suite.bridge.program.pid));
+    memory.bridge.push(rss_mib(suite.instance('mqtt-bridge').program.pid));
     memory.catalog.push(rss_mib(suite.instance('catalog').program.pid));
   }, 200);
   try {
@@ -121,9 +121,9 @@ INSERT INTO production_events (${kColumns}) SELECT ${row(':n + i')} FROM generat
 async function round(memory) {
   const suite = await new_suite();
   try {
-    await suite.bridge.stop();
+    await suite.instance('mqtt-bridge').stop();
     const raw = await raw_broker(suite.broker);
-    await suite.bridge.start();
+    await suite.instance('mqtt-bridge').start();
     const through = await pipeline(suite, memory);
     const job = await pgbench(suite, 'job', kJob);
     const insert = await pgbench(suite, 'insert', kInsert);

@@ -6,6 +6,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import mqtt from 'mqtt';
 import { request } from '../support/http.mjs';
 import { free_port } from '../support/postgres.mjs';
 import { eventually } from '../support/processes.mjs';
@@ -13,10 +14,11 @@ import { kBuild, kRoot } from '../support/services.mjs';
 
 const run_folder = mkdtempSync(join(tmpdir(), 'quittance-up-'));
 chmodSync(run_folder, 0o755);
-const processes = ['postgres', 'payment', 'orders', 'gateway'];
+const processes = ['postgres', 'mosquitto', 'payment', 'orders', 'catalog', 'mqtt-bridge', 'gateway'];
 let environment;
 
-const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'POSTGRES_PORT', 'PAYMENT_PORT', 'ORDERS_PORT'];
+const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
+  'PAYMENT_PORT', 'ORDERS_PORT', 'CATALOG_PORT', 'MQTT_BRIDGE_PORT'];
 
 function make(target, more = {}) {
   return new Promise((resolve) => {
@@ -29,6 +31,13 @@ function make(target, more = {}) {
 }
 
 const file = (name) => readFileSync(join(run_folder, name), 'utf8');
+const dev_env = () => Object.fromEntries(file('dev.env').trim().split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)));
+async function stock() {
+  const { QUITTANCE_URL, QUITTANCE_ADMIN_TOKEN, MQTT_PART } = dev_env();
+  const part = await request(QUITTANCE_URL, 'GET', `/api/v1/catalog/parts/${MQTT_PART}`, undefined,
+    { authorization: `Bearer ${QUITTANCE_ADMIN_TOKEN}` });
+  return part.json.stock;
+}
 const pid_of = (name) => Number(file(`sv/${name}/supervise/pid`));
 const exists = (pid) => {
   try {
@@ -52,21 +61,37 @@ test('everything is ready, and says where', async () => {
   const status = await make('status');
   assert.equal(status.code, 0, status.output);
   for (const name of processes) assert.match(status.output, new RegExp(`^${name} .* yes$`, 'm'));
-  const settings = Object.fromEntries(file('dev.env').trim().split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)));
+  const settings = dev_env();
   assert.equal(settings.QUITTANCE_URL, `http://127.0.0.1:${environment.GATEWAY_PORT}`);
   const order = await request(settings.QUITTANCE_URL, 'GET', `/api/v1/orders/${file('proof').trim()}`, undefined,
     { authorization: `Bearer ${settings.QUITTANCE_ADMIN_TOKEN}` });
   assert.equal(order.json.payment_state, 'paid');
+  assert.deepEqual(await stock(), { on_hand: 5, reserved: 0, available: 5 });
+});
+
+test('the demo machine reaches the broker, plain and by TLS, and writes nothing but its own topics', async () => {
+  const settings = dev_env();
+  const { MQTT_USERNAME: username, MQTT_PASSWORD: password } = settings;
+  const ca = readFileSync(settings.MQTT_CA_FILE);
+  for (const url of [settings.MQTT_URL, settings.MQTT_TLS_URL]) {
+    const machine = await mqtt.connectAsync(url, { protocolVersion: 5, username, password, ca, reconnectPeriod: 0 }, false);
+    await machine.publishAsync(`${settings.MQTT_TOPIC}/state`, '{"state":"online"}', { qos: 1 });
+    await assert.rejects(machine.publishAsync(`${settings.MQTT_OTHER_TOPIC}/state`, '{"state":"online"}', { qos: 1 }), /Not authorized/);
+    await machine.endAsync();
+  }
+  await assert.rejects(mqtt.connectAsync(settings.MQTT_URL, { protocolVersion: 5, reconnectPeriod: 0 }, false), /Not authorized/);
 });
 
 test('secrets are for the owner only, and on no command line', () => {
-  for (const name of ['secrets', 'dev.env', 'sv/payment/env', 'gateway/tls.pem']) {
+  for (const name of ['secrets', 'dev.env', 'sv/payment/env', 'sv/mqtt-bridge/env', 'gateway/tls.pem', 'mosquitto/passwords', 'mosquitto/key.pem']) {
     assert.equal(statSync(join(run_folder, name)).mode & 0o077, 0, name);
   }
   const secrets = file('secrets').trim().split('\n').map((line) => line.split('=')[1]);
   const command_lines = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   assert.ok(!secrets.some((secret) => command_lines.includes(secret)));
-  assert.ok(!secrets.some((secret) => file('gateway/haproxy.cfg').includes(secret)));
+  for (const name of ['gateway/haproxy.cfg', 'mosquitto/mosquitto.conf', 'mosquitto/passwords']) {
+    assert.ok(!secrets.some((secret) => file(name).includes(secret)), name);
+  }
 });
 
 test('a second make up is quick, restarts nothing and keeps every secret', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from '../support/http.mjs';
-import { Mosquitto, kBridgeUser, password_of } from '../support/mosquitto.mjs';
+import { Mosquitto, kBridgeUser } from '../support/mosquitto.mjs';
 import { Program, eventually } from '../support/processes.mjs';
 import { Instance, kServiceToken, program_path } from '../support/services.mjs';
 
@@ -113,8 +113,7 @@ function make_bridge({ restart, ...env } = {}) {
   const number = ++bridge_number;
   const bridge = new Instance({
     name: 'mqtt-bridge', number, folder, restart,
-    env: { MQTT_URL: broker.url, MQTT_USERNAME: kBridgeUser, MQTT_PASSWORD: password_of(kBridgeUser),
-      MQTT_CLIENT_ID: `bridge-${number}`, CATALOG_URL: catalog.url, ...env },
+    env: { ...broker.bridge_env(number), CATALOG_URL: catalog.url, ...env },
   });
   bridges.push(bridge);
   return bridge;

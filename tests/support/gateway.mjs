@@ -44,7 +44,7 @@ class Gateway {
 
   render() {
     const servers = (name) => this.suite.instances[name].map(({ port }) => `127.0.0.1:${port}`).join(',');
-    const names = Object.keys(this.suite.instances).filter((name) => this.suite.instances[name].length);
+    const names = Object.keys(this.suite.instances).filter((name) => name !== 'mqtt-bridge' && this.suite.instances[name].length);
     const configuration = execFileSync(join(kRoot, 'gateway/render'), {
       env: {
         PATH: process.env.PATH,

@@ -38,6 +38,11 @@ export class Mosquitto {
     });
   }
 
+  // What a bridge connects with; each has a session of its own.
+  bridge_env(number) {
+    return { MQTT_URL: this.url, MQTT_USERNAME: kBridgeUser, MQTT_PASSWORD: password_of(kBridgeUser), MQTT_CLIENT_ID: `bridge-${number}` };
+  }
+
   async create() {
     [this.port, this.tls_port] = [await free_port(), await free_port()];
     this.url = `mqtt://127.0.0.1:${this.port}`;

@@ -11,9 +11,10 @@
 //   await suite.sql('orders', 'select count(*) from orders')       // rows, as the superuser
 //   await suite.kill('payment', 'SIGKILL'); await suite.restart('payment');
 //
-// Options: payment, orders, catalog: how many instances (0: none) · env: {payment: {…}, orders: {…}} ·
+// Options: payment, orders, catalog, bridge: how many instances (0: none); a bridge brings suite.broker, a Mosquitto that
+//   knows `machines` · env: {payment: {…}, orders: {…}} ·
 //   gateway: true for HAProxy in front · supervise: true brings killed programs back by itself ·
-//   postgres: settings of PostgreSQL · machines: ['press-1', …] for Mosquitto with these users and mqtt-bridge at catalog.
+//   postgres: settings of PostgreSQL.
 // Environment: QUITTANCE_BUILD (build/release) is the build folder whose bin/ is tested.
 import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,15 +23,15 @@ import pg from 'pg';
 import { create_databases } from './databases.mjs';
 import { start_gateway } from './gateway.mjs';
 import { raw_exchange, request } from './http.mjs';
+import { Mosquitto } from './mosquitto.mjs';
 import { Postgres, free_port } from './postgres.mjs';
-import { Mosquitto, kBridgeUser, password_of } from './mosquitto.mjs';
 import { eventually } from './processes.mjs';
 import { Instance, kAdminToken, kServiceToken, kWebhookSecret } from './services.mjs';
 import { payload_of, sign, stripe_event } from './stripe.mjs';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-const kServices = ['catalog', 'orders', 'payment'];  // in the order they start
+const kServices = ['catalog', 'orders', 'payment', 'mqtt-bridge'];  // in the order they start
 export const kWebhookPath = '/api/v1/payment/webhooks/stripe';
 
 export async function start_suite(options = {}) {
@@ -46,14 +47,15 @@ export async function start_suite(options = {}) {
 }
 
 class Suite {
-  constructor({ payment = 1, orders = 1, catalog = 0, env = {}, gateway = false, supervise = false, postgres = {}, machines }) {
-    this.options = { count: { payment, orders, catalog }, env, gateway, supervise };
+  constructor({ payment = 1, orders = 1, catalog = 0, bridge = 0, machines, env = {}, gateway = false, supervise = false,
+    postgres = {} }) {
+    this.options = { count: { payment, orders, catalog, 'mqtt-bridge': bridge }, env, gateway, supervise };
     this.folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
     chmodSync(this.folder, 0o755);
     this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
-    this.instances = { payment: [], orders: [], catalog: [] };
+    this.broker = bridge ? new Mosquitto(this.folder, { machines, restart: supervise }) : undefined;
+    this.instances = { payment: [], orders: [], catalog: [], 'mqtt-bridge': [] };
     this.gateway = undefined;
-    this.broker = machines && new Mosquitto(this.folder, { machines, restart: supervise });
     this.turn = 0;
     this.orders = { create: (order) => this.#create_order(order), get: (id) => this.#get(`/api/v1/orders/${id}`) };
     this.events = {
@@ -65,25 +67,12 @@ class Suite {
 
   async start() {
     await this.postgres.create();
-    this.databases = create_databases(this.postgres, kServices.filter((name) => this.options.count[name]));
+    this.databases = create_databases(this.postgres, kServices.filter((name) => this.options.count[name] && name !== 'mqtt-bridge'));
+    await this.broker?.create();
     for (const name of kServices) {
       for (let number = 1; number <= this.options.count[name]; ++number) await this.#start_instance(name, number);
     }
-    if (this.broker) await this.#start_bridge();
     if (this.options.gateway) await start_gateway(this);
-  }
-
-  async #start_bridge() {
-    await this.broker.create();
-    this.bridge = new Instance({
-      name: 'mqtt-bridge',
-      number: 1,
-      folder: this.folder,
-      restart: this.options.supervise,
-      env: { MQTT_URL: this.broker.url, MQTT_USERNAME: kBridgeUser, MQTT_PASSWORD: password_of(kBridgeUser),
-        CATALOG_URL: this.instances.catalog[0].url, ...this.options.env['mqtt-bridge'] },
-    });
-    await this.bridge.start();
   }
 
   async #start_instance(name, number) {
@@ -95,12 +84,13 @@ class Suite {
       name,
       number,
       folder: this.folder,
-      database_url: this.databases[name].url,
+      database_url: this.databases[name]?.url,
       restart: this.options.supervise,
       env: {
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
         ...(name === 'catalog' && this.orders_port && { ORDERS_URL: `http://127.0.0.1:${this.orders_port}` }),
         ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
+        ...(name === 'mqtt-bridge' && { ...this.broker.bridge_env(number), CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...this.options.env[name],
       },
     });
@@ -184,14 +174,16 @@ class Suite {
     return this.instances[name][which];
   }
 
-  // Sends the signal to every instance of a service (or to 'postgres').
+  // Sends the signal to every instance of a service (or to 'postgres' or 'mosquitto').
   async kill(name, signal = 'SIGKILL') {
     if (name === 'postgres') return this.postgres.kill(signal);
+    if (name === 'mosquitto') return this.broker.kill(signal);
     await Promise.all(this.instances[name].map((instance) => instance.kill(signal)));
   }
 
   async restart(name) {
     if (name === 'postgres') return this.postgres.start();
+    if (name === 'mosquitto') return this.broker.start();
     await Promise.all(this.instances[name].map((instance) => instance.restart()));
   }
 
@@ -206,7 +198,7 @@ class Suite {
   }
 
   #programs() {
-    return [...(this.gateway ? [this.gateway.program] : []), ...(this.bridge ? [this.bridge.program] : []),
+    return [...(this.gateway ? [this.gateway.program] : []),
       ...[...kServices].reverse().flatMap((name) => this.instances[name].map((instance) => instance.program))];
   }
 
@@ -221,7 +213,8 @@ class Suite {
   }
 
   print_logs() {
-    for (const program of [...this.#programs(), this.postgres.program]) {
+    const broker = this.broker ? [this.broker.program] : [];
+    for (const program of [...this.#programs(), ...broker, this.postgres.program]) {
       console.error(`--- ${program.name} (${program.log_file})\n${program.log().slice(-3000)}`);
     }
   }
