@@ -8,6 +8,7 @@
 #include "catalog/machine_api.hpp"
 #include "catalog/material_api.hpp"
 #include "catalog/part_api.hpp"
+#include "catalog/product_api.hpp"
 #include "catalog/production_api.hpp"
 
 namespace catalog {
@@ -22,6 +23,7 @@ std::vector<base::http::Route> routes(Services& services, base::pg::Database& db
     add(machine_routes(services.machines, db));
     add(material_routes(services.materials, db));
     add(part_routes(services.parts, db));
+    add(product_routes(services.products, db));
     add(production_routes(services.production, services.commands));
     return all;
 }

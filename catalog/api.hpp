@@ -12,6 +12,7 @@
 #include "catalog/machine_service.hpp"
 #include "catalog/material_service.hpp"
 #include "catalog/part_service.hpp"
+#include "catalog/product_service.hpp"
 #include "catalog/production_service.hpp"
 
 namespace catalog {
@@ -25,7 +26,8 @@ struct Services {
           production(db),
           commands(db),
           materials(db),
-          parts(db) {}
+          parts(db),
+          products(db) {}
     Intake intake;
     Machines machines;
     DeadLetters dead_letters;
@@ -33,6 +35,7 @@ struct Services {
     Commands commands;
     Materials materials;
     Parts parts;
+    Products products;
 };
 
 std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);

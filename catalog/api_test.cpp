@@ -50,7 +50,9 @@ std::set<std::string> described() {
                 operation.contains("security") ? operation["security"] : contract["security"];
             auto name = method;
             for (auto& c : name) c = static_cast<char>(std::toupper(c));
-            routes_.insert(name + " " + path + " " + security[0].begin().key());
+            // [{}]: no token.
+            const auto token = security[0].empty() ? "" : " " + security[0].begin().key();
+            routes_.insert(name + " " + path + token);
         }
     }
     return routes_;

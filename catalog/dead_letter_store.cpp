@@ -2,24 +2,19 @@
 
 #include <map>
 
+#include "base/pg_row.hpp"
+
 namespace catalog::store {
 namespace {
 
 using base::pg::BigintArray;
 using base::pg::BytesArray;
+using base::pg::read_optional;
+using base::pg::read_optional_time;
+using base::pg::read_time;
 using base::pg::TextArray;
 using base::pg::TimeArray;
 using base::pg::Transaction;
-
-template <class T>
-std::optional<T> optional(const pqxx::field& field) {
-    if (field.is_null()) return {};
-    return field.as<T>();
-}
-std::optional<base::Time> optional_time(const pqxx::field& field) {
-    if (field.is_null()) return {};
-    return base::from_unix_us(field.as<std::int64_t>());
-}
 
 struct Columns {
     TextArray ids, verdicts, reasons, topics, machines;
@@ -89,11 +84,9 @@ void keep_dead_letters(Transaction& tx, std::span<const Refused> refused) {
 
 // ---- for admins
 
-#define DEAD_LETTER_COLUMNS                                                                 \
-    "id, verdict, reason, topic, payload, payload_bytes, machine, boot, seq, times, "       \
-    "(extract(epoch FROM received_at) * 1000000)::bigint AS received_us, "                  \
-    "(extract(epoch FROM last_received_at) * 1000000)::bigint AS last_received_us, state, " \
-    "(extract(epoch FROM closed_at) * 1000000)::bigint AS closed_us "
+#define DEAD_LETTER_COLUMNS                                                                    \
+    "id, verdict, reason, topic, payload, payload_bytes, machine, boot, seq, times, " UNIX_US( \
+        received_at) ", " UNIX_US(last_received_at) ", state, " UNIX_US(closed_at) " "
 
 #define DEAD_LETTER_FILTER                                                           \
     "($1::text IS NULL OR verdict = $1) AND ($2::text IS NULL OR machine = $2) AND " \
@@ -111,14 +104,14 @@ DeadLetter read(const pqxx::row& row) {
             .topic = row["topic"].c_str(),
             .payload = payload.str(),
             .payload_bytes = row["payload_bytes"].as<std::int64_t>(),
-            .machine = optional<std::string>(row["machine"]),
-            .boot = optional<std::int64_t>(row["boot"]),
-            .seq = optional<std::int64_t>(row["seq"]),
+            .machine = read_optional<std::string>(row["machine"]),
+            .boot = read_optional<std::int64_t>(row["boot"]),
+            .seq = read_optional<std::int64_t>(row["seq"]),
             .times = row["times"].as<std::int64_t>(),
-            .received_at = base::from_unix_us(row["received_us"].as<std::int64_t>()),
-            .last_received_at = base::from_unix_us(row["last_received_us"].as<std::int64_t>()),
+            .received_at = read_time(row["received_at"]),
+            .last_received_at = read_time(row["last_received_at"]),
             .state = parse_dead_letter_state(row["state"].c_str()).value(),
-            .closed_at = optional_time(row["closed_us"])};
+            .closed_at = read_optional_time(row["closed_at"])};
 }
 
 std::optional<DeadLetter> read_first(const pqxx::result& rows) {

@@ -1,23 +1,15 @@
 #include "catalog/intake_store.hpp"
 
+#include "base/pg_row.hpp"
+
 namespace catalog::store {
 namespace {
 
 using base::pg::BigintArray;
+using base::pg::read_optional;
+using base::pg::text_array;
 using base::pg::TextArray;
 using base::pg::TimeArray;
-
-std::optional<std::int64_t> optional_bigint(const pqxx::field& field) {
-    if (field.is_null()) return {};
-    return field.as<std::int64_t>();
-}
-
-template <class Texts>
-TextArray texts(const Texts& from) {
-    TextArray array;
-    for (const auto& text : from) array.add(text);
-    return array;
-}
 
 // Positions, or keys of boots, as columns.
 struct Positions {
@@ -50,8 +42,8 @@ constexpr auto kLockMachines = R"sql(
 )sql";
 std::vector<MachineRow> lock_machines(Transaction& tx, const std::vector<std::string_view>& names) {
     std::vector<MachineRow> machines;
-    for (const auto& row : tx.exec(kLockMachines, texts(names).parameter())) {
-        machines.push_back({row[0].c_str(), row[1].c_str(), optional_bigint(row[2])});
+    for (const auto& row : tx.exec(kLockMachines, text_array(names))) {
+        machines.push_back({row[0].c_str(), row[1].c_str(), read_optional<std::int64_t>(row[2])});
     }
     return machines;
 }
@@ -121,7 +113,7 @@ constexpr auto kUnitsOf = R"sql(
 )sql";
 std::map<std::string, Unit, std::less<>> units_of(Transaction& tx, const std::vector<std::string>& items) {
     std::map<std::string, Unit, std::less<>> units;
-    for (const auto& row : tx.exec(kUnitsOf, texts(items).parameter())) {
+    for (const auto& row : tx.exec(kUnitsOf, text_array(items))) {
         units.emplace(row[0].c_str(), Unit::parse(row[1].c_str()).value());
     }
     return units;

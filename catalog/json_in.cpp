@@ -48,10 +48,4 @@ Quantity read_quantity_in(base::json::Reader& reader, std::string_view name, Qua
     return converted.value_or(quantity);
 }
 
-std::optional<bool> parse_bool(std::string_view text) {
-    if (text == "true") return true;
-    if (text == "false") return false;
-    return {};
-}
-
 }  // namespace catalog

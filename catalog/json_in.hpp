@@ -22,8 +22,4 @@ Quantity read_quantity(base::json::Reader& reader, std::string_view name, Quanti
 // A quantity in `unit`, turned into `target`, which is used where `unit` is not said.
 Quantity read_quantity_in(base::json::Reader& reader, std::string_view name, Quantity min, Unit target);
 
-// true or false, as a filter's value.
-std::optional<bool> parse_bool(std::string_view text);
-constexpr auto kBoolWanted = "must be true or false";
-
 }  // namespace catalog

@@ -13,6 +13,10 @@ Json to_json(const Balance& balance) {
             {"available", to_json(balance.available())}};
 }
 
+std::string to_tag(const Balance& balance) {
+    return std::to_string(balance.on_hand.micro()) + "-" + std::to_string(balance.reserved.micro());
+}
+
 Json to_json(const std::optional<base::Time>& time) {
     return time ? Json(base::to_rfc3339(*time)) : Json(nullptr);
 }

@@ -20,6 +20,8 @@ using Json = nlohmann::ordered_json;  // members in the order they are written
 Json to_json(Quantity quantity);
 // {"on_hand","reserved","available"}
 Json to_json(const Balance& balance);
+// What tells an ETag's versions apart that show this balance: in millionths, on hand and reserved.
+std::string to_tag(const Balance& balance);
 // RFC 3339, or null.
 Json to_json(const std::optional<base::Time>& time);
 template <class T>

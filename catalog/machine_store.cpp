@@ -1,28 +1,14 @@
 #include "catalog/machine_store.hpp"
 
+#include "base/pg_row.hpp"
+
 namespace catalog::store {
 namespace {
 
-using base::pg::TextArray;
-
-template <class T>
-std::optional<T> optional(const pqxx::field& field) {
-    if (field.is_null()) return {};
-    return field.as<T>();
-}
-std::optional<base::Time> optional_time(const pqxx::field& field) {
-    if (field.is_null()) return {};
-    return base::from_unix_us(field.as<std::int64_t>());
-}
-base::Time time(const pqxx::field& field) {
-    return base::from_unix_us(field.as<std::int64_t>());
-}
-
-TextArray array_of(const std::vector<std::string>& texts) {
-    TextArray array;
-    for (const auto& text : texts) array.add(text);
-    return array;
-}
+using base::pg::read_optional;
+using base::pg::read_optional_time;
+using base::pg::read_time;
+using base::pg::text_array;
 
 std::vector<std::string> texts(const pqxx::field& field) {
     std::vector<std::string> read;
@@ -33,8 +19,6 @@ std::vector<std::string> texts(const pqxx::field& field) {
     }
     return read;
 }
-
-#define UNIX_US(column) "(extract(epoch FROM " #column ") * 1000000)::bigint AS " #column
 
 #define MACHINE_COLUMNS \
     "name, site, area, line, description, makes, topic, state, " UNIX_US(state_at) ", firmware, running_part, " \
@@ -55,18 +39,18 @@ Machine read_machine(const pqxx::row& row) {
                            .makes = texts(row["makes"])},
             .topic = row["topic"].c_str(),
             .state = row["state"].c_str(),
-            .state_at = optional_time(row["state_at"]),
-            .firmware = optional<std::string>(row["firmware"]),
-            .running_part = optional<std::string>(row["running_part"]),
-            .running_rev = optional<std::string>(row["running_rev"]),
-            .down = optional<bool>(row["down"]),
-            .down_since = optional_time(row["down_since"]),
-            .boot = optional<std::int64_t>(row["boot"]),
-            .last_seq = optional<std::int64_t>(row["last_seq"]),
-            .last_seen_at = optional_time(row["last_seen_at"]),
+            .state_at = read_optional_time(row["state_at"]),
+            .firmware = read_optional<std::string>(row["firmware"]),
+            .running_part = read_optional<std::string>(row["running_part"]),
+            .running_rev = read_optional<std::string>(row["running_rev"]),
+            .down = read_optional<bool>(row["down"]),
+            .down_since = read_optional_time(row["down_since"]),
+            .boot = read_optional<std::int64_t>(row["boot"]),
+            .last_seq = read_optional<std::int64_t>(row["last_seq"]),
+            .last_seen_at = read_optional_time(row["last_seen_at"]),
             .open_gaps = row["open_gaps"].as<std::int64_t>(),
             .version = row["version"].as<std::int64_t>(),
-            .created_at = time(row["created_at"])};
+            .created_at = read_time(row["created_at"])};
 }
 
 std::optional<Machine> read_first_machine(const pqxx::result& rows) {
@@ -79,11 +63,11 @@ MachineGap read_gap(const pqxx::row& row) {
             .boot = row["boot"].as<std::int64_t>(),
             .range = {row["from_seq"].as<std::int64_t>(), row["to_seq"].as<std::int64_t>()},
             .missing = parse_ranges(row["missing"].c_str()),
-            .detected_at = time(row["detected_at"]),
-            .asked_at = optional_time(row["asked_at"]),
+            .detected_at = read_time(row["detected_at"]),
+            .asked_at = read_optional_time(row["asked_at"]),
             .asked = row["asked"].as<std::int64_t>(),
             .state = parse_gap_state(row["state"].c_str()).value(),
-            .closed_at = optional_time(row["closed_at"])};
+            .closed_at = read_optional_time(row["closed_at"])};
 }
 
 }  // namespace
@@ -95,7 +79,7 @@ constexpr auto kInsertMachine = R"sql(
 )sql";
 bool insert_machine(Transaction& tx, const MachineDraft& draft) {
     return tx.exec(kInsertMachine, draft.name, draft.site, draft.area, draft.line, draft.description,
-                   array_of(draft.makes).parameter())
+                   text_array(draft.makes))
                .affected_rows() == 1;
 }
 
@@ -117,7 +101,7 @@ constexpr auto kSaveMachine = R"sql(
 )sql";
 void save_machine(Transaction& tx, const MachineDraft& draft) {
     tx.exec(kSaveMachine, draft.name, draft.site, draft.area, draft.line, draft.description,
-            array_of(draft.makes).parameter());
+            text_array(draft.makes));
 }
 
 constexpr auto kUnknownParts = R"sql(
@@ -129,8 +113,7 @@ constexpr auto kUnknownParts = R"sql(
 )sql";
 std::vector<std::string> unknown_parts(Transaction& tx, const std::vector<std::string>& numbers) {
     std::vector<std::string> unknown;
-    for (const auto& row : tx.exec(kUnknownParts, array_of(numbers).parameter()))
-        unknown.emplace_back(row[0].c_str());
+    for (const auto& row : tx.exec(kUnknownParts, text_array(numbers))) unknown.emplace_back(row[0].c_str());
     return unknown;
 }
 
@@ -198,8 +181,8 @@ std::vector<PastEvent> list_events(Transaction& tx, const std::string& machine, 
                           .boot = row["boot"].as<std::int64_t>(),
                           .seq = row["seq"].as<std::int64_t>(),
                           .type = row["type"].c_str(),
-                          .ts = time(row["ts"]),
-                          .received_at = time(row["received_at"]),
+                          .ts = read_time(row["ts"]),
+                          .received_at = read_time(row["received_at"]),
                           .data = row["data"].c_str()});
     }
     return events;

@@ -92,7 +92,7 @@ Result<Lot> read_lot(const base::json::Value& document, Unit unit) {
 
 Response show(int status, const MaterialWithLots& found) {
     auto response = base::http::json(status, to_json(found).dump());
-    response.headers.emplace_back("ETag", base::etag(found.material.version));
+    response.headers.emplace_back("ETag", base::etag(found.material.version, to_tag(found.material.stock)));
     return response;
 }
 
@@ -120,7 +120,8 @@ Result<Response> create(Materials& materials, base::pg::Database& db, const Requ
 Result<Response> list(Materials& materials, const Request& request) {
     std::vector<FieldError> errors;
     const auto page = base::read_page(request, {"active"}, errors);
-    const auto active = base::read_filter(request, "active", kBoolWanted, errors, parse_bool);
+    const auto active =
+        base::read_filter(request, "active", base::kBooleanWanted, errors, base::parse_boolean);
     if (!errors.empty()) return base::invalid(std::move(errors));
     return page_of(materials.list(active, page), page,
                    [](const Material& material) { return to_json(material); });

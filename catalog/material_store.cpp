@@ -5,14 +5,12 @@
 namespace catalog::store {
 namespace {
 
-#define SELECT_MATERIALS \
+#define SELECT_MATERIALS                                                                              \
     "SELECT code, name, description, unit, active, on_hand_micro, reserved_micro, version, " UNIX_US( \
-        "materials.created_at") " AS created_us, " UNIX_US("materials.updated_at") " AS updated_us "  \
-    "FROM materials LEFT JOIN stock ON item = 'material:' || code "
+        created_at) ", " UNIX_US(updated_at) " FROM materials LEFT JOIN " BALANCES                    \
+                                             " ON item = 'material:' || code "
 
-#define SELECT_LOTS                                                                                       \
-    "SELECT lot, supplier, received_micro, consumed_micro, " UNIX_US("created_at") " AS created_us FROM " \
-                                                                                   "lots "
+#define SELECT_LOTS "SELECT lot, supplier, received_micro, consumed_micro, " UNIX_US(created_at) " FROM lots "
 
 Material read_material(const pqxx::row& row) {
     return {.said = {.code = row["code"].c_str(),
@@ -22,8 +20,8 @@ Material read_material(const pqxx::row& row) {
                      .active = row["active"].as<bool>()},
             .stock = balance(row),
             .version = row["version"].as<std::int64_t>(),
-            .created_at = time(row["created_us"]),
-            .updated_at = time(row["updated_us"])};
+            .created_at = read_time(row["created_at"]),
+            .updated_at = read_time(row["updated_at"])};
 }
 
 std::optional<Material> read_first_material(const pqxx::result& rows) {
@@ -38,7 +36,7 @@ std::vector<Lot> read_lots(const pqxx::result& rows) {
                         .supplier = row["supplier"].c_str(),
                         .received = quantity(row["received_micro"]),
                         .consumed = quantity(row["consumed_micro"]),
-                        .created_at = time(row["created_us"])});
+                        .created_at = read_time(row["created_at"])});
     }
     return lots;
 }

@@ -86,7 +86,7 @@ Result<PartDraft> patched(const PartDraft& before, const base::json::Value& patc
 
 Response show(int status, const PartWithRevisions& found) {
     auto response = base::http::json(status, to_json(found).dump());
-    response.headers.emplace_back("ETag", base::etag(found.part.version));
+    response.headers.emplace_back("ETag", base::etag(found.part.version, to_tag(found.part.stock)));
     return response;
 }
 
@@ -114,13 +114,16 @@ Result<Response> create(Parts& parts, base::pg::Database& db, const Request& req
 Result<Response> list(Parts& parts, const Request& request) {
     std::vector<FieldError> errors;
     const auto page = base::read_page(request, {"active"}, errors);
-    const auto active = base::read_filter(request, "active", kBoolWanted, errors, parse_bool);
+    const auto active =
+        base::read_filter(request, "active", base::kBooleanWanted, errors, base::parse_boolean);
     if (!errors.empty()) return base::invalid(std::move(errors));
     return page_of(parts.list(active, page), page, [](const Part& part) { return to_json(part); });
 }
 
 Result<Response> find(Parts& parts, const Request& request) {
-    return show(parts.find(request.path_value("number")));
+    const auto part = parts.find(request.path_value("number"));
+    if (!part) return part.error();
+    return base::unless_known(request, show(200, *part), "public, max-age=30");
 }
 
 Result<Response> change(Parts& parts, const Request& request) {

@@ -7,21 +7,21 @@ namespace {
 
 #define SELECT_PARTS                                                                        \
     "SELECT number, name, description, unit, revision, active, attributes, on_hand_micro, " \
-    "reserved_micro, version, " UNIX_US("parts.created_at") " AS created_us, " UNIX_US(     \
-        "parts.updated_at") " AS updated_us FROM parts LEFT JOIN stock ON item = 'part:' || number "
+    "reserved_micro, version, " UNIX_US(created_at) ", " UNIX_US(                           \
+        updated_at) " FROM parts LEFT JOIN " BALANCES " ON item = 'part:' || number "
 
 Part read_part(const pqxx::row& row) {
     return {.said = {.number = row["number"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
                      .unit = unit(row["unit"]),
-                     .revision = optional_text(row["revision"]),
+                     .revision = read_optional<std::string>(row["revision"]),
                      .active = row["active"].as<bool>(),
                      .attributes = attributes(row["attributes"])},
             .stock = balance(row),
             .version = row["version"].as<std::int64_t>(),
-            .created_at = time(row["created_us"]),
-            .updated_at = time(row["updated_us"])};
+            .created_at = read_time(row["created_at"]),
+            .updated_at = read_time(row["updated_at"])};
 }
 
 std::optional<Part> read_first_part(const pqxx::result& rows) {
@@ -81,7 +81,7 @@ bool insert_revision(Transaction& tx, const std::string& part, const std::string
     return tx.exec(kInsertRevision, part, revision, note).affected_rows() == 1;
 }
 
-constexpr auto kRevisions = "SELECT revision, note, " UNIX_US("created_at") R"sql( AS created_us
+constexpr auto kRevisions = "SELECT revision, note, " UNIX_US(created_at) R"sql(
       FROM part_revisions
      WHERE part = $1
      ORDER BY created_at DESC, revision DESC
@@ -89,7 +89,7 @@ constexpr auto kRevisions = "SELECT revision, note, " UNIX_US("created_at") R"sq
 std::vector<Revision> revisions(Transaction& tx, const std::string& part) {
     std::vector<Revision> found;
     for (const auto& row : tx.exec(kRevisions, part)) {
-        found.push_back({row["revision"].c_str(), row["note"].c_str(), time(row["created_us"])});
+        found.push_back({row["revision"].c_str(), row["note"].c_str(), read_time(row["created_at"])});
     }
     return found;
 }

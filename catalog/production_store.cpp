@@ -1,28 +1,16 @@
 #include "catalog/production_store.hpp"
 
+#include "catalog/row.hpp"
+
 namespace catalog::store {
 namespace {
 
 using base::pg::BigintArray;
 using base::pg::TextArray;
 
-#define PRODUCTION_ORDER_COLUMNS                                                                      \
-    "id, order_id, position, sku, part, revision, quantity_micro, machine, good_micro, scrap_micro, " \
-    "(extract(epoch FROM created_at) * 1000000)::bigint AS created_us "
-
-std::optional<std::string> optional_text(const pqxx::field& field) {
-    if (field.is_null()) return {};
-    return field.c_str();
-}
-Quantity quantity(const pqxx::field& field) {
-    return Quantity::from_micro(field.as<std::int64_t>());
-}
-
-TextArray texts(const std::vector<std::string>& from) {
-    TextArray array;
-    for (const auto& text : from) array.add(text);
-    return array;
-}
+#define PRODUCTION_ORDER_COLUMNS                                                         \
+    "id, order_id, position, sku, part, revision, quantity_micro, machine, good_micro, " \
+    "scrap_micro, " UNIX_US(created_at) " "
 
 std::vector<ProductionOrder> read_all(const pqxx::result& rows) {
     std::vector<ProductionOrder> orders;
@@ -32,12 +20,12 @@ std::vector<ProductionOrder> read_all(const pqxx::result& rows) {
                           .position = row["position"].as<std::int64_t>(),
                           .sku = row["sku"].c_str(),
                           .part = row["part"].c_str(),
-                          .revision = optional_text(row["revision"]),
+                          .revision = read_optional<std::string>(row["revision"]),
                           .quantity = quantity(row["quantity_micro"]),
-                          .machine = optional_text(row["machine"]),
+                          .machine = read_optional<std::string>(row["machine"]),
                           .good = quantity(row["good_micro"]),
                           .scrap = quantity(row["scrap_micro"]),
-                          .created_at = base::from_unix_us(row["created_us"].as<std::int64_t>())});
+                          .created_at = read_time(row["created_at"])});
     }
     return orders;
 }
@@ -53,8 +41,8 @@ constexpr auto kMadeToOrder = R"sql(
 std::map<std::string, MadePart, std::less<>> made_to_order(Transaction& tx,
                                                            const std::vector<std::string>& skus) {
     std::map<std::string, MadePart, std::less<>> made;
-    for (const auto& row : tx.exec(kMadeToOrder, texts(skus).parameter())) {
-        made.emplace(row[0].c_str(), MadePart{row[1].c_str(), optional_text(row[2])});
+    for (const auto& row : tx.exec(kMadeToOrder, text_array(skus))) {
+        made.emplace(row[0].c_str(), MadePart{row[1].c_str(), read_optional<std::string>(row[2])});
     }
     return made;
 }
@@ -87,7 +75,7 @@ constexpr auto kOfOrders = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
 )sql";
 std::vector<ProductionOrder> production_orders_of(Transaction& tx,
                                                   const std::vector<std::string>& order_ids) {
-    return read_all(tx.exec(kOfOrders, texts(order_ids).parameter()));
+    return read_all(tx.exec(kOfOrders, text_array(order_ids)));
 }
 
 constexpr auto kList = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
@@ -200,8 +188,8 @@ std::vector<Output> list_output(Transaction& tx, const OutputFilter& filter) {
                                    base::to_unix_us(filter.from), base::to_unix_us(filter.to), filter.part,
                                    filter.machine, after_us, filter.after ? filter.after->part : "",
                                    filter.after ? filter.after->machine : "", filter.limit + 1)) {
-        output.push_back({base::from_unix_us(row[0].as<std::int64_t>()), row[1].c_str(), row[2].c_str(),
-                          quantity(row[3]), quantity(row[4])});
+        output.push_back(
+            {read_time(row[0]), row[1].c_str(), row[2].c_str(), quantity(row[3]), quantity(row[4])});
     }
     return output;
 }

@@ -1,30 +1,23 @@
-// How columns of the catalog's tables are read and lists of texts are given.
+// What a row of the catalog's tables holds, as types: quantities, units, balances, attributes.
 #pragma once
 
 #include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "base/clock.hpp"
-#include "base/pg.hpp"
+#include "base/pg_row.hpp"
 #include "catalog/quantity.hpp"
 #include "catalog/stock.hpp"
 
-// A time as `base::from_unix_us` takes it.
-#define UNIX_US(column) "(extract(epoch FROM " column ") * 1000000)::bigint"
+// What statements join to show a balance; its columns have names that are no other table's.
+#define BALANCES "(SELECT item, on_hand_micro, reserved_micro FROM stock) AS balance"
 
 namespace catalog::store {
 
-inline std::optional<std::string> optional_text(const pqxx::field& field) {
-    if (field.is_null()) return {};
-    return field.c_str();
-}
-
-inline base::Time time(const pqxx::field& unix_us) {
-    return base::from_unix_us(unix_us.as<std::int64_t>());
-}
+using base::pg::read_optional;
+using base::pg::read_optional_time;
+using base::pg::read_time;
+using base::pg::text_array;
 
 inline Quantity quantity(const pqxx::field& micro) {
     return Quantity::from_micro(micro.as<std::int64_t>());
@@ -47,12 +40,6 @@ inline Attributes attributes(const pqxx::field& json) {
 }
 inline std::string stored(const Attributes& attributes) {
     return nlohmann::json(attributes).dump();
-}
-
-inline base::pg::TextArray array_of(const std::vector<std::string>& texts) {
-    base::pg::TextArray array;
-    for (const auto& text : texts) array.add(text);
-    return array;
 }
 
 }  // namespace catalog::store

@@ -2,6 +2,11 @@
 --
 -- Quantities are bigint millionths of the item's unit (…_micro), so that grams and pieces add up exactly.
 
+-- The words of a text to search in. Without its punctuation, so that every part of a number is a word.
+CREATE FUNCTION words_of(text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN to_tsvector('simple', translate($1, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', repeat(' ', 32)));
+
 -- ---- parts and materials
 
 CREATE TABLE parts (
@@ -76,8 +81,7 @@ CREATE TABLE products (
     version        bigint NOT NULL DEFAULT 1,
     created_at     timestamptz NOT NULL DEFAULT now(),
     updated_at     timestamptz NOT NULL DEFAULT now(),
-    words          tsvector NOT NULL GENERATED ALWAYS AS (
-                       to_tsvector('simple', sku || ' ' || name || ' ' || description)) STORED
+    words          tsvector NOT NULL GENERATED ALWAYS AS (words_of(sku || ' ' || name || ' ' || description)) STORED
 );
 CREATE INDEX products_by_words ON products USING gin (words);
 CREATE INDEX products_by_price ON products (currency, price_minor, id);

@@ -23,7 +23,7 @@ test('a part is registered and shown with its stock and revisions', async () => 
   const part = a_part({ revision: 'A', attributes: { alloy: 'S235' } });
   const created = expect_status(await post(part), 201);
   assert.equal(created.headers.location, `${kParts}/${part.number}`);
-  assert.equal(created.headers.etag, '"1"');
+  assert.equal(created.headers.etag, '"1.0-0"', 'version, stock');
   const shown = await get(created.headers.location);
   assert.deepEqual(shown, created.json);
   const { created_at, updated_at, revisions, ...rest } = shown;
@@ -56,12 +56,25 @@ test('every wrong field is named at once', async () => {
 test('a merge patch changes what it names, and only the version it was meant for', async () => {
   const { number } = await new_part({ description: 'old', attributes: { a: '1', b: '2' } });
   const changed = expect_status(await patch(number, { description: null, attributes: { a: null, c: '3' } }, { 'if-match': '"1"' }), 200);
-  assert.equal(changed.headers.etag, '"2"');
+  assert.equal(changed.headers.etag, '"2.0-0"');
   assert.deepEqual([changed.json.description, changed.json.attributes], ['', { b: '2', c: '3' }]);
   expect_problem(await patch(number, { name: 'Other' }, { 'if-match': '"1"' }), 412);
   assert.equal((await get(`${kParts}/${number}`)).name, 'A plate');
   const same = expect_status(await patch(number, { name: 'A plate' }), 200);
-  assert.equal(same.headers.etag, '"2"', 'a patch that changes nothing makes no version');
+  assert.equal(same.headers.etag, '"2.0-0"', 'a patch that changes nothing makes no version');
+});
+
+test('whoever has a part as it is gets no copy of it, and its stock makes it another', async () => {
+  const { number } = await new_part();
+  const path = `${kParts}/${number}`;
+  const shown = await suite.api('GET', path);
+  assert.equal(shown.headers['cache-control'], 'public, max-age=30');
+  const known = { 'if-none-match': shown.headers.etag };
+  const again = expect_status(await suite.api('GET', path, undefined, known), 304);
+  assert.deepEqual([again.text, again.headers.etag], ['', shown.headers.etag]);
+  await suite.sql('catalog', `insert into stock (item, on_hand_micro) values ('part:${number}', 5000000)`);
+  assert.equal(expect_status(await suite.api('GET', path, undefined, known), 200).json.stock.on_hand, 5);
+  expect_status(await patch(number, { name: 'Other' }, { 'if-match': shown.headers.etag }), 200);
 });
 
 test('number and unit stay, and only a revision the part has can be in force', async () => {

@@ -19,9 +19,10 @@ async function post(path, body) {
 
 // A product made to order of the machine's part.
 async function product_of({ part }) {
-  await suite.sql('catalog', `insert into products (id, sku, name, price_minor, currency, part, made_to_order)
-    values ('prd_${part}', 'SKU-${part}', 'A thing', 100, 'EUR', '${part}', true)`);
-  return `SKU-${part}`;
+  const answer = await suite.api('POST', '/api/v1/catalog/products', { sku: `SKU-${part}`, name: 'A thing',
+    price: { amount: 100, currency: 'EUR' }, part, made_to_order: true });
+  assert.equal(answer.status, 201, answer.text);
+  return answer.json.sku;
 }
 
 const ask = (...requests) => post('/internal/v1/production-requests', { requests });

@@ -1,0 +1,131 @@
+#include "catalog/product_api.hpp"
+
+#include <charconv>
+
+#include "base/idempotency.hpp"
+#include "catalog/product_json.hpp"
+#include "catalog/search_words.hpp"
+
+namespace catalog {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::http::Role;
+
+std::optional<std::int64_t> parse_whole(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size() || number < 0) return {};
+    return number;
+}
+
+std::optional<std::string> parse_currency(std::string_view code) {
+    if (!base::Currency::parse(code)) return {};
+    return std::string{code};
+}
+
+Response show(int status, const Product& product) {
+    auto response = base::http::json(status, to_json(product).dump());
+    response.headers.emplace_back("ETag", base::etag(product.version, to_tag(product.stock)));
+    return response;
+}
+
+Result<Response> create(Products& products, base::pg::Database& db, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto draft = read_product_draft(*document);
+    if (!draft) return draft.error();
+    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
+        const auto product = products.create(tx, *draft);
+        if (!product) return product.error();
+        auto response = show(201, *product);
+        response.headers.emplace_back("Location", request.path + "/" + product->id.value());
+        return response;
+    });
+}
+
+ProductFilter read_product_filter(const Request& request, std::vector<FieldError>& errors) {
+    constexpr auto kAmountWanted = "must be a whole number of minor units";
+    const auto read = [&](std::string_view name, const char* wanted, auto parse) {
+        return base::read_filter(request, name, wanted, errors, parse);
+    };
+    return {.words = read("q", kWordsWanted, parse_search_words),
+            .seller = read("seller", base::kTextWanted, base::parse_filter_text),
+            .currency = read("currency", "must be an ISO 4217 code in capitals, such as EUR", parse_currency),
+            .price_min = read("price_min", kAmountWanted, parse_whole),
+            .price_max = read("price_max", kAmountWanted, parse_whole),
+            .part = read("part", base::kTextWanted, base::parse_filter_text),
+            .sku = read("sku", base::kTextWanted, base::parse_filter_text),
+            .active = read("active", base::kBooleanWanted, base::parse_boolean)};
+}
+
+// The public sees what is active; only the admin is shown the rest.
+Result<Response> list(Products& products, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(
+        request, {"q", "seller", "currency", "price_min", "price_max", "part", "sku", "active", "sort"},
+        errors);
+    auto filter = read_product_filter(request, errors);
+    const auto sort = base::read_filter(request, "sort", kSortWanted, errors, parse_product_sort);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!request.by_admin && !filter.active.value_or(true))
+        return base::Error{base::Kind::unauthorized, "what is not active is shown to the admin only"};
+    if (!request.by_admin) filter.active = true;
+    const auto found = products.list(filter, sort.value_or(ProductSort::newest), page);
+    if (!found) return found.error();
+    return page_of(*found, page, [](const Product& product) { return to_json(product); });
+}
+
+Result<Response> find(Products& products, const Request& request) {
+    const auto product = products.find(request.path_value("id"), request.by_admin);
+    if (!product) return product.error();
+    // What only the admin sees is not for a cache that others share.
+    return base::unless_known(request, show(200, *product),
+                              product->said.active ? "public, max-age=30" : "private, no-cache");
+}
+
+Result<Response> change(Products& products, const Request& request) {
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    const auto product = products.change(request.path_value("id"), base::if_match(request),
+                                         [&](const ProductDraft& before) { return patched(before, *patch); });
+    if (!product) return product.error();
+    return show(200, *product);
+}
+
+Result<Response> prices(Products& products, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {}, errors);
+    const auto before =
+        base::read_filter(request, "starting_after", "must be the version of a price", errors, parse_whole);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto found = products.prices(request.path_value("id"), before, page.limit);
+    if (!found) return found.error();
+    return page_of(*found, page, [](const PastPrice& price) { return to_json(price); });
+}
+
+}  // namespace
+
+std::vector<base::http::Route> product_routes(Products& products, base::pg::Database& db) {
+    const auto with = [&products](auto handle) {
+        return [&products, handle](const Request& request) { return handle(products, request); };
+    };
+    const std::string all = "/api/v1/catalog/products";
+    const std::string product = all + "/:id";
+    // clang-format off
+    return {
+        {Method::post,  all,                 Role::admin,
+         [&products, &db](const Request& request) { return create(products, db, request); }},
+        {Method::get,   all,                 Role::anyone, with(list)  },
+        {Method::get,   product,             Role::anyone, with(find)  },
+        {Method::patch, product,             Role::admin,  with(change)},
+        {Method::get,   product + "/prices", Role::admin,  with(prices)},
+    };
+    // clang-format on
+}
+
+}  // namespace catalog

@@ -1,0 +1,79 @@
+#include "catalog/product_service.hpp"
+
+#include "catalog/machine_store.hpp"
+
+namespace catalog {
+namespace {
+
+using base::Result;
+using store::Transaction;
+
+base::Error no_product(const std::string& id) {
+    return base::not_found("no product " + id);
+}
+
+std::vector<base::FieldError> faults_of(Transaction& tx, const ProductDraft& draft) {
+    auto errors = faults(draft);
+    if (draft.part && !store::unknown_parts(tx, {*draft.part}).empty())
+        errors.push_back({"part", "is not a known part"});
+    return errors;
+}
+
+Result<Product> load(Transaction& tx, const std::string& id) {
+    auto product = store::find_product(tx, id);
+    if (!product) return no_product(id);
+    return *std::move(product);
+}
+
+}  // namespace
+
+Result<Product> Products::create(Transaction& tx, const ProductDraft& draft) {
+    if (auto errors = faults_of(tx, draft); !errors.empty()) return base::invalid(std::move(errors));
+    const auto id = ProductId::make();
+    if (!store::insert_product(tx, id, draft))
+        return base::conflict("there is a product " + draft.sku + " already");
+    store::keep_price(tx, id);
+    return load(tx, id.value());
+}
+
+Result<Product> Products::find(const std::string& id, bool also_inactive) {
+    return db_.single([&](Transaction& tx) -> Result<Product> {
+        auto product = store::find_product(tx, id);
+        if (!product || !(product->said.active || also_inactive)) return no_product(id);
+        return *std::move(product);
+    });
+}
+
+Result<std::vector<Product>> Products::list(const ProductFilter& filter, ProductSort sort,
+                                            const base::Page& page) {
+    return db_.transact([&](Transaction& tx) -> Result<std::vector<Product>> {
+        if (!page.starting_after.empty() && !store::find_product(tx, page.starting_after))
+            return base::invalid("starting_after", "must be the id of a product");
+        return store::list_products(tx, filter, sort, page);
+    });
+}
+
+Result<Product> Products::change(const std::string& id, const base::VersionTest& expected, const Edit& edit) {
+    return db_.transact([&](Transaction& tx) -> Result<Product> {
+        const auto before = store::find_product_for_update(tx, id);
+        if (!before) return no_product(id);
+        if (expected && !expected(before->version)) return base::outdated();
+        const auto draft = edit(before->said);
+        if (!draft) return draft.error();
+        if (auto errors = faults_of(tx, *draft); !errors.empty()) return base::invalid(std::move(errors));
+        if (*draft == before->said) return *before;
+        store::save_product(tx, before->id, *draft);
+        if (draft->price != before->said.price) store::keep_price(tx, before->id);
+        return load(tx, id);
+    });
+}
+
+Result<std::vector<PastPrice>> Products::prices(const std::string& id, std::optional<std::int64_t> before,
+                                                int most) {
+    return db_.transact([&](Transaction& tx) -> Result<std::vector<PastPrice>> {
+        if (!store::find_product(tx, id)) return no_product(id);
+        return store::list_prices(tx, id, before, most + 1);
+    });
+}
+
+}  // namespace catalog

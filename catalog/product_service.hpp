@@ -1,0 +1,38 @@
+// What can be done with products: offer and change them, find and list them, look back at their prices.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/etag.hpp"
+#include "base/page.hpp"
+#include "base/pg.hpp"
+#include "base/result.hpp"
+#include "catalog/product.hpp"
+#include "catalog/product_store.hpp"
+
+namespace catalog {
+
+class Products {
+public:
+    explicit Products(base::pg::Database& db) : db_(db) {}
+
+    // A step of `base::once`. `conflict` when the SKU is taken, `invalid` when the part is not known.
+    base::Result<Product> create(base::pg::Transaction& tx, const ProductDraft& draft);
+    // One that is not active is found when `also_inactive`.
+    base::Result<Product> find(const std::string& id, bool also_inactive);
+    // `invalid` when the page starts after what is no product.
+    base::Result<std::vector<Product>> list(const ProductFilter& filter, ProductSort sort,
+                                            const base::Page& page);
+    using Edit = std::function<base::Result<ProductDraft>(const ProductDraft& before)>;
+    base::Result<Product> change(const std::string& id, const base::VersionTest& expected, const Edit& edit);
+    // Newest first, one more than `most` when there are more.
+    base::Result<std::vector<PastPrice>> prices(const std::string& id, std::optional<std::int64_t> before,
+                                                int most);
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace catalog

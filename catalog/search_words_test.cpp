@@ -1,0 +1,25 @@
+#include "catalog/search_words.hpp"
+
+#include <gtest/gtest.h>
+
+namespace catalog {
+namespace {
+
+TEST(SearchWords, EveryWordMustBeginOneOfTheText) {
+    EXPECT_EQ(parse_search_words("mug"), "'mug':*");
+    EXPECT_EQ(parse_search_words("  Blue mug "), "'Blue':* & 'mug':*");
+    EXPECT_EQ(parse_search_words("PN-88.b"), "'PN':* & '88':* & 'b':*");
+    EXPECT_EQ(parse_search_words("bâtiment"), "'bâtiment':*");
+}
+
+TEST(SearchWords, NothingOfItIsSyntax) {
+    EXPECT_EQ(parse_search_words("a'b & !c:* | (d) \\"), "'a':* & 'b':* & 'c':* & 'd':*");
+}
+
+TEST(SearchWords, WithoutAWordThereIsNothingToSearch) {
+    for (const auto* text : {"", " ", "-", "''", "a\nb", "\xff"})
+        EXPECT_FALSE(parse_search_words(text)) << text;
+}
+
+}  // namespace
+}  // namespace catalog
