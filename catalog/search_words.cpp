@@ -5,6 +5,8 @@
 namespace catalog {
 namespace {
 
+constexpr std::size_t kMostBytes = 500;
+
 // Bytes above 0x7f are parts of letters beyond ASCII.
 bool is_of_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -14,7 +16,7 @@ bool is_of_word(char c) {
 }  // namespace
 
 std::optional<std::string> parse_search_words(std::string_view text) {
-    if (!base::json::is_printable(text)) return {};
+    if (text.size() > kMostBytes || !base::json::is_printable(text)) return {};
     std::string query;
     bool in_word = false;
     for (const char c : text) {

@@ -19,6 +19,8 @@ TEST(SearchWords, NothingOfItIsSyntax) {
 TEST(SearchWords, WithoutAWordThereIsNothingToSearch) {
     for (const auto* text : {"", " ", "-", "''", "a\nb", "\xff"})
         EXPECT_FALSE(parse_search_words(text)) << text;
+    EXPECT_TRUE(parse_search_words(std::string(500, 'x')));
+    EXPECT_FALSE(parse_search_words(std::string(501, 'x')));
 }
 
 }  // namespace
