@@ -10,6 +10,7 @@
 #include "catalog/part_api.hpp"
 #include "catalog/product_api.hpp"
 #include "catalog/production_api.hpp"
+#include "catalog/stock_api.hpp"
 
 namespace catalog {
 
@@ -25,6 +26,7 @@ std::vector<base::http::Route> routes(Services& services, base::pg::Database& db
     add(part_routes(services.parts, db));
     add(product_routes(services.products, db));
     add(production_routes(services.production, services.commands));
+    add(stock_routes(services.stock, db));
     return all;
 }
 

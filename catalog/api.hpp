@@ -14,6 +14,7 @@
 #include "catalog/part_service.hpp"
 #include "catalog/product_service.hpp"
 #include "catalog/production_service.hpp"
+#include "catalog/stock_service.hpp"
 
 namespace catalog {
 
@@ -27,7 +28,8 @@ struct Services {
           commands(db),
           materials(db),
           parts(db),
-          products(db) {}
+          products(db),
+          stock(db) {}
     Intake intake;
     Machines machines;
     DeadLetters dead_letters;
@@ -36,6 +38,7 @@ struct Services {
     Materials materials;
     Parts parts;
     Products products;
+    Stock stock;
 };
 
 std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);
