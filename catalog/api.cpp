@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "catalog/bill_of_materials_api.hpp"
 #include "catalog/dead_letter_api.hpp"
 #include "catalog/intake_api.hpp"
 #include "catalog/machine_api.hpp"
@@ -27,6 +28,7 @@ std::vector<base::http::Route> routes(Services& services, base::pg::Database& db
     add(product_routes(services.products, db));
     add(production_routes(services.production, services.commands));
     add(stock_routes(services.stock, db));
+    add(bill_of_materials_routes(services.bills));
     return all;
 }
 

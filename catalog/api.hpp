@@ -6,6 +6,7 @@
 #include "base/http.hpp"
 #include "base/metrics.hpp"
 #include "base/pg.hpp"
+#include "catalog/bill_of_materials_service.hpp"
 #include "catalog/command.hpp"
 #include "catalog/dead_letter_service.hpp"
 #include "catalog/intake.hpp"
@@ -29,7 +30,8 @@ struct Services {
           materials(db),
           parts(db),
           products(db),
-          stock(db) {}
+          stock(db),
+          bills(db) {}
     Intake intake;
     Machines machines;
     DeadLetters dead_letters;
@@ -39,6 +41,7 @@ struct Services {
     Parts parts;
     Products products;
     Stock stock;
+    BillsOfMaterials bills;
 };
 
 std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);

@@ -3,27 +3,16 @@
 #include "catalog/stock_store.hpp"
 
 namespace catalog {
-namespace {
 
 using base::Result;
 using store::Transaction;
 
-Result<Quantity> in_unit(const MovementRequest& request, Unit target) {
-    const auto quantity = request.quantity.convert(request.unit.value_or(target), target);
-    if (!quantity) return base::invalid("unit", "can't be turned into " + std::string{target.code()});
-    if (*quantity == Quantity{})
-        return base::invalid("quantity", "is less than a millionth " + std::string{target.code()});
-    return *quantity;
-}
-
-}  // namespace
-
 Result<Moved> Stock::move(Transaction& tx, const MovementRequest& request) {
-    const auto& [thing, kind, _, unit, reference, reason] = request;
+    const auto& [thing, kind, said, unit, reference, reason] = request;
     const auto found = store::find_item(tx, thing);
     const std::string what{to_string(thing.kind)};
     if (!found) return base::invalid(what, "there is no " + what + " " + thing.name);
-    const auto quantity = in_unit(request, found->unit);
+    const auto quantity = in_unit(said, unit, found->unit);
     if (!quantity) return quantity.error();
     const auto before = store::lock_balances(tx, {found->item}).at(found->item);
     const auto change = change_of(kind, *quantity, before);

@@ -71,12 +71,14 @@ test('a product that is a part moves the stock of the part', async () => {
 });
 
 test('of parallel reservations exactly as many succeed as there is stock for', async () => {
-  const part = await new_part();
-  await moved({ part, kind: 'receive', quantity: 20 });
-  const answers = await Promise.all(Array.from({ length: 50 }, () => move({ part, kind: 'reserve', quantity: 1 })));
-  const count = (status) => answers.filter((answer) => answer.status === status).length;
-  assert.deepEqual([count(201), count(409)], [20, 30]);
-  assert.deepEqual(await stock_of(part), [20, 20, 0]);
+  for (let round = 0; round < 4; ++round) {
+    const part = await new_part();
+    await moved({ part, kind: 'receive', quantity: 20 });
+    const answers = await Promise.all(Array.from({ length: 50 }, () => move({ part, kind: 'reserve', quantity: 1 })));
+    const count = (status) => answers.filter((answer) => answer.status === status).length;
+    assert.deepEqual([count(201), count(409)], [20, 30]);
+    assert.deepEqual(await stock_of(part), [20, 20, 0]);
+  }
 });
 
 test('the same Idempotency-Key moves once', async () => {
