@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "catalog/bill_of_materials_api.hpp"
 #include "catalog/dead_letter_api.hpp"
 #include "catalog/intake_api.hpp"
 #include "catalog/machine_api.hpp"
@@ -10,6 +11,7 @@
 #include "catalog/part_api.hpp"
 #include "catalog/product_api.hpp"
 #include "catalog/production_api.hpp"
+#include "catalog/stock_api.hpp"
 
 namespace catalog {
 
@@ -25,6 +27,8 @@ std::vector<base::http::Route> routes(Services& services, base::pg::Database& db
     add(part_routes(services.parts, db));
     add(product_routes(services.products, db));
     add(production_routes(services.production, services.commands));
+    add(stock_routes(services.stock, db));
+    add(bill_of_materials_routes(services.bills));
     return all;
 }
 

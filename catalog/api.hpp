@@ -6,6 +6,7 @@
 #include "base/http.hpp"
 #include "base/metrics.hpp"
 #include "base/pg.hpp"
+#include "catalog/bill_of_materials_service.hpp"
 #include "catalog/command.hpp"
 #include "catalog/dead_letter_service.hpp"
 #include "catalog/intake.hpp"
@@ -14,6 +15,7 @@
 #include "catalog/part_service.hpp"
 #include "catalog/product_service.hpp"
 #include "catalog/production_service.hpp"
+#include "catalog/stock_service.hpp"
 
 namespace catalog {
 
@@ -27,7 +29,9 @@ struct Services {
           commands(db),
           materials(db),
           parts(db),
-          products(db) {}
+          products(db),
+          stock(db),
+          bills(db) {}
     Intake intake;
     Machines machines;
     DeadLetters dead_letters;
@@ -36,6 +40,8 @@ struct Services {
     Materials materials;
     Parts parts;
     Products products;
+    Stock stock;
+    BillsOfMaterials bills;
 };
 
 std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);

@@ -48,4 +48,18 @@ Quantity read_quantity_in(base::json::Reader& reader, std::string_view name, Qua
     return converted.value_or(quantity);
 }
 
+Thing read_thing(base::json::Reader& reader, std::initializer_list<Thing::Kind> kinds) {
+    std::optional<Thing> thing;
+    std::string names;
+    for (const auto kind : kinds) {
+        const std::string name{to_string(kind)};
+        names += (names.empty() ? "" : " or ") + name;
+        if (!reader.has(name)) continue;
+        if (thing) reader.fault(name, "can't be beside " + std::string{to_string(thing->kind)});
+        thing = Thing{kind, reader.text(name, {1, 200})};
+    }
+    if (!thing) reader.fault(to_string(*kinds.begin()), "is missing: " + names);
+    return thing.value_or(Thing{*kinds.begin(), ""});
+}
+
 }  // namespace catalog

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
+
 namespace catalog {
 
 // A unit of UN/CEFACT Recommendation 20 that the catalog can convert: H87 (piece), KGM, MTR, …
@@ -50,5 +52,9 @@ private:
     explicit constexpr Quantity(std::int64_t micro) : micro_(micro) {}
     std::int64_t micro_ = 0;
 };
+
+// What somebody says as {"quantity","unit"}, `unit` only where it is not `target`, in `target`. `invalid`
+// when it can't be turned into it or nothing is left of it.
+base::Result<Quantity> in_unit(Quantity quantity, std::optional<Unit> unit, Unit target);
 
 }  // namespace catalog

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
 #include "catalog/quantity.hpp"
 
 namespace catalog {
@@ -14,6 +16,17 @@ namespace catalog {
 std::string stock_item_of_part(std::string_view number);
 std::string stock_item_of_material(std::string_view code);
 std::string stock_item_of_product(std::string_view sku);
+
+// What of the catalog somebody names.
+struct Thing {
+    enum class Kind { part, material, product };
+    Kind kind;
+    std::string name;  // number, code, SKU
+    bool operator==(const Thing&) const = default;
+};
+std::string_view to_string(Thing::Kind kind);
+// Of an item's name; nothing when it is none.
+std::optional<Thing> parse_stock_item(std::string_view item);
 
 enum class MovementKind {
     reserve,  // promised to somebody
@@ -49,6 +62,30 @@ struct Balance {
     Quantity on_hand;
     Quantity reserved;
     Quantity available() const { return on_hand - reserved; }
+    bool operator==(const Balance&) const = default;
+};
+
+// Why nothing can be moved by that much; nothing when it can. Only what is adjusted to a count can become
+// less.
+std::optional<std::string> find_quantity_fault(MovementKind kind, Quantity quantity);
+
+// What moving `quantity` (without a fault) adds to `before`: `conflict` when what is available, or what is
+// reserved, is less than that. A count is believed, so an adjustment may leave less than was promised.
+base::Result<Balance> change_of(MovementKind kind, Quantity quantity, const Balance& before);
+
+// A movement in the ledger.
+struct LedgerEntry {
+    std::string id;
+    Movement movement;
+    base::Time at;
+};
+
+// An item with what there is of it.
+struct StockItem {
+    std::string item;
+    std::optional<Unit> unit;  // nothing for what the catalog no longer knows
+    Balance balance;
+    base::Time updated_at;
 };
 
 }  // namespace catalog

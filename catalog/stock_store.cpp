@@ -1,6 +1,7 @@
 #include "catalog/stock_store.hpp"
 
 #include "base/id.hpp"
+#include "base/pg_row.hpp"
 
 namespace catalog::store {
 namespace {
@@ -8,6 +9,34 @@ namespace {
 using base::pg::BigintArray;
 using base::pg::TextArray;
 using MovementId = base::Id<"mov">;
+using base::pg::read_optional;
+using base::pg::read_time;
+
+Quantity read_quantity(const pqxx::field& micro) {
+    return Quantity::from_micro(micro.as<std::int64_t>());
+}
+
+std::optional<MachineOrigin> read_origin(const pqxx::row& row) {
+    if (row["machine"].is_null()) return {};
+    return MachineOrigin{row["machine"].c_str(), row["boot"].as<std::int64_t>(),
+                         row["from_seq"].as<std::int64_t>(), row["to_seq"].as<std::int64_t>()};
+}
+
+#define SELECT_MOVEMENTS                                                                       \
+    "SELECT id, item, kind, on_hand_micro, reserved_micro, reference, reason, machine, boot, " \
+    "from_seq, to_seq, " UNIX_US(at) " FROM stock_movements "
+
+LedgerEntry read_movement(const pqxx::row& row) {
+    return {.id = row["id"].c_str(),
+            .movement = {.item = row["item"].c_str(),
+                         .kind = parse_movement_kind(row["kind"].c_str()).value(),
+                         .on_hand = read_quantity(row["on_hand_micro"]),
+                         .reserved = read_quantity(row["reserved_micro"]),
+                         .reference = row["reference"].c_str(),
+                         .reason = row["reason"].c_str(),
+                         .origin = read_origin(row)},
+            .at = read_time(row["at"])};
+}
 
 }  // namespace
 
@@ -51,8 +80,8 @@ constexpr auto kInsertMovements = R"sql(
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                          $8::text[], $9::bigint[], $10::bigint[], $11::bigint[])
 )sql";
-void move(Transaction& tx, std::span<const Movement> movements) {
-    std::vector<std::string> moved;
+std::vector<std::string> move(Transaction& tx, std::span<const Movement> movements) {
+    std::vector<std::string> moved, made;
     for (const auto& movement : movements) moved.push_back(movement.item);
     lock_balances(tx, moved);
     TextArray items, ids, kinds, references, reasons, machines;
@@ -61,7 +90,7 @@ void move(Transaction& tx, std::span<const Movement> movements) {
         items.add(movement.item);
         on_hand.add(movement.on_hand.micro());
         reserved.add(movement.reserved.micro());
-        ids.add(MovementId::make().value());
+        ids.add(made.emplace_back(MovementId::make().value()));
         kinds.add(to_string(movement.kind));
         references.add(movement.reference);
         reasons.add(movement.reason);
@@ -81,6 +110,62 @@ void move(Transaction& tx, std::span<const Movement> movements) {
     tx.exec(kInsertMovements, items.parameter(), on_hand.parameter(), reserved.parameter(), ids.parameter(),
             kinds.parameter(), references.parameter(), reasons.parameter(), machines.parameter(),
             boots.parameter(), from.parameter(), to.parameter());
+    return made;
+}
+
+constexpr auto kFindItem = R"sql(
+    SELECT 'part:' || number AS item, unit FROM parts WHERE $1 = 'part' AND number = $2
+     UNION ALL
+    SELECT 'material:' || code, unit FROM materials WHERE $1 = 'material' AND code = $2
+     UNION ALL
+    SELECT coalesce('part:' || part, 'product:' || sku), coalesce(unit, 'H87')
+      FROM products LEFT JOIN parts ON number = part
+     WHERE $1 = 'product' AND sku = $2
+)sql";
+std::optional<ItemUnit> find_item(Transaction& tx, const Thing& thing) {
+    const auto rows = tx.exec(kFindItem, std::string{to_string(thing.kind)}, thing.name);
+    if (rows.empty()) return {};
+    return ItemUnit{rows[0]["item"].c_str(), Unit::parse(rows[0]["unit"].c_str()).value()};
+}
+
+constexpr auto kFindMovement = SELECT_MOVEMENTS "WHERE id = $1";
+std::optional<LedgerEntry> find_movement(Transaction& tx, const std::string& id) {
+    const auto rows = tx.exec(kFindMovement, id);
+    if (rows.empty()) return {};
+    return read_movement(rows.front());
+}
+
+constexpr auto kListMovements =
+    SELECT_MOVEMENTS "WHERE item = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3";
+std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item, const base::Page& page) {
+    std::vector<LedgerEntry> movements;
+    for (const auto& row : tx.exec(kListMovements, item, page.starting_after, page.limit + 1))
+        movements.push_back(read_movement(row));
+    return movements;
+}
+
+constexpr auto kListStock = "SELECT item, on_hand_micro, reserved_micro, " UNIX_US(updated_at) R"sql(,
+           CASE split_part(item, ':', 1)
+           WHEN 'part' THEN (SELECT unit FROM parts WHERE number = substr(item, 6))
+           WHEN 'material' THEN (SELECT unit FROM materials WHERE code = substr(item, 10))
+           ELSE 'H87'
+           END AS unit
+      FROM stock
+     WHERE item > $1
+     ORDER BY item
+     LIMIT $2
+)sql";
+std::vector<StockItem> list_stock(Transaction& tx, const base::Page& page) {
+    std::vector<StockItem> items;
+    for (const auto& row : tx.exec(kListStock, page.starting_after, page.limit + 1)) {
+        const auto unit = read_optional<std::string>(row["unit"]);
+        items.push_back(
+            {.item = row["item"].c_str(),
+             .unit = unit ? Unit::parse(*unit) : std::nullopt,
+             .balance = {read_quantity(row["on_hand_micro"]), read_quantity(row["reserved_micro"])},
+             .updated_at = read_time(row["updated_at"])});
+    }
+    return items;
 }
 
 }  // namespace catalog::store

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/page.hpp"
 #include "base/pg.hpp"
 #include "catalog/stock.hpp"
 
@@ -18,8 +20,22 @@ using base::pg::Transaction;
 std::map<std::string, Balance, std::less<>> lock_balances(Transaction& tx,
                                                           const std::vector<std::string>& items);
 
-// Writes the movements into the ledger and adds them to the balances. Balances are locked in the order of
-// their items.
-void move(Transaction& tx, std::span<const Movement> movements);
+// Writes the movements into the ledger and adds them to the balances; answers their ids. Balances are locked
+// in the order of their items.
+std::vector<std::string> move(Transaction& tx, std::span<const Movement> movements);
+
+struct ItemUnit {
+    std::string item;
+    Unit unit;
+};
+// What the thing is kept as: a product that is a part is kept as the part. Nothing when there is no such
+// thing.
+std::optional<ItemUnit> find_item(Transaction& tx, const Thing& thing);
+
+std::optional<LedgerEntry> find_movement(Transaction& tx, const std::string& id);
+// Newest first.
+std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item, const base::Page& page);
+// By item.
+std::vector<StockItem> list_stock(Transaction& tx, const base::Page& page);
 
 }  // namespace catalog::store

@@ -47,16 +47,17 @@ class StandIn {
 
 let payment;
 let orders;
+let catalog;
 let gateway;
 before(async () => {
-  [payment, orders] = [await new StandIn().start(), await new StandIn().start()];
-  suite.instances = { payment: [payment], orders: [orders] };
+  [payment, orders, catalog] = [await new StandIn().start(), await new StandIn().start(), await new StandIn().start()];
+  suite.instances = { payment: [payment], orders: [orders], catalog: [catalog] };
   await start_gateway(suite);
   gateway = suite.gateway;
 });
 after(async () => {
   await suite.gateway?.program.stop();
-  await Promise.all([payment.stop(), orders.stop()]);
+  await Promise.all([payment.stop(), orders.stop(), catalog.stop()]);
   rmSync(suite.folder, { recursive: true, force: true });
 });
 
@@ -85,6 +86,22 @@ test('only POST is let through to webhooks without a token', async () => {
   const refused = await ask('POST', '/api/v1/payment/webhooks', {}, '{}');
   expect_problem(refused, 401);
   assert.equal(refused.headers['www-authenticate'], 'Bearer realm="quittance"');
+});
+
+test('products and parts are read without a token, and nothing else of the catalog', async () => {
+  const shown = ['products', 'products?q=mug', 'products/prd_1', 'products/prd_1/prices', 'parts', 'parts/PN-88'];
+  for (const path of shown.map((name) => `/api/v1/catalog/${name}`)) {
+    assert.equal(expect_status(await ask('GET', path, {}), 200).json.url, path);
+    expect_status(await ask('HEAD', path, {}), 200);
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) expect_problem(await ask(method, path, {}), 401);
+  }
+  for (const name of ['', 'parts.csv', 'products.csv', 'partsx', 'productsx', 'materials', 'stock', 'stock-movements', 'machines', 'dead-letters',
+    'Products', 'materials/parts/PN-88']) {
+    expect_problem(await ask('GET', `/api/v1/catalog/${name}`, {}), 401);
+    expect_status(await ask('GET', `/api/v1/catalog/${name}`), 200);
+  }
+  for (const path of ['/api/v1/orders/products', '/api/v1/payment/parts/PN-88']) expect_problem(await ask('GET', path, {}), 401);
+  expect_problem(await ask('GET', '/api/v1/catalog/parts/../machines', {}), 400);
 });
 
 test('a token that is almost right is wrong', async () => {
