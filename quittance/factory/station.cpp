@@ -30,6 +30,7 @@ Station::Station(const Config& config, const Login& login, Machine machine, std:
       tally_(tally) {
     const auto& remembered = memory.of(name());
     unconfirmed_ = remembered.unconfirmed;
+    if (unconfirmed_.size() == 0) repeat_at_ = std::chrono::steady_clock::now() + config_.repeat_after;
     // A kill may have come between remembering and recording.
     for (const auto* message : unconfirmed_.first(unconfirmed_.size()))
         record_.said(machine_.place(), *message);
