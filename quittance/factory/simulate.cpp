@@ -45,8 +45,8 @@ private:
         const auto own = plan_.logins.find(place.machine);
         const auto login = own != plan_.logins.end() ? own : plan_.logins.find("");
         Machine machine{place, plan_.parts, seed};
-        // Without a memory a boot must be new all the same.
-        if (plan_.state_file.empty()) machine.start(base::to_unix_us(base::now()) / 1000);
+        // New also for a machine that remembers nothing, or ran elsewhere.
+        machine.start(base::to_unix_us(base::now()) / 1000);
         stations_.push_back(std::make_unique<Station>(
             Station::Config{plan_.odds, plan_.window, plan_.repeat_after, plan_.broker},
             login != plan_.logins.end() ? login->second : Login{}, std::move(machine), seed + 1'000'003,

@@ -47,7 +47,8 @@ class Factory {
 
   simulate(options) {
     const machines = this.machines.flatMap((name) => ['--machine', `lyon/pressing/line-1/${name}`]);
-    return this.#run(['simulate', 'factory', '--register', '--credentials', this.credentials, ...machines, ...options]);
+    const credentials = options.includes('--credentials') ? [] : ['--credentials', this.credentials];
+    return this.#run(['simulate', 'factory', '--register', ...credentials, ...machines, ...options]);
   }
 
   check(record, options = ['--within', '20']) {
