@@ -268,5 +268,7 @@ write_dev_env() {
         echo "MQTT_TOPIC=factory/v1/lyon/pressing/line-1/press-07"
         echo "MQTT_OTHER_TOPIC=factory/v1/lyon/pressing/line-1/press-08"
         echo "MQTT_PART=PN-88"
+        echo "PRESS_07_PASSWORD=$PRESS_07_PASSWORD" # quittance simulate factory is both machines
+        echo "PRESS_08_PASSWORD=$PRESS_08_PASSWORD"
     } | write_if_changed "$RUN/dev.env" 600 || true
 }

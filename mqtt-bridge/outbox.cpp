@@ -9,8 +9,9 @@ constexpr std::chrono::seconds kRefusedFor{30};
 void Outbox::put(std::vector<base::MachineAck> acks) {
     const std::lock_guard lock{mutex_};
     for (auto& ack : acks) {
-        auto topic = ack.topic;
-        if (acks_.insert_or_assign(topic, std::move(ack)).second) acks_in_turn_.push_back(std::move(topic));
+        const auto [of_machine, is_new] = acks_.try_emplace(ack.topic);
+        if (is_new) acks_in_turn_.push_back(ack.topic);
+        of_machine->second.insert_or_assign(ack.boot, std::move(ack));
     }
 }
 
@@ -18,7 +19,8 @@ std::vector<base::MachineAck> Outbox::take_acks(std::size_t most) {
     const std::lock_guard lock{mutex_};
     std::vector<base::MachineAck> acks;
     while (!acks_in_turn_.empty() && acks.size() < most) {
-        acks.push_back(std::move(acks_.extract(acks_in_turn_.front()).mapped()));
+        auto of_machine = acks_.extract(acks_in_turn_.front());
+        for (auto& [boot, ack] : of_machine.mapped()) acks.push_back(std::move(ack));
         acks_in_turn_.pop_front();
     }
     return acks;

@@ -36,6 +36,18 @@ TEST(Outbox, ALaterAckTakesThePlaceOfOneThatWaits) {
     EXPECT_TRUE(outbox.empty());
 }
 
+TEST(Outbox, AnAckOfALaterBootLeavesThatOfTheEarlierAndComesLast) {
+    Outbox outbox;
+    outbox.put({{"a", 2, 1, 1}});
+    outbox.put({{"a", 1, 9, 7}, {"a", 2, 3, 3}});
+    const auto acks = outbox.take_acks(1);
+    ASSERT_EQ(acks.size(), 2U);
+    EXPECT_EQ(acks[0].boot, 1);
+    EXPECT_EQ(acks[0].complete_to, 7);
+    EXPECT_EQ(acks[1].boot, 2);
+    EXPECT_EQ(acks[1].complete_to, 3);
+}
+
 TEST(Outbox, NoMachineWaitsForEverBehindABusyOne) {
     Outbox outbox;
     outbox.put({ack("busy", 1), ack("quiet", 1)});

@@ -1,4 +1,4 @@
-// quittance: sends what a payment provider sends, for developers.
+// quittance: sends what a payment provider sends, and what machines send, for developers.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/id.hpp"
+#include "quittance/factory/command_line.hpp"
 #include "quittance/settings.hpp"
 #include "quittance/signature.hpp"
 #include "quittance/story.hpp"
@@ -47,10 +48,6 @@ struct Options {
     bool concurrent = false;
     bool tamper = false;
     bool print = false;
-};
-
-struct Misuse : std::runtime_error {
-    using std::runtime_error::runtime_error;
 };
 
 std::string required(const Settings& settings, const std::string& name, const std::string& option) {
@@ -230,8 +227,7 @@ void declare_stripe(CLI::App& stripe, Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app{"Sends signed webhooks as payment providers do."};
-    app.footer(kExamples);
+    CLI::App app{"Sends signed webhooks as payment providers do, and is a factory full of machines."};
     app.require_subcommand(1);
     auto* version = app.add_subcommand("version", "print the version");
     auto* send = app.add_subcommand("send", "build an event, sign it, post it");
@@ -239,6 +235,10 @@ int main(int argc, char** argv) {
     auto* stripe = send->add_subcommand("stripe", "as Stripe does");
     stripe->footer(kExamples);
     declare_stripe(*stripe, options);
+    auto* simulate = app.add_subcommand("simulate", "be what is outside");
+    auto* check = app.add_subcommand("check", "compare with what a simulation recorded");
+    for (auto* group : {simulate, check}) group->require_subcommand(1);
+    const auto run_factory = factory::declare(*simulate, *check);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -249,7 +249,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     try {
-        return send_stripe(options) ? 0 : 1;
+        return (send->parsed() ? send_stripe(options) : run_factory()) ? 0 : 1;
     } catch (const Misuse& misuse) {
         std::cerr << "quittance: " << misuse.what() << '\n';
         return 2;

@@ -4,9 +4,15 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace quittance {
+
+// The caller has to say something else.
+struct Misuse : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 class Settings {
 public:

@@ -1,0 +1,16 @@
+// `quittance simulate factory` and `quittance check factory`: their options, and what they do with them.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace quittance::factory {
+
+// Declares both below `simulate` and `check`; answers what is to be called when one was parsed: true is a
+// good end. Throws std::runtime_error, and Misuse (quittance/settings) for what has to be given and is not.
+std::function<bool()> declare(CLI::App& simulate, CLI::App& check);
+
+}  // namespace quittance::factory
