@@ -1,8 +1,11 @@
 #include "catalog/part_api.hpp"
 
 #include "base/idempotency.hpp"
+#include "base/json.hpp"
 #include "catalog/json_in.hpp"
 #include "catalog/json_out.hpp"
+#include "catalog/part_csv.hpp"
+#include "catalog/part_json.hpp"
 
 namespace catalog {
 namespace {
@@ -16,18 +19,8 @@ using base::http::Role;
 
 // ---- JSON
 
-Json to_json(const PartDraft& draft) {
-    return {{"number", draft.number},
-            {"name", draft.name},
-            {"description", draft.description},
-            {"unit", std::string{draft.unit.code()}},
-            {"revision", or_null(draft.revision)},
-            {"active", draft.active},
-            {"attributes", draft.attributes}};
-}
-
 Json to_json(const Part& part) {
-    auto json = to_json(part.said);
+    auto json = catalog::to_json(part.said);
     json["stock"] = catalog::to_json(part.stock);
     json["created_at"] = base::to_rfc3339(part.created_at);
     json["updated_at"] = base::to_rfc3339(part.updated_at);
@@ -45,21 +38,6 @@ Json to_json(const PartWithRevisions& part) {
     return json;
 }
 
-Result<PartDraft> read_draft(const base::json::Value& document) {
-    std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
-    PartDraft draft{.number = read_plain_name(reader, "number"),
-                    .name = reader.text("name", {1, 200}),
-                    .description = reader.optional_text("description", {0, 5000}).value_or(""),
-                    .unit = read_unit(reader, "unit"),
-                    .revision = read_optional_plain_name(reader, "revision"),
-                    .active = reader.boolean("active", true),
-                    .attributes = reader.metadata("attributes")};
-    reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
-    return draft;
-}
-
 Result<Parts::NewRevision> read_revision(const base::json::Value& document) {
     std::vector<FieldError> errors;
     base::json::Reader reader{document, "", errors};
@@ -69,19 +47,6 @@ Result<Parts::NewRevision> read_revision(const base::json::Value& document) {
     reader.refuse_unknown();
     if (!errors.empty()) return base::invalid(std::move(errors));
     return revision;
-}
-
-// What was said before with `patch` upon it (RFC 7396).
-Result<PartDraft> patched(const PartDraft& before, const base::json::Value& patch) {
-    base::json::Value document = to_json(before);
-    document.merge_patch(patch);
-    auto after = read_draft(document);
-    if (!after) return after.error();
-    std::vector<FieldError> errors;
-    if (after->number != before.number) errors.push_back({"number", "can't be changed"});
-    if (after->unit != before.unit) errors.push_back({"unit", "can't be changed"});
-    if (!errors.empty()) return base::invalid(std::move(errors));
-    return after;
 }
 
 Response show(int status, const PartWithRevisions& found) {
@@ -100,7 +65,7 @@ Result<Response> show(const Result<PartWithRevisions>& found) {
 Result<Response> create(Parts& parts, base::pg::Database& db, const Request& request) {
     const auto document = base::json::parse_body(request);
     if (!document) return document.error();
-    const auto draft = read_draft(*document);
+    const auto draft = read_part_draft(*document);
     if (!draft) return draft.error();
     return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
         const auto part = parts.create(tx, *draft);
@@ -145,6 +110,31 @@ Result<Response> add_revision(Parts& parts, base::pg::Database& db, const Reques
     });
 }
 
+// ---- CSV
+
+Result<Response> export_csv(Parts& parts, const Request& request) {
+    std::vector<FieldError> errors;
+    auto page = base::read_page(request, {}, errors);
+    if (request.query_value("limit")) errors.push_back({"limit", "is not a known filter"});
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    page.limit = kMostCsvRows - 1;  // the store looks for one more
+    Response response{200, to_csv(parts.list({}, page)), "text/csv; charset=utf-8; header=present"};
+    response.headers.emplace_back("Content-Disposition", "attachment; filename=\"parts.csv\"");
+    return response;
+}
+
+Result<Response> import_csv(Parts& parts, const Request& request) {
+    std::vector<FieldError> errors;
+    for (const auto& name : request.query_names())
+        if (name != "dry_run") errors.push_back({name, "is not a known filter"});
+    const auto dry_run =
+        base::read_filter(request, "dry_run", base::kBooleanWanted, errors, base::parse_boolean);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto table = csv::read_body(request, kPartColumns, kMostCsvRows);
+    if (!table) return table.error();
+    return base::http::json(200, to_json(parts.import(part_rows(*table), dry_run.value_or(false))).dump());
+}
+
 }  // namespace
 
 std::vector<base::http::Route> part_routes(Parts& parts, base::pg::Database& db) {
@@ -156,6 +146,7 @@ std::vector<base::http::Route> part_routes(Parts& parts, base::pg::Database& db)
     };
     const std::string all = "/api/v1/catalog/parts";
     const std::string part = all + "/:number";
+    const std::string file = all + ".csv";
     // clang-format off
     return {
         {Method::post,  all,                   Role::admin,  creating(create)      },
@@ -163,6 +154,8 @@ std::vector<base::http::Route> part_routes(Parts& parts, base::pg::Database& db)
         {Method::get,   part,                  Role::anyone, with(find)            },
         {Method::patch, part,                  Role::admin,  with(change)          },
         {Method::post,  part + "/revisions",   Role::admin,  creating(add_revision)},
+        {Method::get,   file,                  Role::admin,  with(export_csv)      },
+        {Method::post,  file,                  Role::admin,  with(import_csv)      },
     };
     // clang-format on
 }

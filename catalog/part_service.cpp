@@ -1,7 +1,9 @@
 #include "catalog/part_service.hpp"
 
 #include <algorithm>
+#include <map>
 
+#include "catalog/machine.hpp"
 #include "catalog/part_store.hpp"
 
 namespace catalog {
@@ -25,11 +27,40 @@ bool has_revision(Transaction& tx, const PartDraft& part, const std::string& rev
     return std::ranges::find(all, revision, &Revision::revision) != all.end();
 }
 
+base::Error no_revision() {
+    return base::invalid("revision", "must be one of the part's revisions");
+}
+
+bool insert(Transaction& tx, const PartDraft& draft) {
+    if (!store::insert_part(tx, draft)) return false;
+    if (draft.revision) store::insert_revision(tx, draft.number, *draft.revision, "");
+    return true;
+}
+
+// Counts what it did in `done`.
+std::optional<base::Error> import_row(Transaction& tx, const PartRow& row, bool dry_run, ImportReport& done) {
+    // What is no name is no part's; the draft says so.
+    const auto before =
+        is_plain_name(row.number) ? store::find_part_for_update(tx, row.number) : std::nullopt;
+    const auto draft = row.draft(before ? &before->said : nullptr);
+    if (!draft) return draft.error();
+    if (!before) {
+        if (!dry_run && !insert(tx, *draft)) return base::invalid("number", "was registered just now");
+        ++done.created;
+    } else if (*draft == before->said) {
+        ++done.unchanged;
+    } else {
+        if (draft->revision && !has_revision(tx, *draft, *draft->revision)) return no_revision();
+        if (!dry_run) store::save_part(tx, *draft);
+        ++done.changed;
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<PartWithRevisions> Parts::create(Transaction& tx, const PartDraft& draft) {
-    if (!store::insert_part(tx, draft)) return base::conflict("there is a part " + draft.number + " already");
-    if (draft.revision) store::insert_revision(tx, draft.number, *draft.revision, "");
+    if (!insert(tx, draft)) return base::conflict("there is a part " + draft.number + " already");
     return load(tx, draft.number);
 }
 
@@ -49,8 +80,7 @@ Result<PartWithRevisions> Parts::change(const std::string& number, const base::V
         if (expected && !expected(before->version)) return base::outdated();
         const auto draft = edit(before->said);
         if (!draft) return draft.error();
-        if (draft->revision && !has_revision(tx, *draft, *draft->revision))
-            return base::invalid("revision", "must be one of the part's revisions");
+        if (draft->revision && !has_revision(tx, *draft, *draft->revision)) return no_revision();
         if (*draft != before->said) store::save_part(tx, *draft);
         return load(tx, number);
     });
@@ -65,6 +95,23 @@ Result<PartWithRevisions> Parts::add_revision(Transaction& tx, const std::string
     if (revision.in_force) part->said.revision = revision.revision;
     store::save_part(tx, part->said);
     return load(tx, number);
+}
+
+ImportReport Parts::import(const std::vector<PartRow>& rows, bool dry_run) {
+    return db_.transact([&](Transaction& tx) {
+        ImportReport report;
+        report.rows = static_cast<int>(rows.size());
+        std::map<std::string, int> seen;
+        for (const auto& row : rows) {
+            const auto [first, is_new] = seen.try_emplace(row.number, row.row);
+            auto refusal =
+                is_new || row.number.empty()
+                    ? import_row(tx, row, dry_run, report)
+                    : base::invalid("number", "is in row " + std::to_string(first->second) + " already");
+            if (refusal) report.refused.push_back({row.row, std::move(refusal->fields)});
+        }
+        return report;
+    });
 }
 
 }  // namespace catalog

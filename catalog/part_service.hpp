@@ -10,9 +10,17 @@
 #include "base/page.hpp"
 #include "base/pg.hpp"
 #include "base/result.hpp"
+#include "catalog/import_report.hpp"
 #include "catalog/part.hpp"
 
 namespace catalog {
+
+// A row of a file: the part it names, and what it makes of what was said of it before (null: of a new one).
+struct PartRow {
+    int row;
+    std::string number;
+    std::function<base::Result<PartDraft>(const PartDraft* before)> draft;
+};
 
 class Parts {
 public:
@@ -35,6 +43,10 @@ public:
     // A step of `base::once`. `conflict` when the part has it.
     base::Result<PartWithRevisions> add_revision(base::pg::Transaction& tx, const std::string& number,
                                                  const NewRevision& revision);
+
+    // Registers the parts there are not and changes the others; each row stands for itself. A dry run changes
+    // nothing and reports the same.
+    ImportReport import(const std::vector<PartRow>& rows, bool dry_run);
 
 private:
     base::pg::Database& db_;
