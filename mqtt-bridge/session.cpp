@@ -151,6 +151,8 @@ void Session::on_connect(int reason, bool session_present) {
                                                 MQTT_SUB_OPT_SEND_RETAIN_NEW, nullptr);
         if (code != MOSQ_ERR_SUCCESS) failed_ = true;
     }
+    // A session that is there has its subscriptions; the broker's word on them may come behind a long backlog.
+    if (session_present && !failed_) note_subscribed();
 }
 
 void Session::on_subscribe(int, int count, const int* reasons) {
@@ -162,7 +164,10 @@ void Session::on_subscribe(int, int count, const int* reasons) {
         }
     }
     if (to_subscribe_ > 0) --to_subscribe_;
-    if (to_subscribe_ > 0 || failed_) return;
+    if (to_subscribe_ == 0 && !failed_) note_subscribed();
+}
+
+void Session::note_subscribed() {
     subscribed_ = true;
     set_connected_(1);
 }

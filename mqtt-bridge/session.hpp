@@ -53,6 +53,7 @@ private:
     bool lost(int code);
     void on_connect(int reason, bool session_present);
     void on_subscribe(int mid, int count, const int* reasons);
+    void note_subscribed();
     void on_message(const mosquitto_message& message);
     // Nothing may be thrown through libmosquitto.
     template <class Callback>

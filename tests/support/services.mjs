@@ -45,6 +45,7 @@ export class Instance {
         DRAIN_MS: 100,
         SWAGGER_UI_DIR: kSwaggerUi,
         ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',
+        LSAN_OPTIONS: `suppressions=${kRoot}/tests/lsan.supp:print_suppressions=0`,
         UBSAN_OPTIONS: 'print_stacktrace=1',
         TSAN_OPTIONS: `suppressions=${kRoot}/tests/tsan.supp exitcode=86`,
         ...kOwnVariables[name],
