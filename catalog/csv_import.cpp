@@ -63,5 +63,46 @@ base::Result<Table> read_body(const base::http::Request& request, std::span<cons
     return table;
 }
 
+base::Result<bool> read_dry_run(const base::http::Request& request) {
+    std::vector<base::FieldError> errors;
+    for (const auto& name : request.query_names())
+        if (name != "dry_run") errors.push_back({name, "is not a known filter"});
+    const auto dry_run =
+        base::read_filter(request, "dry_run", base::kBooleanWanted, errors, base::parse_boolean);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return dry_run.value_or(false);
+}
+
+base::Result<base::Page> read_page(const base::http::Request& request) {
+    std::vector<base::FieldError> errors;
+    auto page = base::read_page(request, {}, errors);
+    if (request.query_value("limit")) errors.push_back({"limit", "is not a known filter"});
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    page.limit = kMostCsvRows - 1;  // the store looks for one more
+    return page;
+}
+
+base::http::Response file(std::string_view name, std::string text) {
+    base::http::Response response{200, std::move(text), "text/csv; charset=utf-8; header=present"};
+    response.headers.emplace_back("Content-Disposition",
+                                  "attachment; filename=\"" + std::string{name} + "\"");
+    return response;
+}
+
+base::json::Value to_boolean(const std::string& field) {
+    if (field == "true" || field == "false") return field == "true";
+    return field;
+}
+
+base::json::Value to_object(const std::string& field) {
+    if (field.empty()) return base::json::Value::object();
+    if (auto object = base::json::parse_object(field)) return *std::move(object);
+    return field;
+}
+
+base::json::Value to_optional(const std::string& field) {
+    return field.empty() ? base::json::Value(nullptr) : base::json::Value(field);
+}
+
 }  // namespace csv
 }  // namespace catalog

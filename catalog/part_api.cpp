@@ -113,26 +113,17 @@ Result<Response> add_revision(Parts& parts, base::pg::Database& db, const Reques
 // ---- CSV
 
 Result<Response> export_csv(Parts& parts, const Request& request) {
-    std::vector<FieldError> errors;
-    auto page = base::read_page(request, {}, errors);
-    if (request.query_value("limit")) errors.push_back({"limit", "is not a known filter"});
-    if (!errors.empty()) return base::invalid(std::move(errors));
-    page.limit = kMostCsvRows - 1;  // the store looks for one more
-    Response response{200, to_csv(parts.list({}, page)), "text/csv; charset=utf-8; header=present"};
-    response.headers.emplace_back("Content-Disposition", "attachment; filename=\"parts.csv\"");
-    return response;
+    const auto page = csv::read_page(request);
+    if (!page) return page.error();
+    return csv::file("parts.csv", to_csv(parts.list({}, *page)));
 }
 
 Result<Response> import_csv(Parts& parts, const Request& request) {
-    std::vector<FieldError> errors;
-    for (const auto& name : request.query_names())
-        if (name != "dry_run") errors.push_back({name, "is not a known filter"});
-    const auto dry_run =
-        base::read_filter(request, "dry_run", base::kBooleanWanted, errors, base::parse_boolean);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto dry_run = csv::read_dry_run(request);
+    if (!dry_run) return dry_run.error();
     const auto table = csv::read_body(request, kPartColumns, kMostCsvRows);
     if (!table) return table.error();
-    return base::http::json(200, to_json(parts.import(part_rows(*table), dry_run.value_or(false))).dump());
+    return base::http::json(200, to_json(parts.import(part_rows(*table), *dry_run)).dump());
 }
 
 }  // namespace

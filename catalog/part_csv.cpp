@@ -9,24 +9,16 @@ using base::Result;
 
 // What a field says, as the member of the same name.
 base::json::Value to_member(std::string_view column, const std::string& field) {
-    if (column == "revision" && field.empty()) return nullptr;
-    if (column == "active" && (field == "true" || field == "false")) return field == "true";
-    if (column == "attributes") {
-        if (field.empty()) return base::json::Value::object();
-        if (auto object = base::json::parse_object(field)) return *std::move(object);
-    }
+    if (column == "revision") return csv::to_optional(field);
+    if (column == "active") return csv::to_boolean(field);
+    if (column == "attributes") return csv::to_object(field);
     return field;
 }
 
-PartRow read_row(const csv::Table& table, const csv::Row& row) {
-    const auto draft = [fields = row.fields,
-                        columns = table.columns](const PartDraft* before) -> Result<PartDraft> {
-        auto document = before ? base::json::Value(to_json(*before)) : base::json::Value::object();
-        for (std::size_t i = 0; i < columns.size(); ++i)
-            document[columns[i]] = to_member(columns[i], fields[i]);
-        return before ? read_change(*before, document) : read_part_draft(document);
-    };
-    return {.row = row.number, .number = table.find(row, "number").value(), .draft = draft};
+Result<PartDraft> read_row(const csv::Fields& fields, const PartDraft* before) {
+    auto document = before ? base::json::Value(to_json(*before)) : base::json::Value::object();
+    for (const auto& [column, field] : fields) document[column] = to_member(column, field);
+    return before ? read_change(*before, document) : read_part_draft(document);
 }
 
 }  // namespace
@@ -48,18 +40,7 @@ std::string to_csv(const std::vector<Part>& parts) {
 }
 
 std::vector<PartRow> part_rows(const csv::Table& table) {
-    std::vector<PartRow> rows;
-    for (const auto& row : table.rows) {
-        if (row.fault.empty()) {
-            rows.push_back(read_row(table, row));
-            continue;
-        }
-        const auto refuse = [fault = row.fault](const PartDraft*) -> Result<PartDraft> {
-            return base::invalid("row", fault);
-        };
-        rows.push_back({.row = row.number, .number = "", .draft = refuse});
-    }
-    return rows;
+    return csv::to_import<PartDraft>(table, "number", read_row);
 }
 
 }  // namespace catalog

@@ -1,7 +1,6 @@
 #include "catalog/part_service.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "catalog/machine.hpp"
 #include "catalog/part_store.hpp"
@@ -40,8 +39,7 @@ bool insert(Transaction& tx, const PartDraft& draft) {
 // Counts what it did in `done`.
 std::optional<base::Error> import_row(Transaction& tx, const PartRow& row, bool dry_run, ImportReport& done) {
     // What is no name is no part's; the draft says so.
-    const auto before =
-        is_plain_name(row.number) ? store::find_part_for_update(tx, row.number) : std::nullopt;
+    const auto before = is_plain_name(row.name) ? store::find_part_for_update(tx, row.name) : std::nullopt;
     const auto draft = row.draft(before ? &before->said : nullptr);
     if (!draft) return draft.error();
     if (!before) {
@@ -99,18 +97,9 @@ Result<PartWithRevisions> Parts::add_revision(Transaction& tx, const std::string
 
 ImportReport Parts::import(const std::vector<PartRow>& rows, bool dry_run) {
     return db_.transact([&](Transaction& tx) {
-        ImportReport report;
-        report.rows = static_cast<int>(rows.size());
-        std::map<std::string, int> seen;
-        for (const auto& row : rows) {
-            const auto [first, is_new] = seen.try_emplace(row.number, row.row);
-            auto refusal =
-                is_new || row.number.empty()
-                    ? import_row(tx, row, dry_run, report)
-                    : base::invalid("number", "is in row " + std::to_string(first->second) + " already");
-            if (refusal) report.refused.push_back({row.row, std::move(refusal->fields)});
-        }
-        return report;
+        return import_rows(rows, "number", [&](const PartRow& row, ImportReport& report) {
+            return import_row(tx, row, dry_run, report);
+        });
     });
 }
 

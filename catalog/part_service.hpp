@@ -15,12 +15,7 @@
 
 namespace catalog {
 
-// A row of a file: the part it names, and what it makes of what was said of it before (null: of a new one).
-struct PartRow {
-    int row;
-    std::string number;
-    std::function<base::Result<PartDraft>(const PartDraft* before)> draft;
-};
+using PartRow = ImportRow<PartDraft>;
 
 class Parts {
 public:

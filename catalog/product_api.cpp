@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/idempotency.hpp"
+#include "catalog/product_csv.hpp"
 #include "catalog/product_json.hpp"
 #include "catalog/search_words.hpp"
 
@@ -108,6 +109,20 @@ Result<Response> prices(Products& products, const Request& request) {
     return page_of(*found, page, [](const PastPrice& price) { return to_json(price); });
 }
 
+Result<Response> export_csv(Products& products, const Request& request) {
+    const auto page = csv::read_page(request);
+    if (!page) return page.error();
+    return csv::file("products.csv", to_csv(products.list_by_sku(*page)));
+}
+
+Result<Response> import_csv(Products& products, const Request& request) {
+    const auto dry_run = csv::read_dry_run(request);
+    if (!dry_run) return dry_run.error();
+    const auto table = csv::read_body(request, kProductColumns, kMostCsvRows);
+    if (!table) return table.error();
+    return base::http::json(200, to_json(products.import(product_rows(*table), *dry_run)).dump());
+}
+
 }  // namespace
 
 std::vector<base::http::Route> product_routes(Products& products, base::pg::Database& db) {
@@ -116,14 +131,17 @@ std::vector<base::http::Route> product_routes(Products& products, base::pg::Data
     };
     const std::string all = "/api/v1/catalog/products";
     const std::string product = all + "/:id";
+    const std::string file = all + ".csv";
     // clang-format off
     return {
         {Method::post,  all,                 Role::admin,
          [&products, &db](const Request& request) { return create(products, db, request); }},
-        {Method::get,   all,                 Role::anyone, with(list)  },
-        {Method::get,   product,             Role::anyone, with(find)  },
-        {Method::patch, product,             Role::admin,  with(change)},
-        {Method::get,   product + "/prices", Role::admin,  with(prices)},
+        {Method::get,   all,                 Role::anyone, with(list)      },
+        {Method::get,   product,             Role::anyone, with(find)      },
+        {Method::patch, product,             Role::admin,  with(change)    },
+        {Method::get,   product + "/prices", Role::admin,  with(prices)    },
+        {Method::get,   file,                Role::admin,  with(export_csv)},
+        {Method::post,  file,                Role::admin,  with(import_csv)},
     };
     // clang-format on
 }

@@ -3,7 +3,6 @@
 #include "catalog/json_in.hpp"
 
 namespace catalog {
-namespace {
 
 using base::FieldError;
 using base::Result;
@@ -23,8 +22,6 @@ Json to_json(const ProductDraft& draft) {
             {"part", or_null(draft.part)},
             {"made_to_order", draft.made_to_order}};
 }
-
-}  // namespace
 
 Json to_json(const Product& product) {
     Json json;

@@ -7,6 +7,8 @@
 
 namespace catalog {
 
+Json to_json(const base::Money& money);
+Json to_json(const ProductDraft& draft);
 Json to_json(const Product& product);
 Json to_json(const PastPrice& price);
 

@@ -25,15 +25,48 @@ Result<Product> load(Transaction& tx, const std::string& id) {
     return *std::move(product);
 }
 
+// The id it got; nothing when the SKU is taken.
+std::optional<ProductId> insert(Transaction& tx, const ProductDraft& draft) {
+    auto id = ProductId::make();
+    if (!store::insert_product(tx, id, draft)) return {};
+    store::keep_price(tx, id);
+    return id;
+}
+
+void save(Transaction& tx, const Product& before, const ProductDraft& draft) {
+    store::save_product(tx, before.id, draft);
+    if (draft.price != before.said.price) store::keep_price(tx, before.id);
+}
+
+// Counts what it did in `done`.
+std::optional<base::Error> import_row(Transaction& tx, const ProductRow& row, bool dry_run,
+                                      ImportReport& done) {
+    // What can't be a SKU is no product's; the draft says so.
+    const auto before = base::parse_filter_text(row.name)
+                            ? store::find_product_by_sku_for_update(tx, row.name)
+                            : std::nullopt;
+    const auto draft = row.draft(before ? &before->said : nullptr);
+    if (!draft) return draft.error();
+    if (auto errors = faults_of(tx, *draft); !errors.empty()) return base::invalid(std::move(errors));
+    if (!before) {
+        if (!dry_run && !insert(tx, *draft)) return base::invalid("sku", "was registered just now");
+        ++done.created;
+    } else if (*draft == before->said) {
+        ++done.unchanged;
+    } else {
+        if (!dry_run) save(tx, *before, *draft);
+        ++done.changed;
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Product> Products::create(Transaction& tx, const ProductDraft& draft) {
     if (auto errors = faults_of(tx, draft); !errors.empty()) return base::invalid(std::move(errors));
-    const auto id = ProductId::make();
-    if (!store::insert_product(tx, id, draft))
-        return base::conflict("there is a product " + draft.sku + " already");
-    store::keep_price(tx, id);
-    return load(tx, id.value());
+    const auto id = insert(tx, draft);
+    if (!id) return base::conflict("there is a product " + draft.sku + " already");
+    return load(tx, id->value());
 }
 
 Result<Product> Products::find(const std::string& id, bool also_inactive) {
@@ -62,8 +95,7 @@ Result<Product> Products::change(const std::string& id, const base::VersionTest&
         if (!draft) return draft.error();
         if (auto errors = faults_of(tx, *draft); !errors.empty()) return base::invalid(std::move(errors));
         if (*draft == before->said) return *before;
-        store::save_product(tx, before->id, *draft);
-        if (draft->price != before->said.price) store::keep_price(tx, before->id);
+        save(tx, *before, *draft);
         return load(tx, id);
     });
 }
@@ -73,6 +105,18 @@ Result<std::vector<PastPrice>> Products::prices(const std::string& id, std::opti
     return db_.transact([&](Transaction& tx) -> Result<std::vector<PastPrice>> {
         if (!store::find_product(tx, id)) return no_product(id);
         return store::list_prices(tx, id, before, most + 1);
+    });
+}
+
+std::vector<Product> Products::list_by_sku(const base::Page& page) {
+    return db_.single([&](Transaction& tx) { return store::list_products_by_sku(tx, page); });
+}
+
+ImportReport Products::import(const std::vector<ProductRow>& rows, bool dry_run) {
+    return db_.transact([&](Transaction& tx) {
+        return import_rows(rows, "sku", [&](const ProductRow& row, ImportReport& report) {
+            return import_row(tx, row, dry_run, report);
+        });
     });
 }
 

@@ -9,10 +9,13 @@
 #include "base/page.hpp"
 #include "base/pg.hpp"
 #include "base/result.hpp"
+#include "catalog/import_report.hpp"
 #include "catalog/product.hpp"
 #include "catalog/product_store.hpp"
 
 namespace catalog {
+
+using ProductRow = ImportRow<ProductDraft>;
 
 class Products {
 public:
@@ -30,6 +33,12 @@ public:
     // Newest first, one more than `most` when there are more.
     base::Result<std::vector<PastPrice>> prices(const std::string& id, std::optional<std::int64_t> before,
                                                 int most);
+
+    // By SKU, all there are.
+    std::vector<Product> list_by_sku(const base::Page& page);
+    // Offers the products there are not and changes the others; each row stands for itself. A dry run changes
+    // nothing and reports the same.
+    ImportReport import(const std::vector<ProductRow>& rows, bool dry_run);
 
 private:
     base::pg::Database& db_;

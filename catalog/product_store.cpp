@@ -62,6 +62,11 @@ std::optional<Product> find_product_for_update(Transaction& tx, const std::strin
     return read_first_product(tx.exec(kFindProductForUpdate, id));
 }
 
+constexpr auto kFindProductBySkuForUpdate = SELECT_PRODUCTS "WHERE sku = $1 FOR NO KEY UPDATE OF products";
+std::optional<Product> find_product_by_sku_for_update(Transaction& tx, const std::string& sku) {
+    return read_first_product(tx.exec(kFindProductBySkuForUpdate, sku));
+}
+
 constexpr auto kSaveProduct = R"sql(
     UPDATE products
        SET name = $2, description = $3, price_minor = $4, currency = $5, seller = $6, active = $7, attributes = $8,
@@ -119,6 +124,14 @@ std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter,
                                    page.starting_after, page.limit + 1)) {
         products.push_back(read_product(row));
     }
+    return products;
+}
+
+constexpr auto kListProductsBySku = SELECT_PRODUCTS "WHERE sku > $1 ORDER BY sku LIMIT $2";
+std::vector<Product> list_products_by_sku(Transaction& tx, const base::Page& page) {
+    std::vector<Product> products;
+    for (const auto& row : tx.exec(kListProductsBySku, page.starting_after, page.limit + 1))
+        products.push_back(read_product(row));
     return products;
 }
 

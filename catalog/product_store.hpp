@@ -30,12 +30,15 @@ using base::pg::Transaction;
 bool insert_product(Transaction& tx, const ProductId& id, const ProductDraft& draft);
 std::optional<Product> find_product(Transaction& tx, const std::string& id);
 std::optional<Product> find_product_for_update(Transaction& tx, const std::string& id);
+std::optional<Product> find_product_by_sku_for_update(Transaction& tx, const std::string& sku);
 // All but the SKU, as a new version.
 void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draft);
 
 // `page.starting_after` is a product's id; where that product would stand now is where the page starts.
 std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter, ProductSort sort,
                                    const base::Page& page);
+// By SKU; `page.starting_after` is one.
+std::vector<Product> list_products_by_sku(Transaction& tx, const base::Page& page);
 
 // The price of the product as it is now joins those it has had.
 void keep_price(Transaction& tx, const ProductId& id);
