@@ -33,15 +33,9 @@ struct Columns {
         times.add(count);
         received_at.add(message.received_at);
         last_received_at.add(last);
-        if (refused.machine) {
-            machines.add(*refused.machine);
-            boots.add(refused.boot);
-            seqs.add(refused.seq);
-        } else {
-            machines.add_null();
-            boots.add_null();
-            seqs.add_null();
-        }
+        refused.machine ? machines.add(*refused.machine) : machines.add_null();
+        refused.boot ? boots.add(*refused.boot) : boots.add_null();
+        refused.seq ? seqs.add(*refused.seq) : seqs.add_null();
     }
 };
 

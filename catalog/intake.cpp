@@ -215,12 +215,14 @@ private:
     Verdict refuse(const ReadMessage& message, Refusal refusal) {
         Refused& kept =
             refused.emplace_back(Refused{message.message, refusal.verdict, std::move(refusal.reason)});
-        const auto at = position_of(message);
-        if (!at) return kept.verdict;
-        numbers_.take(*at);  // it is kept, and so not missing
-        kept.machine = at->machine;
-        kept.boot = at->boot;
-        kept.seq = at->seq;
+        if (kept.verdict == Verdict::identity_mismatch || refuse_identity(message)) return kept.verdict;
+        kept.machine = message.topic->machine;
+        if (const auto at = position_of(message)) {
+            numbers_.take(*at);  // it is kept, and so not missing
+            effects_.see(*at, message.message->received_at);
+            kept.boot = at->boot;
+            kept.seq = at->seq;
+        }
         return kept.verdict;
     }
 

@@ -26,10 +26,9 @@ struct Refused {
     const base::MachineMessage* message;
     Verdict verdict;
     std::string reason;
-    // Where its machine is who it says, and its number could be read.
-    std::optional<std::string_view> machine = {};
-    std::int64_t boot = 0;
-    std::int64_t seq = 0;
+    std::optional<std::string_view> machine = {};  // where it is who it says
+    std::optional<std::int64_t> boot = {};         // where they could be read
+    std::optional<std::int64_t> seq = {};
 };
 
 class Intake {

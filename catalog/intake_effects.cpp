@@ -175,10 +175,15 @@ void IntakeEffects::move(const Effect& effect, std::string item, MovementKind ki
     sum.to_seq = std::max(sum.to_seq, at.seq);
 }
 
+void IntakeEffects::see(const store::Position& at, base::Time received_at) {
+    auto& news = news_[at.machine];
+    make_newer(news.newest, at, [] {});
+    news.seen_at = std::max(news.seen_at, received_at);
+}
+
 void IntakeEffects::tell(const Effect& effect) {
+    see(effect.at, effect.received_at);
     auto& news = news_[effect.at.machine];
-    make_newer(news.newest, effect.at, [] {});
-    news.seen_at = std::max(news.seen_at, effect.received_at);
     if (const auto* running = std::get_if<PartReference>(&effect.event->data)) {
         make_newer(news.running_at, effect.at, [&] { news.running = running; });
     }

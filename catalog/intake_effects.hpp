@@ -41,6 +41,8 @@ public:
     // Reads what the events' effects build on. Those that will be refused do no harm.
     void load(store::Transaction& tx, const std::vector<Effect>& expected);
     void apply(store::Transaction& tx, const Effect& effect);
+    // That a message with this number came, whatever became of it.
+    void see(const store::Position& at, base::Time received_at);
     void hear(std::string_view machine, const StateReport& report, const base::MachineMessage& message);
     // The event of this list with that number; null when there is none.
     const store::NewEvent* event_at(const store::Position& at) const;

@@ -151,7 +151,8 @@ void Session::on_connect(int reason, bool session_present) {
                                                 MQTT_SUB_OPT_SEND_RETAIN_NEW, nullptr);
         if (code != MOSQ_ERR_SUCCESS) failed_ = true;
     }
-    // A session that is there has its subscriptions; the broker's word on them may come behind a long backlog.
+    // A session that is there has its subscriptions; the broker's word on them may come behind a long
+    // backlog.
     if (session_present && !failed_) note_subscribed();
 }
 

@@ -280,7 +280,7 @@ CREATE TABLE dead_letters (
     payload           bytea NOT NULL,
     payload_bytes     bigint NOT NULL,  -- more than `payload` has when only the head was kept
     payload_sha256    bytea NOT NULL,
-    machine           text COLLATE "C",  -- the three: where they could be read and the machine is who it says
+    machine           text COLLATE "C",  -- where it is who it says; its number where that could be read
     boot              bigint,
     seq               bigint,
     times             bigint NOT NULL DEFAULT 1,  -- how often the same came

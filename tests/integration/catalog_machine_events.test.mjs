@@ -164,6 +164,10 @@ test('a refused message does not leave a gap behind', async () => {
   const messages = [machine.count(1), machine.count(2, { unit: 'parsec' }), machine.count(3)];
   assert.deepEqual(await say(suite, ...messages), ['ok', 'unit_unknown', 'ok']);
   assert.deepEqual(await machine.gaps(), []);
+  const bad = machine.count(4, { unit: 'parsec' });
+  await say(suite, bad, machine.raw('evt/quality', '{'));
+  assert.equal((await machine.shown()).last_seq, 4);
+  assert.deepEqual((await machine.dead_letters()).map(({ boot, seq }) => [boot, seq]), [[null, null], [1, 4], [1, 2]]);
 });
 
 test('another message under a number that is taken is kept, not lost', async () => {
