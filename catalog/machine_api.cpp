@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "base/idempotency.hpp"
+#include "base/creating.hpp"
 #include "base/json.hpp"
 #include "catalog/json_in.hpp"
 #include "catalog/json_out.hpp"
@@ -100,17 +100,11 @@ Result<Response> show(const Result<Machine>& machine) {
 // ---- machines
 
 Result<Response> create(Machines& machines, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto draft = read_draft(*document);
-    if (!draft) return draft.error();
-    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
-        const auto machine = machines.create(tx, *draft);
-        if (!machine) return machine.error();
-        auto response = show(201, *machine);
-        response.headers.emplace_back("Location", request.path + "/" + draft->name);
-        return response;
-    });
+    return base::create(
+        db, request, read_draft, [&](auto& tx, const auto& draft) { return machines.create(tx, draft); },
+        [&](const auto& made) {
+            return base::located(show(201, made), request.path + "/" + made.registered.name);
+        });
 }
 
 Result<Response> list(Machines& machines, const Request& request) {

@@ -1,5 +1,6 @@
 #include "catalog/material_api.hpp"
 
+#include "base/creating.hpp"
 #include "base/idempotency.hpp"
 #include "catalog/json_in.hpp"
 #include "catalog/json_out.hpp"
@@ -104,17 +105,11 @@ Result<Response> show(const Result<MaterialWithLots>& found) {
 // ---- materials
 
 Result<Response> create(Materials& materials, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto draft = read_draft(*document);
-    if (!draft) return draft.error();
-    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
-        const auto material = materials.create(tx, *draft);
-        if (!material) return material.error();
-        auto response = show(201, *material);
-        response.headers.emplace_back("Location", request.path + "/" + draft->code);
-        return response;
-    });
+    return base::create(
+        db, request, read_draft, [&](auto& tx, const auto& draft) { return materials.create(tx, draft); },
+        [&](const auto& made) {
+            return base::located(show(201, made), request.path + "/" + made.material.said.code);
+        });
 }
 
 Result<Response> list(Materials& materials, const Request& request) {

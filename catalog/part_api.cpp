@@ -1,6 +1,6 @@
 #include "catalog/part_api.hpp"
 
-#include "base/idempotency.hpp"
+#include "base/creating.hpp"
 #include "base/json.hpp"
 #include "catalog/json_in.hpp"
 #include "catalog/json_out.hpp"
@@ -63,17 +63,11 @@ Result<Response> show(const Result<PartWithRevisions>& found) {
 // ---- handlers
 
 Result<Response> create(Parts& parts, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto draft = read_part_draft(*document);
-    if (!draft) return draft.error();
-    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
-        const auto part = parts.create(tx, *draft);
-        if (!part) return part.error();
-        auto response = show(201, *part);
-        response.headers.emplace_back("Location", request.path + "/" + draft->number);
-        return response;
-    });
+    return base::create(
+        db, request, read_part_draft, [&](auto& tx, const auto& draft) { return parts.create(tx, draft); },
+        [&](const auto& made) {
+            return base::located(show(201, made), request.path + "/" + made.part.said.number);
+        });
 }
 
 Result<Response> list(Parts& parts, const Request& request) {
@@ -99,15 +93,12 @@ Result<Response> change(Parts& parts, const Request& request) {
 }
 
 Result<Response> add_revision(Parts& parts, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto revision = read_revision(*document);
-    if (!revision) return revision.error();
-    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
-        const auto part = parts.add_revision(tx, request.path_value("number"), *revision);
-        if (!part) return part.error();
-        return show(201, *part);
-    });
+    return base::create(
+        db, request, read_revision,
+        [&](auto& tx, const auto& revision) {
+            return parts.add_revision(tx, request.path_value("number"), revision);
+        },
+        [](const auto& part) { return show(201, part); });
 }
 
 // ---- CSV

@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "base/idempotency.hpp"
+#include "base/creating.hpp"
 #include "catalog/product_csv.hpp"
 #include "catalog/product_json.hpp"
 #include "catalog/search_words.hpp"
@@ -36,17 +36,12 @@ Response show(int status, const Product& product) {
 }
 
 Result<Response> create(Products& products, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto draft = read_product_draft(*document);
-    if (!draft) return draft.error();
-    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
-        const auto product = products.create(tx, *draft);
-        if (!product) return product.error();
-        auto response = show(201, *product);
-        response.headers.emplace_back("Location", request.path + "/" + product->id.value());
-        return response;
-    });
+    return base::create(
+        db, request, read_product_draft,
+        [&](auto& tx, const auto& draft) { return products.create(tx, draft); },
+        [&](const auto& made) {
+            return base::located(show(201, made), request.path + "/" + made.id.value());
+        });
 }
 
 ProductFilter read_product_filter(const Request& request, std::vector<FieldError>& errors) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/idempotency.hpp"
+#include "base/creating.hpp"
 #include "catalog/json_in.hpp"
 #include "catalog/json_out.hpp"
 
@@ -89,15 +89,9 @@ std::optional<std::string> parse_item(std::string_view text) {
 // ---- handlers
 
 Result<Response> move(Stock& stock, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto asked = read_movement(*document);
-    if (!asked) return asked.error();
-    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
-        const auto moved = stock.move(tx, *asked);
-        if (!moved) return moved.error();
-        return base::http::json(201, to_json(*moved).dump());
-    });
+    return base::create(
+        db, request, read_movement, [&](auto& tx, const auto& asked) { return stock.move(tx, asked); },
+        [](const auto& moved) { return base::http::json(201, to_json(moved).dump()); });
 }
 
 Result<Response> movements(Stock& stock, const Request& request) {

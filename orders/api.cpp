@@ -3,8 +3,8 @@
 #include <map>
 #include <span>
 
+#include "base/creating.hpp"
 #include "base/etag.hpp"
-#include "base/idempotency.hpp"
 #include "base/json.hpp"
 #include "base/page.hpp"
 #include "orders/order_json.hpp"
@@ -53,17 +53,12 @@ Result<Response> show(const Result<Shipment>& found) {
 // ---- orders
 
 Result<Response> place(Service& service, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto draft = read_draft(*document);
-    if (!draft) return draft.error();
-    return base::once(db, request, [&](Transaction& tx) -> Result<Response> {
-        const auto placed = service.place(tx, *draft);
-        if (!placed) return placed.error();
-        auto response = show(201, *placed);
-        response.headers.emplace_back("Location", "/api/v1/orders/" + placed->order.id.value());
-        return response;
-    });
+    return base::create(
+        db, request, [](const auto& document) { return read_draft(document); },
+        [&](Transaction& tx, const Draft& draft) { return service.place(tx, draft); },
+        [](const OrderWithTimeline& placed) {
+            return base::located(show(201, placed), "/api/v1/orders/" + placed.order.id.value());
+        });
 }
 
 Result<Response> find(Service& service, const Request& request) {
@@ -128,17 +123,13 @@ Result<Response> cancel(Service& service, const Request& request) {
 Result<Response> ship(Service& service, base::pg::Database& db, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    const auto document = base::json::parse_body(request);
-    if (!document) return document.error();
-    const auto asked = read_shipment_request(*document);
-    if (!asked) return asked.error();
-    return base::once(db, request, [&](Transaction& tx) -> Result<Response> {
-        const auto shipment = service.ship(tx, *id, *asked);
-        if (!shipment) return shipment.error();
-        auto response = base::http::json(201, to_json(*shipment).dump());
-        response.headers.emplace_back("Location", request.path + "/" + shipment->id.value());
-        return response;
-    });
+    return base::create(
+        db, request, read_shipment_request,
+        [&](Transaction& tx, const ShipmentRequest& asked) { return service.ship(tx, *id, asked); },
+        [&](const Shipment& shipment) {
+            return base::located(base::http::json(201, to_json(shipment).dump()),
+                                 request.path + "/" + shipment.id.value());
+        });
 }
 
 Result<Response> find_shipment(Service& service, const Request& request) {

@@ -1,0 +1,59 @@
+// For tests: a service's table of routes and its openapi.yaml say the same – every route, and who may call
+// it.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/http.hpp"
+
+namespace base::contract {
+
+// "/api/v1/orders/:id" as the contract writes it: "/api/v1/orders/{id}".
+inline std::string with_braces(std::string_view path) {
+    std::string text;
+    bool in_name = false;
+    for (const char c : path) {
+        if (in_name && c == '/') text += '}';
+        if (c == '/') in_name = false;
+        text += c == ':' ? '{' : c;
+        if (c == ':') in_name = true;
+    }
+    return in_name ? text + '}' : text;
+}
+
+// "GET /api/v1/orders/{id} admin", the token left out where none is asked for.
+inline std::set<std::string> offered(const std::vector<http::Route>& routes) {
+    std::set<std::string> offered;
+    for (const auto& route : routes) {
+        const auto* token = route.role == http::Role::admin     ? " admin"
+                            : route.role == http::Role::service ? " service"
+                                                                : "";
+        offered.insert(std::string{to_string(route.method)} + " " + with_braces(route.path) + token);
+    }
+    return offered;
+}
+
+inline std::set<std::string> described(std::string_view openapi) {
+    const auto contract = nlohmann::json::parse(openapi);
+    std::set<std::string> described;
+    for (const auto& [path, methods] : contract["paths"].items()) {
+        for (const auto& [method, operation] : methods.items()) {
+            if (method == "parameters") continue;
+            const auto& security =
+                operation.contains("security") ? operation["security"] : contract["security"];
+            auto line = method;
+            for (auto& c : line) c = static_cast<char>(std::toupper(c));
+            line += " " + path;
+            // [] and [{}]: no token.
+            if (!security.empty() && !security[0].empty()) line += " " + security[0].begin().key();
+            described.insert(line);
+        }
+    }
+    return described;
+}
+
+}  // namespace base::contract
