@@ -58,6 +58,15 @@ std::string with_settings(const Database::Config& config) {
 
 }  // namespace
 
+bool is_about_data(const pqxx::sql_error& error) {
+    const auto& state = error.sqlstate();
+    constexpr std::string_view kDataException = "22";
+    constexpr std::string_view kConstraintViolation = "23";
+    constexpr std::string_view kLimitExceeded = "54";
+    return state.starts_with(kDataException) || state.starts_with(kConstraintViolation) ||
+           state.starts_with(kLimitExceeded);
+}
+
 void TextArray::add(std::string_view value) {
     append_int32(elements_, static_cast<std::int32_t>(value.size()));
     elements_ += value;

@@ -35,6 +35,9 @@ struct InDoubt : Unavailable {
     using Unavailable::Unavailable;
 };
 
+// The database refused what it was given – the data's fault – rather than not working as it should.
+bool is_about_data(const pqxx::sql_error& error);
+
 // One array parameter for a whole list, in PostgreSQL's binary format: nothing to escape.
 //   insert … select * from unnest($1::text[], $2::bigint[])
 class TextArray {

@@ -31,8 +31,9 @@ NewCommand produce(const ProductionOrder& order, const std::string& machine, con
     return {std::move(id), machine, "produce", std::move(payload)};
 }
 
-void ask_for_gaps(Transaction& tx, std::vector<NewCommand>& commands) {
-    for (const auto& gap : store::ask_for_gaps(tx, kMostAtOnce)) commands.push_back(resend(gap));
+void ask_for_gaps(Transaction& tx, const std::vector<std::string>& scopes,
+                  std::vector<NewCommand>& commands) {
+    for (const auto& gap : store::ask_for_gaps(tx, scopes, kMostAtOnce)) commands.push_back(resend(gap));
 }
 
 void assign_machines(Transaction& tx, std::vector<NewCommand>& commands) {
@@ -50,7 +51,7 @@ std::vector<base::MachineCommand> Commands::exchange(const base::CommandRequest&
     return db_.transact([&](Transaction& tx) {
         if (!request.published.empty()) store::mark_published(tx, request.published);
         std::vector<NewCommand> commands;
-        ask_for_gaps(tx, commands);
+        ask_for_gaps(tx, request.scopes, commands);
         assign_machines(tx, commands);
         if (!commands.empty()) store::insert_commands(tx, commands);
         return store::due_commands(tx, request.scopes, base::kMostMachineCommands);

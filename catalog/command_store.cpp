@@ -34,7 +34,7 @@ constexpr auto kDue = R"sql(
       JOIN machines ON name = machine
      WHERE published_at IS NULL
        AND EXISTS (SELECT FROM unnest($1::text[]) AS scope WHERE starts_with(topic || '/', scope))
-     ORDER BY id
+     ORDER BY state = 'online' DESC, id
      LIMIT $2
 )sql";
 std::vector<base::MachineCommand> due_commands(Transaction& tx, const std::vector<std::string>& scopes,
@@ -65,7 +65,11 @@ constexpr auto kAskForGaps = R"sql(
     WITH due AS (
         SELECT id
           FROM machine_gaps
-         WHERE state = 'open' AND state <> 'filled' AND ask_at <= now()
+         WHERE state = 'open' AND ask_at <= now()
+           AND EXISTS (SELECT FROM machines, unnest($2::text[]) AS scope
+                        WHERE name = machine_gaps.machine AND starts_with(topic || '/', scope))
+           AND NOT EXISTS (SELECT FROM machine_commands AS waiting
+                            WHERE waiting.machine = machine_gaps.machine AND type = 'resend' AND published_at IS NULL)
          ORDER BY ask_at
          LIMIT $1
            FOR NO KEY UPDATE SKIP LOCKED
@@ -77,9 +81,9 @@ constexpr auto kAskForGaps = R"sql(
      WHERE machine_gaps.id = due.id
     RETURNING machine, boot, lower(missing), upper(missing) - 1
 )sql";
-std::vector<DueGap> ask_for_gaps(Transaction& tx, int most) {
+std::vector<DueGap> ask_for_gaps(Transaction& tx, const std::vector<std::string>& scopes, int most) {
     std::vector<DueGap> gaps;
-    for (const auto& row : tx.exec(kAskForGaps, most)) {
+    for (const auto& row : tx.exec(kAskForGaps, most, texts(scopes).parameter())) {
         gaps.push_back({row[0].c_str(), row[1].as<std::int64_t>(), row[2].as<std::int64_t>(),
                         row[3].as<std::int64_t>()});
     }

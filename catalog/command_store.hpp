@@ -33,7 +33,7 @@ struct DueGap {
     std::int64_t from;
     std::int64_t to;
 };
-// Open gaps it is time to ask for, again; each time it is longer until the next.
-std::vector<DueGap> ask_for_gaps(Transaction& tx, int most);
+// Open gaps of machines in the scopes it is time to ask for, again; each time it is longer until the next.
+std::vector<DueGap> ask_for_gaps(Transaction& tx, const std::vector<std::string>& scopes, int most);
 
 }  // namespace catalog::store

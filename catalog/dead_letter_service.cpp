@@ -39,6 +39,15 @@ std::vector<DeadLetter> DeadLetters::list(const store::DeadLetterFilter& filter,
 }
 
 Result<DeadLetter> DeadLetters::replay(const DeadLetterId& id) {
+    try {
+        return try_replay(id);
+    } catch (const pqxx::sql_error& error) {
+        if (!base::pg::is_about_data(error)) throw;
+        return find(id);  // the database can't hold what it says: it stays as it is
+    }
+}
+
+Result<DeadLetter> DeadLetters::try_replay(const DeadLetterId& id) {
     return db_.transact([&](Transaction& tx) -> Result<DeadLetter> {
         const auto letter = store::find_dead_letter_for_update(tx, id);
         if (!letter) return no_letter(id);

@@ -32,6 +32,8 @@ public:
     base::Result<DeadLetter> discard(const DeadLetterId& id);
 
 private:
+    base::Result<DeadLetter> try_replay(const DeadLetterId& id);
+
     base::pg::Database& db_;
 };
 

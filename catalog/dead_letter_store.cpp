@@ -1,6 +1,7 @@
 #include "catalog/dead_letter_store.hpp"
 
 #include <map>
+#include <tuple>
 
 #include "base/pg_row.hpp"
 
@@ -16,6 +17,10 @@ using base::pg::TextArray;
 using base::pg::TimeArray;
 using base::pg::Transaction;
 
+std::uint64_t size_of(const base::MachineMessage& message) {
+    return message.size_of_cut.value_or(message.payload.size());
+}
+
 struct Columns {
     TextArray ids, verdicts, reasons, topics, machines;
     BytesArray payloads;
@@ -29,7 +34,7 @@ struct Columns {
         reasons.add(refused.reason);
         topics.add(message.topic);
         payloads.add(message.payload);
-        sizes.add(static_cast<std::int64_t>(message.size_of_cut.value_or(message.payload.size())));
+        sizes.add(static_cast<std::int64_t>(size_of(message)));
         times.add(count);
         received_at.add(message.received_at);
         last_received_at.add(last);
@@ -42,15 +47,16 @@ struct Columns {
 }  // namespace
 
 constexpr auto kKeep = R"sql(
-    INSERT INTO dead_letters (id, verdict, reason, topic, payload, payload_bytes, payload_sha256, machine, boot, seq,
+    INSERT INTO dead_letters (id, verdict, reason, topic, payload, payload_bytes, sha256, machine, boot, seq,
                               times, received_at, last_received_at)
-    SELECT id, verdict, reason, topic, payload, size, sha256(payload || convert_to(size::text, 'UTF8')), machine, boot,
-           seq, times, received_at, last_received_at
+    SELECT id, verdict, reason, topic, payload, size,
+           sha256(convert_to(length(topic) || ' ' || topic || ' ' || size || ' ', 'UTF8') || payload),
+           machine, boot, seq, times, received_at, last_received_at
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[], $7::text[], $8::bigint[],
                   $9::bigint[], $10::bigint[], $11::timestamptz[], $12::timestamptz[])
            AS told (id, verdict, reason, topic, payload, size, machine, boot, seq, times, received_at, last_received_at)
-     ORDER BY topic, payload
-        ON CONFLICT (topic, payload_sha256) WHERE state = 'open' DO UPDATE
+     ORDER BY topic, size, payload
+        ON CONFLICT (sha256) WHERE state = 'open' DO UPDATE
        SET times = dead_letters.times + excluded.times, last_received_at = excluded.last_received_at,
            verdict = excluded.verdict, reason = excluded.reason
 )sql";
@@ -60,11 +66,12 @@ void keep_dead_letters(Transaction& tx, std::span<const Refused> refused) {
         std::int64_t times;
         base::Time last;
     };
-    std::map<std::pair<std::string_view, std::string_view>, Repeated> different;
+    std::map<std::tuple<std::string_view, std::string_view, std::uint64_t>, Repeated> different;
     for (const auto& one : refused) {
-        auto& repeated =
-            different.try_emplace({one.message->topic, one.message->payload}, Repeated{&one, 0, {}})
-                .first->second;
+        auto& repeated = different
+                             .try_emplace({one.message->topic, one.message->payload, size_of(*one.message)},
+                                          Repeated{&one, 0, {}})
+                             .first->second;
         ++repeated.times;
         repeated.last = one.message->received_at;
     }

@@ -235,14 +235,13 @@ private:
     IntakeEffects effects_;
 };
 
-// The database refused what it was given – the data's fault – rather than not working as it should.
-bool is_about_data(const pqxx::sql_error& error) {
-    const auto& state = error.sqlstate();
-    constexpr std::string_view kDataException = "22";
-    constexpr std::string_view kConstraintViolation = "23";
-    constexpr std::string_view kLimitExceeded = "54";
-    return state.starts_with(kDataException) || state.starts_with(kConstraintViolation) ||
-           state.starts_with(kLimitExceeded);
+Refusal refused_by_database(const ReadMessage& message) {
+    Refusal refusal{Verdict::schema_violation, "the database can't hold what it says"};
+    if (const auto* event = std::get_if<MachineEvent>(&message.content)) {
+        refusal.boot = event->boot;
+        refusal.seq = event->seq;
+    }
+    return refusal;
 }
 
 }  // namespace
@@ -252,7 +251,7 @@ base::MachineAnswer Intake::take(std::span<const MachineMessage> messages) {
     try {
         return take(read);
     } catch (const pqxx::sql_error& error) {
-        if (!is_about_data(error)) throw;
+        if (!base::pg::is_about_data(error)) throw;
         return take_one_by_one(read);
     }
 }
@@ -274,8 +273,8 @@ base::MachineAnswer Intake::take_one_by_one(std::span<const ReadMessage> message
         try {
             one = take({&message, 1});
         } catch (const pqxx::sql_error& error) {
-            if (!is_about_data(error)) throw;
-            message.content = Refusal{Verdict::schema_violation, "the database can't hold what it says"};
+            if (!base::pg::is_about_data(error)) throw;
+            message.content = refused_by_database(message);
             one = take({&message, 1});
         }
         all.verdicts.push_back(one.verdicts.front());

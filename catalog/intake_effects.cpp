@@ -203,13 +203,7 @@ void IntakeEffects::hear(std::string_view machine, const StateReport& report,
     if (!message.retained) news.seen_at = std::max(news.seen_at, message.received_at);
 }
 
-void IntakeEffects::save(store::Transaction& tx) {
-    if (!events_.empty()) store::insert_events(tx, events_);
-    if (!counters_.empty()) store::save_counters(tx, counters_);
-    if (!hours_.empty()) store::add_to_hours(tx, hours_);
-    if (!made_.empty()) store::add_to_production_orders(tx, made_);
-    if (!lots_.empty()) store::add_to_lots(tx, lots_);
-    if (!news_.empty()) store::save_news(tx, news_);
+void IntakeEffects::move_stock(store::Transaction& tx) const {
     std::vector<Movement> movements;
     for (const auto& [key, sum] : moved_) {
         movements.push_back(
@@ -222,6 +216,16 @@ void IntakeEffects::save(store::Transaction& tx) {
              .origin = MachineOrigin{std::string{key.machine}, key.boot, sum.from_seq, sum.to_seq}});
     }
     if (!movements.empty()) store::move(tx, movements);
+}
+
+void IntakeEffects::save(store::Transaction& tx) const {
+    if (!events_.empty()) store::insert_events(tx, events_);
+    if (!counters_.empty()) store::save_counters(tx, counters_);
+    if (!hours_.empty()) store::add_to_hours(tx, hours_);
+    move_stock(tx);  // before work orders and lots, as lists with a level have locked it already
+    if (!made_.empty()) store::add_to_production_orders(tx, made_);
+    if (!lots_.empty()) store::add_to_lots(tx, lots_);
+    if (!news_.empty()) store::save_news(tx, news_);
 }
 
 }  // namespace catalog

@@ -46,7 +46,7 @@ public:
     void hear(std::string_view machine, const StateReport& report, const base::MachineMessage& message);
     // The event of this list with that number; null when there is none.
     const store::NewEvent* event_at(const store::Position& at) const;
-    void save(store::Transaction& tx);
+    void save(store::Transaction& tx) const;
 
 private:
     struct MovementKey {
@@ -70,6 +70,7 @@ private:
     void move(const Effect& effect, std::string item, MovementKind kind, Quantity change,
               std::string_view reference);
     void tell(const Effect& effect);
+    void move_stock(store::Transaction& tx) const;
 
     std::vector<store::NewEvent> events_;
     std::map<store::CounterKey, store::Totals> counters_;

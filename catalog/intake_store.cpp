@@ -393,9 +393,10 @@ constexpr auto kSaveNews = R"sql(
        SET boot = CASE WHEN is_newest THEN news.boot ELSE machines.boot END,
            last_seq = CASE WHEN is_newest THEN news.seq ELSE machines.last_seq END,
            last_seen_at = greatest(machines.last_seen_at, nullif(news.seen_at, 'epoch'::timestamptz)),
-           state = coalesce(news.state, machines.state),
-           state_at = CASE WHEN news.state IS NULL THEN machines.state_at ELSE news.state_at END,
-           firmware = coalesce(nullif(news.firmware, ''), machines.firmware),
+           state = CASE WHEN is_state THEN news.state ELSE machines.state END,
+           state_at = CASE WHEN is_state THEN news.state_at ELSE machines.state_at END,
+           firmware = CASE WHEN is_state THEN coalesce(nullif(news.firmware, ''), machines.firmware)
+                           ELSE machines.firmware END,
            running_part = CASE WHEN runs THEN news.running_part ELSE machines.running_part END,
            running_rev = CASE WHEN runs THEN nullif(news.running_rev, '') ELSE machines.running_rev END,
            running_boot = CASE WHEN runs THEN news.running_boot ELSE machines.running_boot END,
@@ -407,6 +408,7 @@ constexpr auto kSaveNews = R"sql(
       FROM (SELECT told.*,
                    told.boot IS NOT NULL AND (known.boot IS NULL OR (told.boot, told.seq) > (known.boot, known.last_seq))
                        AS is_newest,
+                   told.state IS NOT NULL AND (known.state_at IS NULL OR told.state_at >= known.state_at) AS is_state,
                    told.running_boot IS NOT NULL AND (known.running_boot IS NULL OR
                        (told.running_boot, told.running_seq) > (known.running_boot, known.running_seq)) AS runs,
                    told.down_boot IS NOT NULL AND (known.down_boot IS NULL OR

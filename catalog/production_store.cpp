@@ -101,7 +101,7 @@ std::optional<ProductionOrder> find_production_order(Transaction& tx, const Work
 
 constexpr auto kWithoutMachine = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
       FROM production_orders
-     WHERE machine IS NULL
+     WHERE machine IS NULL AND EXISTS (SELECT FROM machines WHERE production_orders.part = ANY (makes))
      ORDER BY id
      LIMIT $1
        FOR NO KEY UPDATE SKIP LOCKED

@@ -36,7 +36,7 @@ std::vector<ProductionOrder> list_production_orders(Transaction& tx, const Produ
                                                     const base::Page& page);
 std::optional<ProductionOrder> find_production_order(Transaction& tx, const WorkOrderId& id);
 
-// Locked; those another is assigning right now are left out.
+// Those some machine can make. Locked; those another is assigning right now are left out.
 std::vector<ProductionOrder> production_orders_without_machine(Transaction& tx, int most);
 // Of the machines that make the part: one that is online, then the one with the least to do.
 std::optional<std::string> machine_for(Transaction& tx, const std::string& part);

@@ -166,10 +166,14 @@ void Publisher::on_connect(int reason) {
 
 void Publisher::on_publish(int mid, int reason) {
     const auto command = commands_on_the_way_.extract(mid);
+    // A command that reaches nobody is not delivered: its machine has no session at the broker yet.
+    const bool missed = command && reason == MQTT_RC_NO_MATCHING_SUBSCRIBERS;
     if (reason >= 0x80) {
         count_refused_(1);
         log::error("the broker refuses a message", {{"reason", mosquitto_reason_string(reason)}});
-        if (command) outbox_.refused(command.mapped(), std::chrono::steady_clock::now());
+    }
+    if (command && (missed || reason >= 0x80)) {
+        outbox_.refused(command.mapped(), std::chrono::steady_clock::now());
     } else if (command) {
         count_commands_(1);
         outbox_.published(command.mapped());

@@ -26,7 +26,7 @@ std::optional<Scope> Scope::parse(std::string_view text) {
 std::vector<std::string> Scope::filters() const {
     auto machine = text_;
     for (int level = levels_; level < kMachineLevels; ++level) machine += "/+";
-    return {machine + "/evt/+", machine + "/state"};
+    return {machine + "/evt/#", machine + "/state"};
 }
 
 bool Scope::overlaps(const Scope& other) const {

@@ -9,11 +9,11 @@ using Filters = std::vector<std::string>;
 
 TEST(Scope, LevelsThatAreNotNamedAreAny) {
     EXPECT_EQ(Scope::parse("factory/v1")->filters(),
-              (Filters{"factory/v1/+/+/+/+/evt/+", "factory/v1/+/+/+/+/state"}));
+              (Filters{"factory/v1/+/+/+/+/evt/#", "factory/v1/+/+/+/+/state"}));
     EXPECT_EQ(Scope::parse("factory/v1/lyon/pressing")->filters(),
-              (Filters{"factory/v1/lyon/pressing/+/+/evt/+", "factory/v1/lyon/pressing/+/+/state"}));
+              (Filters{"factory/v1/lyon/pressing/+/+/evt/#", "factory/v1/lyon/pressing/+/+/state"}));
     EXPECT_EQ(Scope::parse("factory/v1/a/b/c/press-07")->filters(),
-              (Filters{"factory/v1/a/b/c/press-07/evt/+", "factory/v1/a/b/c/press-07/state"}));
+              (Filters{"factory/v1/a/b/c/press-07/evt/#", "factory/v1/a/b/c/press-07/state"}));
 }
 
 TEST(Scope, ItsPrefixEndsInASlashSoThatLyonIsNotLyon2) {

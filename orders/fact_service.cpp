@@ -113,16 +113,6 @@ std::vector<FactAnswer> run_again_after_race(Transaction& tx, Batch batch) {
     }
 }
 
-// The database refused what it was given – the data's fault – rather than not working as it should.
-bool is_about_data(const pqxx::sql_error& error) {
-    const auto& state = error.sqlstate();
-    constexpr std::string_view kDataException = "22";
-    constexpr std::string_view kConstraintViolation = "23";
-    constexpr std::string_view kLimitExceeded = "54";
-    return state.starts_with(kDataException) || state.starts_with(kConstraintViolation) ||
-           state.starts_with(kLimitExceeded);
-}
-
 }  // namespace
 
 std::vector<FactAnswer> Service::apply(Facts facts) {
@@ -134,7 +124,7 @@ std::vector<FactAnswer> Service::apply(Facts facts) {
             return run_again_after_race(tx, Batch{facts, keys, with_production_});
         });
     } catch (const pqxx::sql_error& error) {
-        if (!is_about_data(error)) throw;
+        if (!base::pg::is_about_data(error)) throw;
         if (facts.size() == 1) {
             return {{keys.front(), FactOutcome::transition_refused, "the database refuses this fact"}};
         }

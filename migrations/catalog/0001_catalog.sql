@@ -279,7 +279,7 @@ CREATE TABLE dead_letters (
     topic             text NOT NULL,
     payload           bytea NOT NULL,
     payload_bytes     bigint NOT NULL,  -- more than `payload` has when only the head was kept
-    payload_sha256    bytea NOT NULL,
+    sha256            bytea NOT NULL,   -- of topic, size and payload: equal ones are the same letter
     machine           text COLLATE "C",  -- where it is who it says; its number where that could be read
     boot              bigint,
     seq               bigint,
@@ -289,7 +289,7 @@ CREATE TABLE dead_letters (
     state             text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'replayed', 'discarded')),
     closed_at         timestamptz
 );
-CREATE UNIQUE INDEX dead_letters_open_once ON dead_letters (topic, payload_sha256) WHERE state = 'open';
+CREATE UNIQUE INDEX dead_letters_open_once ON dead_letters (sha256) WHERE state = 'open';
 CREATE INDEX dead_letters_open ON dead_letters (verdict, id) WHERE state = 'open';
 CREATE INDEX dead_letters_by_machine ON dead_letters (machine, id);
 

@@ -85,24 +85,25 @@ Connection::Connection(Broker broker, const Login& login, std::string client_id,
                                       [](mosquitto*, void* self, int reason, int, const mosquitto_property*) {
                                           connection(self).on_connect(reason);
                                       });
-    mosquitto_publish_v5_callback_set(client,
-                                      [](mosquitto*, void* self, int, int reason, const mosquitto_property*) {
-                                          connection(self).on_publish(reason);
-                                      });
+    mosquitto_publish_v5_callback_set(
+        client, [](mosquitto*, void* self, int mid, int reason, const mosquitto_property*) {
+            connection(self).on_publish(mid, reason);
+        });
     mosquitto_message_callback_set(client, [](mosquitto*, void* self, const mosquitto_message* message) {
         connection(self).on_message(*message);
     });
 }
 
 bool Connection::publish(const std::string& topic, const std::string& payload, bool retain) {
+    int mid = 0;
     const int code =
-        mosquitto_publish_v5(client_.get(), nullptr, topic.c_str(), static_cast<int>(payload.size()),
+        mosquitto_publish_v5(client_.get(), &mid, topic.c_str(), static_cast<int>(payload.size()),
                              payload.data(), 1, retain, nullptr);
     if (code == MOSQ_ERR_OVERSIZE_PACKET) {
         ++refused_;
         return true;  // the broker never takes it
     }
-    if (code == MOSQ_ERR_SUCCESS) ++in_flight_;
+    if (code == MOSQ_ERR_SUCCESS) in_flight_.insert(mid);
     return code == MOSQ_ERR_SUCCESS;
 }
 
@@ -157,7 +158,7 @@ void Connection::drop() {
 void Connection::close(const std::string& last_words) {
     if (!up_) return;
     publish(topic_ + "/state", last_words, true);
-    for (int i = 0; i < 100 && in_flight_ > 0; ++i) mosquitto_loop(client_.get(), 20, 1);
+    for (int i = 0; i < 100 && !in_flight_.empty(); ++i) mosquitto_loop(client_.get(), 20, 1);
     mosquitto_disconnect(client_.get());
     mosquitto_loop(client_.get(), 0, 1);
     up_ = false;
@@ -176,8 +177,10 @@ void Connection::on_connect(int reason) {
     publish(topic_ + "/state", greeting_, true);
 }
 
-void Connection::on_publish(int reason) {
-    --in_flight_;
+// A publish that failed with the connection is sent again by libmosquitto all the same: its number is not
+// known here.
+void Connection::on_publish(int mid, int reason) {
+    in_flight_.erase(mid);
     if (reason >= 0x80) ++refused_;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +49,7 @@ public:
     bool publish(const std::string& topic, const std::string& payload, bool retain = false);
     bool is_up() const { return up_; }
     // Published, and the broker has not said that it has it.
-    int in_flight() const { return in_flight_; }
+    int in_flight() const { return static_cast<int>(in_flight_.size()); }
     int refused() const { return refused_; }
 
     // For poll(2): the socket (-1: none), and whether it is to be written to.
@@ -72,7 +73,7 @@ private:
     void connect(base::Monotonic now);
     void lost(int code);
     void on_connect(int reason);
-    void on_publish(int reason);
+    void on_publish(int mid, int reason);
     void on_message(const mosquitto_message& message);
 
     const Broker broker_;
@@ -81,7 +82,7 @@ private:
     std::unique_ptr<mosquitto, Destroy> client_;
     bool tried_ = false;
     bool up_ = false;
-    int in_flight_ = 0;
+    std::set<int> in_flight_;  // by libmosquitto's numbers
     int refused_ = 0;
     int failures_ = 0;  // one after another
     base::Monotonic again_at_{};

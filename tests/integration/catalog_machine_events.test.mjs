@@ -1,5 +1,6 @@
 // What machines report, as `mqtt-bridge` hands it to `catalog`: lists of messages, each with its own verdict.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { kMachineEvents, new_machine, post_messages, say } from '../support/machines.mjs';
 import { start_suite } from '../support/suite.mjs';
@@ -178,6 +179,36 @@ test('another message under a number that is taken is kept, not lost', async () 
   assert.match((await machine.dead_letters())[0].reason, /boot and seq/);
 });
 
+test('however long its topic, a message is kept and holds nobody back', async () => {
+  const machine = await new_machine(suite);
+  const long = randomBytes(20_000).toString('hex');
+  const topics = [`${machine.topic}/evt/${long}`, `factory/v1/lyon/pressing/${long}/${machine.name}/evt/quality`, `${machine.topic}/evt/quality/${long}`, long];
+  const verdicts = await say(suite, ...topics.map((topic) => ({ ...machine.count(1), topic })), machine.count(2, { seq: 5 }));
+  assert.deepEqual(verdicts, ['schema_violation', 'identity_mismatch', 'schema_violation', 'schema_violation', 'ok']);
+  assert.equal(await machine.on_hand(), 2);
+});
+
+test('messages whose heads are the same are told apart by their size', async () => {
+  const machine = await new_machine(suite);
+  const cut = (payload, size) => machine.raw('evt/quality', payload, { size });
+  const head = 'x'.repeat(4096);
+  assert.deepEqual(await say(suite, cut(head, 74097), cut(head, 80000), machine.raw('evt/quality', `${head}7`)),
+    ['too_large', 'too_large', 'bad_json']);
+  assert.equal((await machine.dead_letters()).length, 3);
+});
+
+test('what the database cannot hold is kept, takes its number, and stays as it is when it is replayed', async () => {
+  const machine = await new_machine(suite, { material_unit: 'MGM' });
+  await suite.sql('catalog', `insert into stock (item, on_hand_micro) values ('material:${machine.material}', 9223372036854775000)`);
+  const supply = machine.event('supply-received', { material: machine.material, quantity: 1, unit: 'KGM' });
+  assert.deepEqual(await say(suite, machine.count(1), supply, machine.count(2)), ['ok', 'schema_violation', 'ok']);
+  assert.deepEqual(await machine.gaps(), []);
+  const [{ id }] = await machine.dead_letters();
+  const replayed = await suite.api('POST', `/api/v1/catalog/dead-letters/${id}/replay`);
+  assert.deepEqual([replayed.status, replayed.json.state], [200, 'open']);
+  await suite.sql('catalog', `delete from stock where item = 'material:${machine.material}'`);
+});
+
 test('every fault of a message is said at once', async () => {
   const machine = await new_machine(suite);
   await say(suite, machine.event('production-count', { good_total: -1 }));
@@ -227,6 +258,10 @@ test('a machine is shown with its state, what it runs and whether it stands', as
   await say(suite, machine.raw('state', '{"state":"offline"}'), machine.event('downtime', { state: 'up' }));
   const later = await machine.shown();
   assert.deepEqual([later.state, later.down, later.firmware], ['offline', false, '4.2']);
+  const received_at = new Date(Date.now() - 60_000).toISOString();
+  await say(suite, machine.raw('state', '{"state":"online","firmware":"3.0"}', { received_at }));
+  const still = await machine.shown();
+  assert.deepEqual([still.state, still.firmware], ['offline', '4.2'], 'an earlier word changes nothing');
 });
 
 test('the history of a machine shows every event once', async () => {

@@ -267,6 +267,8 @@ test('a command reaches its machine once, and catalog is told', async () => {
 
 test('commands wait for a broker that is away', async () => {
   const bridge = await start_bridge();
+  const machine = await broker.connect('press-07', { clean: false, clientId: 'press-07', properties: { sessionExpiryInterval: 3600 } });
+  await hear(machine, `${kPress7}/cmd/#`);
   await broker.kill('SIGTERM');
   await eventually(async () => (await request(bridge.url, 'GET', '/readyz')).status === 503, 'not ready');
   catalog.commands = [{ id: 'cmd_2', topic: `${kPress7}/cmd/resend`, payload: '{}' }];
@@ -275,6 +277,13 @@ test('commands wait for a broker that is away', async () => {
   await broker.start();
   await eventually(() => catalog.published.length, 'catalog is told');
   assert.deepEqual(catalog.published, ['cmd_2']);
+});
+
+test('a command that reaches nobody is not delivered', async () => {
+  await start_bridge();
+  catalog.commands = [{ id: 'cmd_3', topic: `${kPress8}/cmd/produce`, payload: '{}' }];
+  await sleep(800);
+  assert.deepEqual(catalog.published, []);
 });
 
 test('of two bridges with one client id the older gives way, and says so', async () => {

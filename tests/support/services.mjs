@@ -19,12 +19,15 @@ export function program_path(name) {
   return path;
 }
 
+const lsan_options = (file) => `suppressions=${kRoot}/tests/${file}:print_suppressions=0`;
+
 const kOwnVariables = {
   payment: { ORDERS_DEADLINE_MS: 1000, ANSWER_DEADLINE_MS: 4000, ORDER_GRACE_MS: 60_000, RETRY_FIRST_MS: 200,
     RETRY_MOST_MS: 1000, STRIPE_WEBHOOK_SECRET: kWebhookSecret },
   orders: {},
   catalog: {},
-  'mqtt-bridge': { RETRY_MOST_MS: 500, ACKS_EVERY_MS: 50, COMMANDS_EVERY_MS: 100, CATALOG_DEADLINE_MS: 3000 },
+  'mqtt-bridge': { RETRY_MOST_MS: 500, ACKS_EVERY_MS: 50, COMMANDS_EVERY_MS: 100, CATALOG_DEADLINE_MS: 3000,
+    LSAN_OPTIONS: lsan_options('lsan-bridge.supp') },
 };
 
 // One running program of a service. Its port is the one it found first, also after a restart.
@@ -45,7 +48,7 @@ export class Instance {
         DRAIN_MS: 100,
         SWAGGER_UI_DIR: kSwaggerUi,
         ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',
-        LSAN_OPTIONS: `suppressions=${kRoot}/tests/lsan.supp:print_suppressions=0`,
+        LSAN_OPTIONS: lsan_options('lsan.supp'),
         UBSAN_OPTIONS: 'print_stacktrace=1',
         TSAN_OPTIONS: `suppressions=${kRoot}/tests/tsan.supp exitcode=86`,
         ...kOwnVariables[name],
