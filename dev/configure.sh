@@ -55,7 +55,7 @@ write_secrets() {
         add_secret "$(upper "$name")_PASSWORD"
     done
     for name in "${BROKER_USERS[@]}"; do add_secret "$(upper "$name")_PASSWORD"; done
-    add_secret MQTT_BRIDGE_CLIENT_ID quittance-bridge- # a machine that knew it could take the session over
+    add_secret MQTT_BRIDGE_CLIENT_ID # a machine that knew it could take the session over
 }
 add_secret() { # add_secret NAME [PREFIX]
     grep -q "^$1=" "$RUN/secrets" || echo "$1=${2:-}$(openssl rand -hex 32)" >>"$RUN/secrets"
