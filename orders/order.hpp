@@ -76,6 +76,7 @@ struct Order {
     std::int64_t paid_minor = 0;
     std::int64_t refunded_minor = 0;
     std::int64_t disputed_minor = 0;
+    std::vector<std::string> sellers = {};  // of each line; empty: the house, or not known
     std::vector<Shipment> shipments = {};
     std::optional<base::Time> canceled_at = {};
     std::int64_t version = 1;

@@ -138,7 +138,7 @@ void each_with_order(const pqxx::result& rows, std::vector<Order>& orders, Use u
 }  // namespace
 
 constexpr auto kLines = R"sql(
-    SELECT order_id, sku, description, quantity, unit_price_minor, tax_minor
+    SELECT order_id, sku, description, quantity, unit_price_minor, tax_minor, coalesce(seller, '') AS seller
       FROM order_lines
      WHERE order_id = ANY ($1::text[])
      ORDER BY order_id DESC, position
@@ -150,6 +150,7 @@ void load_lines(Transaction& tx, std::vector<Order>& orders) {
                                      .quantity = row["quantity"].as<std::int64_t>(),
                                      .unit_price_minor = row["unit_price_minor"].as<std::int64_t>(),
                                      .tax_minor = optional_integer(row["tax_minor"])});
+        order.sellers.emplace_back(row["seller"].c_str());
     });
 }
 
@@ -215,15 +216,16 @@ constexpr auto kList = R"sql(
        AND ($7::text IS NULL OR id > $7)
        AND ($8::text IS NULL OR id < $8)
        AND ($9::text IS NULL OR id < $9)
+       AND ($10::text IS NULL OR EXISTS (SELECT FROM order_lines WHERE order_id = orders.id AND seller = $10))
      ORDER BY id DESC
-     LIMIT $10
+     LIMIT $11
 )sql";
 std::vector<OrderId> list(Transaction& tx, const Filter& filter) {
     const auto rows =
         tx.exec(kList, name_of(filter.payment_state), name_of(filter.fulfilment_state), filter.client_id,
                 filter.client_reference, unix_us(filter.created_after), unix_us(filter.created_before),
                 id_at(filter.created_after, -kClocksDiffer), id_at(filter.created_before, kClocksDiffer),
-                value_of(filter.starting_after), filter.limit);
+                value_of(filter.starting_after), filter.seller, filter.limit);
     std::vector<OrderId> ids;
     for (const auto& row : rows) ids.push_back(OrderId::trusted(row[0].c_str()));
     return ids;
@@ -317,10 +319,12 @@ void insert(Transaction& tx, const Order& order) {
 }
 
 constexpr auto kInsertLines = R"sql(
-    INSERT INTO order_lines (order_id, position, sku, description, quantity, unit_price_minor, tax_minor)
-    SELECT $1, line.position, line.sku, line.description, line.quantity, line.unit_price_minor, line.tax_minor
+    INSERT INTO order_lines (order_id, position, sku, description, quantity, unit_price_minor, tax_minor, seller)
+    SELECT $1, line.position, line.sku, line.description, line.quantity, line.unit_price_minor, line.tax_minor,
+           product_sellers.seller
       FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
            WITH ORDINALITY AS line (sku, description, quantity, unit_price_minor, tax_minor, position)
+      LEFT JOIN product_sellers USING (sku)
 )sql";
 void insert_lines(Transaction& tx, const Order& order) {
     TextArray skus;
@@ -337,6 +341,21 @@ void insert_lines(Transaction& tx, const Order& order) {
     }
     tx.exec(kInsertLines, order.id.value(), skus.parameter(), descriptions.parameter(),
             quantities.parameter(), prices.parameter(), taxes.parameter());
+}
+
+constexpr auto kSaveSeller = R"sql(
+    INSERT INTO product_sellers (sku, seller, version)
+    VALUES ($1, $2, $3)
+        ON CONFLICT (sku) DO UPDATE SET seller = excluded.seller, version = excluded.version
+     WHERE product_sellers.version < excluded.version
+)sql";
+bool save_seller(Transaction& tx, const std::string& sku, const std::string& seller, std::int64_t version) {
+    return tx.exec(kSaveSeller, sku, seller, version).affected_rows() == 1;
+}
+
+constexpr auto kSetUnknownSellers = "UPDATE order_lines SET seller = $2 WHERE sku = $1 AND seller IS NULL";
+void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller) {
+    tx.exec(kSetUnknownSellers, sku, seller);
 }
 
 constexpr auto kDeleteLines = R"sql(

@@ -28,6 +28,7 @@ struct Filter {
     std::optional<base::Time> created_after;
     std::optional<base::Time> created_before;
     std::optional<base::OrderId> starting_after;
+    std::optional<std::string> seller;  // with at least one line of theirs
     int limit = 20;
 };
 
@@ -54,6 +55,9 @@ std::vector<TimelineEntry> timeline(Transaction& tx, const OrderId& id);
 
 void insert(Transaction& tx, const Order& order);
 void insert_lines(Transaction& tx, const Order& order);
+// False when a newer version of the product was told of before.
+bool save_seller(Transaction& tx, const std::string& sku, const std::string& seller, std::int64_t version);
+void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller);
 void delete_lines(Transaction& tx, const OrderId& id);
 // Everything but id, lines and shipments.
 void update(Transaction& tx, const Order& order);
