@@ -28,13 +28,14 @@ Order part_of(const Order& order, std::string_view seller) {
     for (auto& shipment : part.shipments)
         std::erase_if(shipment.lines, [&](const auto& line) { return !skus.contains(line.sku); });
     std::erase_if(part.shipments, [](const auto& shipment) { return shipment.lines.empty(); });
-    part.draft.total_minor = total_of(part.draft.lines).value_or(0);  // less than the order's, which was checked
+    part.draft.total_minor =
+        total_of(part.draft.lines).value_or(0);  // less than the order's, which was checked
     return part;
 }
 
 Json sellers_view(const Order& order, std::string_view seller) {
-    constexpr const char* kShown[] = {"id",          "currency",  "payment_state", "fulfilment_state",
-                                      "total",       "lines",     "shipments",     "shipping_address",
+    constexpr const char* kShown[] = {"id",          "currency",   "payment_state", "fulfilment_state",
+                                      "total",       "lines",      "shipments",     "shipping_address",
                                       "canceled_at", "created_at", "updated_at"};
     const auto part = to_json(part_of(order, seller));
     Json json;

@@ -1,4 +1,5 @@
-// What of an order its reader gets to see: an admin all, a buyer their own order, a seller their part of it. Pure.
+// What of an order its reader gets to see: an admin all, a buyer their own order, a seller their part of it.
+// Pure.
 #pragma once
 
 #include "base/role.hpp"
@@ -10,7 +11,8 @@ namespace orders {
 // Whether the order is any business of theirs; if not, it does not exist for them.
 bool concerns(const Order& order, const base::Caller& reader);
 
-// The order as the reader sees it. Sellers learn what they sold and where it goes, not who paid how much for what else.
+// The order as the reader sees it. Sellers learn what they sold and where it goes, not who paid how much for
+// what else.
 Json view(const Order& order, const base::Caller& reader);
 
 }  // namespace orders
