@@ -18,7 +18,7 @@ std::optional<int> parse_limit(std::string_view text) {
     return limit;
 }
 
-void refuse_names(const http::Request& request, std::initializer_list<std::string_view> filters,
+void refuse_names(const http::Request& request, const std::vector<std::string_view>& filters,
                   std::vector<FieldError>& errors) {
     auto names = request.query_names();
     std::ranges::sort(names);
@@ -34,7 +34,7 @@ void refuse_names(const http::Request& request, std::initializer_list<std::strin
 
 }  // namespace
 
-Page read_page(const http::Request& request, std::initializer_list<std::string_view> filters,
+Page read_page(const http::Request& request, const std::vector<std::string_view>& filters,
                std::vector<FieldError>& errors) {
     refuse_names(request, filters, errors);
     Page page;

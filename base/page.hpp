@@ -1,10 +1,10 @@
 // Pages of a list: `limit`, `starting_after` and filters in, {"data":[…],"has_more":…} out.
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/http_message.hpp"
 #include "base/result.hpp"
@@ -18,7 +18,7 @@ struct Page {
 
 // Reads the two names and refuses every query name that is neither of them nor in `filters`; the faults of
 // both are appended to `errors`.
-Page read_page(const http::Request& request, std::initializer_list<std::string_view> filters,
+Page read_page(const http::Request& request, const std::vector<std::string_view>& filters,
                std::vector<FieldError>& errors);
 
 // The value of a filter, read by `parse`; nothing when it is not there, and a fault (`wanted`) when it is not

@@ -30,6 +30,28 @@ std::optional<std::string> parse_currency(std::string_view code) {
     return std::string{code};
 }
 
+// Who may have more than the public has: an admin of every product, a seller of their own.
+bool may_manage(const Request& request, const std::string& seller) {
+    return request.by(Role::admin) || (request.by(Role::seller) && request.caller->subject == seller);
+}
+
+// A seller offers in their own name, and takes nothing out of the house's stock. `before` is null for what is
+// new.
+Result<ProductDraft> allowed(ProductDraft draft, const ProductDraft* before, const Request& request) {
+    if (!request.by(Role::seller)) return draft;
+    const auto& seller = request.caller->subject;
+    std::vector<FieldError> errors;
+    if (!draft.seller.empty() && draft.seller != seller)
+        errors.push_back({"seller", "must be you, " + seller});
+    if (draft.part != (before ? before->part : std::nullopt))
+        errors.push_back({"part", "can be said by an admin only"});
+    if (draft.made_to_order != (before != nullptr && before->made_to_order))
+        errors.push_back({"made_to_order", "can be said by an admin only"});
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    draft.seller = seller;
+    return draft;
+}
+
 Response show(int status, const Product& product) {
     auto response = base::http::json(status, to_json(product).dump());
     response.headers.emplace_back("ETag", base::etag(product.version, to_tag(product.stock)));
@@ -38,7 +60,11 @@ Response show(int status, const Product& product) {
 
 Result<Response> create(Products& products, base::pg::Database& db, const Request& request) {
     return base::create(
-        db, request, read_product_draft,
+        db, request,
+        [&](const auto& document) -> Result<ProductDraft> {
+            auto draft = read_product_draft(document);
+            return draft ? allowed(*std::move(draft), nullptr, request) : draft;
+        },
         [&](auto& tx, const auto& draft) { return products.create(tx, draft); },
         [&](const auto& made) {
             return base::located(show(201, made), request.path + "/" + made.id.value());
@@ -60,7 +86,7 @@ ProductFilter read_product_filter(const Request& request, std::vector<FieldError
             .active = read("active", base::kBooleanWanted, base::parse_boolean)};
 }
 
-// The public sees what is active; only the admin is shown the rest.
+// The public sees what is active; the rest is shown to those who manage it.
 Result<Response> list(Products& products, const Request& request) {
     std::vector<FieldError> errors;
     const auto page = base::read_page(
@@ -69,18 +95,26 @@ Result<Response> list(Products& products, const Request& request) {
     auto filter = read_product_filter(request, errors);
     const auto sort = base::read_filter(request, "sort", kSortWanted, errors, parse_product_sort);
     if (!errors.empty()) return base::invalid(std::move(errors));
-    if (!request.by(Role::admin) && !filter.active.value_or(true))
-        return base::Error{base::Kind::unauthorized, "what is not active is shown to the admin only"};
-    if (!request.by(Role::admin)) filter.active = true;
+    if (!may_manage(request, filter.seller.value_or(""))) {
+        if (!filter.active.value_or(true)) {
+            return base::Error{
+                request.caller ? base::Kind::forbidden : base::Kind::unauthorized,
+                "what is not active is shown to an admin, and to a seller who asks for their own"};
+        }
+        filter.active = true;
+    }
     const auto found = products.list(filter, sort.value_or(ProductSort::newest), page);
     if (!found) return found.error();
     return page_of(*found, page, [](const Product& product) { return to_json(product); });
 }
 
 Result<Response> find(Products& products, const Request& request) {
-    const auto product = products.find(request.path_value("id"), request.by(Role::admin));
+    const auto may_see = [&](const Product& product) {
+        return product.said.active || may_manage(request, product.said.seller);
+    };
+    const auto product = products.find(request.path_value("id"), may_see);
     if (!product) return product.error();
-    // What only the admin sees is not for a cache that others share.
+    // What not everybody sees is not for a cache that others share.
     return base::unless_known(request, show(200, *product),
                               product->said.active ? "public, max-age=30" : "private, no-cache");
 }
@@ -88,8 +122,13 @@ Result<Response> find(Products& products, const Request& request) {
 Result<Response> change(Products& products, const Request& request) {
     const auto patch = base::json::parse_body(request);
     if (!patch) return patch.error();
-    const auto product = products.change(request.path_value("id"), base::if_match(request),
-                                         [&](const ProductDraft& before) { return patched(before, *patch); });
+    const auto may_change = [&](const Product& product) { return may_manage(request, product.said.seller); };
+    const auto product =
+        products.change(request.path_value("id"), may_change, base::if_match(request),
+                        [&](const ProductDraft& before) -> Result<ProductDraft> {
+                            auto after = patched(before, *patch);
+                            return after ? allowed(*std::move(after), &before, request) : after;
+                        });
     if (!product) return product.error();
     return show(200, *product);
 }
@@ -100,7 +139,8 @@ Result<Response> prices(Products& products, const Request& request) {
     const auto before =
         base::read_filter(request, "starting_after", "must be the version of a price", errors, parse_whole);
     if (!errors.empty()) return base::invalid(std::move(errors));
-    const auto found = products.prices(request.path_value("id"), before, page.limit);
+    const auto may_see = [&](const Product& product) { return may_manage(request, product.said.seller); };
+    const auto found = products.prices(request.path_value("id"), may_see, before, page.limit);
     if (!found) return found.error();
     return page_of(*found, page, [](const PastPrice& price) { return to_json(price); });
 }
@@ -128,16 +168,17 @@ std::vector<base::http::Route> product_routes(Products& products, base::pg::Data
     const std::string all = "/api/v1/catalog/products";
     const std::string product = all + "/:id";
     const std::string file = all + ".csv";
+    constexpr auto kSellers = Role::admin | Role::seller;
     // clang-format off
     return {
-        {Method::post,  all,                 Role::admin,
+        {Method::post,  all,                 kSellers,
          [&products, &db](const Request& request) { return create(products, db, request); }},
         {Method::get,   all,                 kAnyone,     with(list)      },
         {Method::get,   product,             kAnyone,     with(find)      },
-        {Method::patch, product,             Role::admin,  with(change)    },
-        {Method::get,   product + "/prices", Role::admin,  with(prices)    },
-        {Method::get,   file,                Role::admin,  with(export_csv)},
-        {Method::post,  file,                Role::admin,  with(import_csv)},
+        {Method::patch, product,             kSellers,    with(change)    },
+        {Method::get,   product + "/prices", kSellers,    with(prices)    },
+        {Method::get,   file,                Role::admin, with(export_csv)},
+        {Method::post,  file,                Role::admin, with(import_csv)},
     };
     // clang-format on
 }

@@ -69,10 +69,10 @@ Result<Product> Products::create(Transaction& tx, const ProductDraft& draft) {
     return load(tx, id->value());
 }
 
-Result<Product> Products::find(const std::string& id, bool also_inactive) {
+Result<Product> Products::find(const std::string& id, const MaySee& may_see) {
     return db_.single([&](Transaction& tx) -> Result<Product> {
         auto product = store::find_product(tx, id);
-        if (!product || !(product->said.active || also_inactive)) return no_product(id);
+        if (!product || !may_see(*product)) return no_product(id);
         return *std::move(product);
     });
 }
@@ -86,10 +86,11 @@ Result<std::vector<Product>> Products::list(const ProductFilter& filter, Product
     });
 }
 
-Result<Product> Products::change(const std::string& id, const base::VersionTest& expected, const Edit& edit) {
+Result<Product> Products::change(const std::string& id, const MaySee& may_change,
+                                 const base::VersionTest& expected, const Edit& edit) {
     return db_.transact([&](Transaction& tx) -> Result<Product> {
         const auto before = store::find_product_for_update(tx, id);
-        if (!before) return no_product(id);
+        if (!before || !may_change(*before)) return no_product(id);
         if (expected && !expected(before->version)) return base::outdated();
         const auto draft = edit(before->said);
         if (!draft) return draft.error();
@@ -100,10 +101,11 @@ Result<Product> Products::change(const std::string& id, const base::VersionTest&
     });
 }
 
-Result<std::vector<PastPrice>> Products::prices(const std::string& id, std::optional<std::int64_t> before,
-                                                int most) {
+Result<std::vector<PastPrice>> Products::prices(const std::string& id, const MaySee& may_see,
+                                                std::optional<std::int64_t> before, int most) {
     return db_.transact([&](Transaction& tx) -> Result<std::vector<PastPrice>> {
-        if (!store::find_product(tx, id)) return no_product(id);
+        const auto product = store::find_product(tx, id);
+        if (!product || !may_see(*product)) return no_product(id);
         return store::list_prices(tx, id, before, most + 1);
     });
 }

@@ -23,16 +23,18 @@ public:
 
     // A step of `base::once`. `conflict` when the SKU is taken, `invalid` when the part is not known.
     base::Result<Product> create(base::pg::Transaction& tx, const ProductDraft& draft);
-    // One that is not active is found when `also_inactive`.
-    base::Result<Product> find(const std::string& id, bool also_inactive);
+    // Whether the product is there for whoever asks; to others it does not exist.
+    using MaySee = std::function<bool(const Product&)>;
+    base::Result<Product> find(const std::string& id, const MaySee& may_see);
     // `invalid` when the page starts after what is no product.
     base::Result<std::vector<Product>> list(const ProductFilter& filter, ProductSort sort,
                                             const base::Page& page);
     using Edit = std::function<base::Result<ProductDraft>(const ProductDraft& before)>;
-    base::Result<Product> change(const std::string& id, const base::VersionTest& expected, const Edit& edit);
+    base::Result<Product> change(const std::string& id, const MaySee& may_change,
+                                 const base::VersionTest& expected, const Edit& edit);
     // Newest first, one more than `most` when there are more.
-    base::Result<std::vector<PastPrice>> prices(const std::string& id, std::optional<std::int64_t> before,
-                                                int most);
+    base::Result<std::vector<PastPrice>> prices(const std::string& id, const MaySee& may_see,
+                                                std::optional<std::int64_t> before, int most);
 
     // By SKU, all there are.
     std::vector<Product> list_by_sku(const base::Page& page);

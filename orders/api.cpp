@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "base/page.hpp"
 #include "orders/order_json.hpp"
+#include "orders/view.hpp"
 
 namespace orders {
 namespace {
@@ -64,15 +65,32 @@ Result<Response> place(Service& service, base::pg::Database& db, const Request& 
 Result<Response> find(Service& service, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    return show(service.find(*id));
+    const auto found = service.find(*id);
+    if (!found || request.by(Role::admin)) return show(found);
+    if (!concerns(found->order, *request.caller)) return base::not_found("no order " + id->value());
+    auto response = base::http::json(200, view(found->order, *request.caller).dump());
+    response.headers.emplace_back("ETag", base::etag(found->order.version));
+    return response;
+}
+
+// Which of the orders are whose: a buyer is shown their own, a seller those they have sold something in.
+void confine(Filter& filter, const base::Caller& reader) {
+    if (reader.role == Role::client) filter.client_id = reader.subject;
+    if (reader.role == Role::seller) filter.seller = reader.subject;
+}
+
+// Whose orders they are is not the reader's to choose, unless it is an admin.
+std::vector<std::string_view> filters_for(const Request& request) {
+    std::vector<std::string_view> names{"payment_state", "fulfilment_state", "created_after",
+                                        "created_before"};
+    if (!request.by(Role::seller)) names.emplace_back("client_reference");
+    if (request.by(Role::admin)) names.emplace_back("client_id");
+    return names;
 }
 
 Result<Filter> read_filter(const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request,
-                                      {"payment_state", "fulfilment_state", "client_id", "client_reference",
-                                       "created_after", "created_before"},
-                                      errors);
+    const auto page = base::read_page(request, filters_for(request), errors);
     const auto read = [&](std::string_view name, const char* wrong, auto parse) {
         return base::read_filter(request, name, wrong, errors, parse);
     };
@@ -85,6 +103,7 @@ Result<Filter> read_filter(const Request& request) {
         .created_after = read("created_after", base::kTimeWanted, base::parse_rfc3339),
         .created_before = read("created_before", base::kTimeWanted, base::parse_rfc3339),
         .starting_after = read("starting_after", "must be the id of an order", OrderId::parse),
+        .seller = {},
         .limit = page.limit,
     };
     if (!errors.empty()) return base::invalid(std::move(errors));
@@ -92,11 +111,12 @@ Result<Filter> read_filter(const Request& request) {
 }
 
 Result<Response> list(Service& service, const Request& request) {
-    const auto filter = read_filter(request);
+    auto filter = read_filter(request);
     if (!filter) return filter.error();
+    confine(*filter, *request.caller);
     const auto page = service.list(*filter);
     auto data = Json::array();
-    for (const auto& order : page.orders) data.push_back(to_json(order));
+    for (const auto& order : page.orders) data.push_back(view(order, *request.caller));
     return base::http::json(200, Json{{"data", std::move(data)}, {"has_more", page.has_more}}.dump());
 }
 
@@ -219,13 +239,14 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
                                          counters = production_counters(metrics)](const Request& request) {
         return apply_production(service, counters, request);
     };
+    constexpr auto kReaders = Role::admin | Role::seller | Role::client;
     const std::string order = "/api/v1/orders/:id";
     const std::string shipment = order + "/shipments/:shipment_id";
     // clang-format off
     return {
         {Method::post,  "/api/v1/orders",                Role::admin,   creating(place)            },
-        {Method::get,   "/api/v1/orders",                Role::admin,   with_service(list)         },
-        {Method::get,   order,                           Role::admin,   with_service(find)         },
+        {Method::get,   "/api/v1/orders",                kReaders,      with_service(list)         },
+        {Method::get,   order,                           kReaders,      with_service(find)         },
         {Method::patch, order,                           Role::admin,   with_service(change)       },
         {Method::post,  order + "/cancel",               Role::admin,   with_service(cancel)       },
         {Method::post,  order + "/shipments",            Role::admin,   creating(ship)             },

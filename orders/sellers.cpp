@@ -17,7 +17,7 @@ struct ProductSeller {
 
 // Of a product's event only what matters here; the rest is the catalog's.
 Result<ProductSeller> read_product(const Event& event) {
-    const auto document = base::json::parse(event.data);
+    const auto document = base::json::parse_object(event.data);
     if (!document) return document.error();
     std::vector<base::FieldError> errors;
     base::json::Reader reader{*document, "", errors};
