@@ -1,11 +1,8 @@
 #include "base/subscription.hpp"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
-#include <stdexcept>
 
-#include "base/base64.hpp"
+#include "base/event.hpp"
 #include "base/names.hpp"
 
 namespace base {
@@ -28,14 +25,17 @@ std::optional<Disabled> parse_disabled(std::string_view text) {
     return find_name(kDisabled, text);
 }
 
-bool means(std::string_view pattern, std::string_view type) {
-    if (pattern == "*") return true;
-    if (!pattern.ends_with(".*")) return pattern == type;
-    return type.starts_with(pattern.substr(0, pattern.size() - 1));
-}
-
-bool any_means(std::span<const std::string> patterns, std::string_view type) {
-    return std::ranges::any_of(patterns, [type](const auto& pattern) { return means(pattern, type); });
+std::vector<std::string_view> meant(std::span<const std::string> patterns,
+                                    std::span<const std::string_view> types) {
+    std::vector<std::string_view> found;
+    for (const auto type : types) {
+        const auto means = [type](const std::string& text) {
+            const auto pattern = events::TypePattern::parse(text);
+            return pattern && pattern->matches(type);
+        };
+        if (std::ranges::any_of(patterns, means)) found.push_back(type);
+    }
+    return found;
 }
 
 Result<SubscriptionDraft> read_subscription(const json::Value& document,
@@ -48,28 +48,12 @@ Result<SubscriptionDraft> read_subscription(const json::Value& document,
                             .enabled = reader.boolean("enabled", true)};
     if (draft.types.empty() && errors.empty()) reader.fault("types", "must name at least one");
     for (const auto& pattern : draft.types) {
-        if (std::ranges::none_of(types, [&](auto type) { return means(pattern, type); }))
+        if (meant({&pattern, 1}, types).empty())
             reader.fault("types", "has '" + pattern + "', which is none of " + listed(types));
     }
     reader.refuse_unknown();
     if (!errors.empty()) return invalid(std::move(errors));
     return draft;
-}
-
-std::string new_webhook_secret() {
-    std::string bytes(32, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
-        throw std::runtime_error("no random bytes");
-    return "whsec_" + to_base64(bytes);
-}
-
-std::chrono::milliseconds retry_after(std::span<const std::chrono::milliseconds> schedule, int tries,
-                                      std::optional<std::chrono::seconds> asked, double spread) {
-    constexpr std::chrono::milliseconds kMost = std::chrono::hours{24};
-    const auto step = std::min(static_cast<std::size_t>(std::max(tries, 1)), schedule.size()) - 1;
-    const auto planned = std::chrono::milliseconds{
-        static_cast<std::int64_t>(static_cast<double>(schedule[step].count()) * (0.8 + 0.4 * spread))};
-    return asked ? std::max(planned, std::min<std::chrono::milliseconds>(*asked, kMost)) : planned;
 }
 
 std::string printable(std::string_view bytes) {

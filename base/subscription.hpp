@@ -62,21 +62,13 @@ struct SubscriptionAttempt {
     bool ok() const { return status && *status >= 200 && *status < 300; }
 };
 
-// Whether a pattern (order.paid, order.*, *) means an event's type.
-bool means(std::string_view pattern, std::string_view type);
-bool any_means(std::span<const std::string> patterns, std::string_view type);
+// Those of `types` that the patterns mean.
+std::vector<std::string_view> meant(std::span<const std::string> patterns,
+                                    std::span<const std::string_view> types);
 
 // `types` are those that may be told outside; a pattern that means none of them is a fault.
-Result<SubscriptionDraft> read_subscription(const json::Value& document, std::span<const std::string_view> types);
-
-// whsec_ and 32 random bytes, as Standard Webhooks has them.
-std::string new_webhook_secret();
-
-// When to try again after `tries` tries that failed: the schedule's step (its last one goes on), spread so that
-// those who failed together do not come back together, and not before the subscriber asked for, within a day.
-// `spread` from 0 to 1.
-std::chrono::milliseconds retry_after(std::span<const std::chrono::milliseconds> schedule, int tries,
-                                      std::optional<std::chrono::seconds> asked, double spread);
+Result<SubscriptionDraft> read_subscription(const json::Value& document,
+                                            std::span<const std::string_view> types);
 
 // Bytes from outside as a text that can be stored and shown.
 std::string printable(std::string_view bytes);
