@@ -48,6 +48,11 @@ public:
     struct Reply {
         int status = 0;
         std::string body;
+        std::optional<std::chrono::seconds> retry_after = {};
+    };
+    struct Sent {
+        std::optional<Reply> reply;  // nothing when none came in time
+        bool reached = true;         // false: there was nobody to send it to
     };
 
     explicit Client(Config config);
@@ -57,6 +62,10 @@ public:
     // open. A 5xx reply counts as a failure for the circuit. Safe from many threads.
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline);
+    // As `post`, with headers of the caller's (Content-Type among them) and without the circuit breaker, for
+    // callers that pause by themselves.
+    Sent send(const std::string& path, const std::string& body, const Headers& headers,
+              std::chrono::milliseconds deadline);
     // True once after the circuit closed again.
     bool take_recovered();
 
