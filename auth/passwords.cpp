@@ -37,15 +37,18 @@ Passwords::Config Passwords::Config::read(base::Environment& environment) {
             std::chrono::seconds{environment.number("EMAIL_VERIFICATION_LIFE_S", 2 * 86400, 1, 30 * 86400)}};
 }
 
-std::chrono::seconds Passwords::life_of(MailPurpose purpose) const {
-    return purpose == MailPurpose::password_reset ? config_.reset_life : config_.verification_life;
+// Who is invited has more time than who has asked.
+std::chrono::seconds Passwords::life_of(const User& user, MailPurpose purpose) const {
+    const bool asked = purpose == MailPurpose::password_reset && user.password_hash;
+    return asked ? config_.reset_life : config_.verification_life;
 }
 
 // The newest is the one that counts. One a minute, so that nobody's mailbox is filled by somebody else.
 void Passwords::mail(Transaction& tx, const User& user, MailPurpose purpose, const base::Trace& trace) {
     const auto token = base::random_token();
     store::delete_mailed_tokens(tx, user.id, purpose);
-    store::insert_mailed_token(tx, base::sha256_hex(token), purpose, user.id, user.email, life_of(purpose));
+    store::insert_mailed_token(tx, base::sha256_hex(token), purpose, user.id, user.email,
+                               life_of(user, purpose));
     tell_mail(tx, user, purpose, token, trace);
 }
 

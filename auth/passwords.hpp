@@ -45,7 +45,7 @@ public:
     void set(base::pg::Transaction& tx, User user, const std::string& hash);
 
 private:
-    std::chrono::seconds life_of(MailPurpose purpose) const;
+    std::chrono::seconds life_of(const User& user, MailPurpose purpose) const;
 
     base::pg::Database& db_;
     Hasher& hasher_;

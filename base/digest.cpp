@@ -4,7 +4,6 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -15,13 +14,8 @@ namespace {
 
 using Bytes = std::array<unsigned char, 32>;
 
-// RFC 4648, section 5, without padding.
 std::string to_url(const Bytes& bytes) {
-    auto text = to_base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    std::ranges::replace(text, '+', '-');
-    std::ranges::replace(text, '/', '_');
-    text.resize(text.find('='));
-    return text;
+    return to_base64url({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 const unsigned char* data_of(std::string_view bytes) {
