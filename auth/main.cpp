@@ -1,3 +1,4 @@
+#include <atomic>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -21,7 +22,7 @@ struct Parts {
           people(db, hasher, passwords),
           programs(db, keys, metrics),
           pool(static_cast<std::size_t>(hasher.at_once()), settings.most_waiting, metrics),
-          work(auth::keep_house(db, passwords, people, programs, std::move(settings.first))) {}
+          work(auth::keep_house(db, passwords, people, programs, std::move(settings.first), made_first)) {}
     base::pg::Database db;
     auth::Hasher hasher;
     auth::KeyRing keys;
@@ -31,6 +32,7 @@ struct Parts {
     auth::Programs programs;
     auth::AuditLog audit{db};
     auth::Pool pool;
+    std::atomic<bool> made_first = false;
     std::jthread work;
 
     auth::Services services() { return {pool, keys, logins, passwords, people, programs, audit, db}; }
@@ -42,7 +44,7 @@ int main() {
     return base::serve("auth", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
         return base::App{.routes = auth::routes(parts->services()),
-                         .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys(); },
+                         .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
                          .jwks = [parts] { return parts->keys.jwks(); }};
     });
 }

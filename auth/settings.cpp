@@ -60,13 +60,12 @@ Settings Settings::read(base::Environment& environment) {
 
 // One step after the other; one that fails is tried again with the next round.
 std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
-                        First first) {
-    return std::jthread{[&db, &passwords, &people, &programs,
+                        First first, std::atomic<bool>& made_first) {
+    return std::jthread{[&db, &passwords, &people, &programs, &made_first,
                          first = std::move(first)](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;
         std::unique_lock lock{mutex};
-        bool made_first = false;
         auto clean_at = steady_clock::now();
         do {
             try {

@@ -1,7 +1,7 @@
 // What the service is told by its environment, and what it does by itself.
 #pragma once
 
-#include <optional>
+#include <atomic>
 #include <string>
 #include <thread>
 
@@ -36,9 +36,9 @@ struct Settings {
     static Settings read(base::Environment& environment);
 };
 
-// Makes the first admin and program, then answers requests for new passwords as they come, and deletes what
-// is over.
+// Makes the first admin and program – `made_first` then – and from there on answers requests for new passwords as they
+// come, and deletes what is over.
 std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
-                        First first);
+                        First first, std::atomic<bool>& made_first);
 
 }  // namespace auth
