@@ -13,7 +13,7 @@ AuditEntry entry_of(const Origin& origin, const AuditDraft& draft) {
                      .subject = {},
                      .role = {},
                      .object = draft.object,
-                     .outcome = std::string{name_of(base::kAuditOutcomes, draft.outcome)},
+                     .outcome = std::string{base::name_of(base::kAuditOutcomes, draft.outcome)},
                      .request_id = origin.request_id,
                      .address = origin.address,
                      .details = draft.details.dump(),

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 
+#include "base/id.hpp"
 #include "base/log.hpp"
 #include "base/sealed.hpp"
 

@@ -21,7 +21,7 @@ UserChange said(const User& user) {
 }
 
 base::json::Value details_of(const UserChange& change) {
-    return {{"role", to_string(change.role)}, {"state", name_of(kUserStates, change.state)}};
+    return {{"role", to_string(change.role)}, {"state", base::name_of(kUserStates, change.state)}};
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Json to_json(const User& user) {
             {"name", user.name},
             {"locale", user.locale},
             {"role", to_string(user.role)},
-            {"state", name_of(kUserStates, user.state)},
+            {"state", base::name_of(kUserStates, user.state)},
             {"has_password", user.password_hash.has_value()},
             {"email_verified_at", time_or_null(user.email_verified_at)},
             {"last_login_at", time_or_null(user.last_login_at)},
@@ -69,7 +69,7 @@ Result<NewUser> read_new_user(const Json& document) {
 Result<UserChange> patched(const UserChange& before, const Json& patch) {
     Json document{{"name", before.name},
                   {"role", to_string(before.role)},
-                  {"state", name_of(kUserStates, before.state)}};
+                  {"state", base::name_of(kUserStates, before.state)}};
     document.merge_patch(patch);
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};

@@ -24,10 +24,10 @@ struct User {
     std::string locale = "en";
     base::Role role = base::Role::client;
     UserState state = UserState::active;
-    std::optional<std::string> password_hash;  // none: has not taken the invitation
+    std::optional<std::string> password_hash = {};  // none: has not taken the invitation
     std::int64_t email_version = 0;
-    std::optional<base::Time> email_verified_at;
-    std::optional<base::Time> last_login_at;
+    std::optional<base::Time> email_verified_at = {};
+    std::optional<base::Time> last_login_at = {};
     std::int64_t version = 1;
     base::Time created_at = {};
     base::Time updated_at = {};

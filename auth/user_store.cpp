@@ -74,7 +74,7 @@ constexpr auto kListUsers = SELECT_USERS R"sql(
 std::vector<User> list_users(Transaction& tx, const UserFilter& filter) {
     const auto role = filter.role ? std::optional{std::string{to_string(*filter.role)}} : std::nullopt;
     const auto state =
-        filter.state ? std::optional{std::string{name_of(kUserStates, *filter.state)}} : std::nullopt;
+        filter.state ? std::optional{std::string{base::name_of(kUserStates, *filter.state)}} : std::nullopt;
     std::vector<User> users;
     for (const auto& row : tx.exec(kListUsers, role, state, filter.email, filter.page.starting_after,
                                    filter.page.limit + 1))
@@ -90,7 +90,7 @@ constexpr auto kInsertUser = R"sql(
 bool insert_user(Transaction& tx, const User& user) {
     return tx
                .exec(kInsertUser, user.id, or_null(user.email), user.name, user.locale,
-                     std::string{to_string(user.role)}, std::string{name_of(kUserStates, user.state)},
+                     std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
                      user.password_hash, user.email_version)
                .affected_rows() == 1;
 }
@@ -104,7 +104,7 @@ constexpr auto kSaveUser = R"sql(
 )sql";
 void save_user(Transaction& tx, const User& user) {
     tx.exec(kSaveUser, user.id, or_null(user.email), user.name, user.locale,
-            std::string{to_string(user.role)}, std::string{name_of(kUserStates, user.state)},
+            std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
             user.password_hash, user.email_version, unix_us(user.email_verified_at));
 }
 
