@@ -28,9 +28,9 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     Programs programs{nowhere, keys, metrics};
     AuditLog audit{nowhere};
     Pool pool{1, 1, metrics};
-    EXPECT_EQ(base::contract::described(kOpenApi),
-              base::contract::offered(
-                  routes({pool, keys, logins, passwords, people, programs, audit, nowhere})));
+    EXPECT_EQ(
+        base::contract::described(kOpenApi),
+        base::contract::offered(routes({pool, keys, logins, passwords, people, programs, audit, nowhere})));
 }
 
 }  // namespace

@@ -72,8 +72,8 @@ AuditVerification AuditLog::verify() {
     constexpr int kAtOnce = 1000;
     base::AuditWalk walk;
     for (bool more = true; more && walk.fault().empty();) {
-        const auto entries = db_.single(
-            [&](Transaction& tx) { return store::audit_entries_after(tx, walk.seq(), kAtOnce); });
+        const auto entries =
+            db_.single([&](Transaction& tx) { return store::audit_entries_after(tx, walk.seq(), kAtOnce); });
         for (const auto& entry : entries) {
             if (!walk.take(entry)) break;
         }

@@ -59,12 +59,11 @@ Result<Response> list(AuditLog& audit, const Request& request) {
 
 Result<Response> verify(AuditLog& audit, const Request&) {
     const auto found = audit.verify();
-    return base::http::json(
-        200, Json{{"intact", found.fault.empty()},
-                  {"entries", found.entries},
-                  {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
-                  {"fault", found.fault.empty() ? Json() : Json(found.fault)}}
-                 .dump());
+    return base::http::json(200, Json{{"intact", found.fault.empty()},
+                                      {"entries", found.entries},
+                                      {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
+                                      {"fault", found.fault.empty() ? Json() : Json(found.fault)}}
+                                     .dump());
 }
 
 std::string header_of(const Request& request, std::string_view name) {

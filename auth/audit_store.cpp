@@ -5,7 +5,7 @@
 namespace auth::store {
 namespace {
 
-#define SELECT_ENTRIES                                                                                \
+#define SELECT_ENTRIES \
     "SELECT seq, " UNIX_US(at) ", action, subject, role, object, outcome, request_id, address, details, " \
     "sha256 FROM audit_log "
 

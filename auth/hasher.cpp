@@ -12,8 +12,8 @@ namespace auth {
 Hasher::Config Hasher::Config::read(base::Environment& environment) {
     Config config;
     config.passes = static_cast<unsigned long long>(environment.number("HASH_PASSES", 2, 1, 20));
-    config.memory_bytes =
-        static_cast<std::size_t>(environment.number("HASH_MEMORY_KIB", 19456, 1024, 262144)) << 10;
+    config.memory_bytes = static_cast<std::size_t>(environment.number("HASH_MEMORY_KIB", 19456, 1024, 262144))
+                          << 10;
     config.at_once = static_cast<int>(environment.number("HASHES_AT_ONCE", 2, 1, 64));
     return config;
 }

@@ -1,5 +1,5 @@
-// The keys that sign tokens: made, published, used and taken away in step by every copy of this service, by way of
-// the database, where the private halves lie locked.
+// The keys that sign tokens: made, published, used and taken away in step by every copy of this service, by
+// way of the database, where the private halves lie locked.
 #pragma once
 
 #include <memory>
@@ -35,13 +35,15 @@ public:
         KeyRules rules;
         std::chrono::milliseconds poll;
         base::token::Realm realm;
-        // AUTH_KEY_SECRET, KEY_NOTICE_S, KEY_MOST_AGE_S, TOKEN_LIFE_S, KEYS_POLL_MS, TOKEN_ISSUER, TOKEN_AUDIENCE
+        // AUTH_KEY_SECRET, KEY_NOTICE_S, KEY_MOST_AGE_S, TOKEN_LIFE_S, KEYS_POLL_MS, TOKEN_ISSUER,
+        // TOKEN_AUDIENCE
         static Config read(base::Environment& environment);
     };
     KeyRing(base::pg::Database& db, Config config);
     ~KeyRing();
 
-    // Of `caller`, from now on for the life of a token. Throws pg::Unavailable before the first keys are there.
+    // Of `caller`, from now on for the life of a token. Throws pg::Unavailable before the first keys are
+    // there.
     std::string sign(const base::Caller& caller);
     std::chrono::seconds token_life() const { return config_.rules.token_life; }
     // {"keys":[…]}; nothing before there are any.

@@ -11,8 +11,8 @@ void lock_keys(Transaction& tx) {
     tx.exec(kLockKeys);
 }
 
-constexpr auto kKeys = "SELECT kid, public_jwk, locked_private, " UNIX_US(created_at) ", " UNIX_US(signs_from)
-    " FROM signing_keys ORDER BY signing_keys.signs_from, kid";
+constexpr auto kKeys = "SELECT kid, public_jwk, locked_private, " UNIX_US(created_at) ", " UNIX_US(
+    signs_from) " FROM signing_keys ORDER BY signing_keys.signs_from, kid";
 std::vector<StoredKey> keys(Transaction& tx) {
     std::vector<StoredKey> keys;
     for (const auto& row : tx.exec(kKeys)) {

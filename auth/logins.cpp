@@ -120,8 +120,7 @@ bool Logins::is_right(const Opening& opening, const std::string& password) {
         hasher_.waste(password);
         return false;
     }
-    return hasher_.verify(*opening.user->password_hash, password) &&
-           opening.user->state == UserState::active;
+    return hasher_.verify(*opening.user->password_hash, password) && opening.user->state == UserState::active;
 }
 
 Result<Tokens> Logins::log_in(const std::string& email, const std::string& password, const Origin& origin) {
@@ -151,14 +150,14 @@ std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
     if (opening.address) {
         const auto& key = opening.address->key;
         store::save_failures(
-            tx, key,
-            config_.address.take_back(store::failures_for_update(tx, key), opening.address->made));
+            tx, key, config_.address.take_back(store::failures_for_update(tx, key), opening.address->made));
     }
     const auto session = base::Id<"ses">::make().value();
     store::insert_session(tx, session, user->id, config_.life.absolute);
     auto token = base::random_token();
     store::insert_refresh_token(tx, base::sha256_hex(token), session, config_.life.idle);
-    record(tx, by(origin, *user), {.action = "auth.login", .object = user->id, .details = {{"session", session}}});
+    record(tx, by(origin, *user),
+           {.action = "auth.login", .object = user->id, .details = {{"session", session}}});
     return Tokens{keys_.sign(caller_of(*user)), keys_.token_life(), std::move(token)};
 }
 
@@ -228,7 +227,8 @@ void Logins::log_out(const std::string& token, const Origin& origin) {
         const auto session = store::find_session_for_update(tx, base::sha256_hex(token));
         if (!session || session->refresh.revoked) return;
         store::revoke_session(tx, session->id, "logout");
-        record(tx, origin, {.action = "auth.logout", .object = session->user_id, .details = {{"session", session->id}}});
+        record(tx, origin,
+               {.action = "auth.logout", .object = session->user_id, .details = {{"session", session->id}}});
     });
 }
 

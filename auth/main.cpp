@@ -43,8 +43,9 @@ struct Parts {
 int main() {
     return base::serve("auth", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
-        return base::App{.routes = auth::routes(parts->services()),
-                         .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
-                         .jwks = [parts] { return parts->keys.jwks(); }};
+        return base::App{
+            .routes = auth::routes(parts->services()),
+            .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
+            .jwks = [parts] { return parts->keys.jwks(); }};
     });
 }

@@ -9,18 +9,18 @@ namespace {
 // Those of ten characters and more at the top of published lists of leaked passwords. Compared without
 // capitals and without what is put behind to please a rule.
 constexpr auto kCommonest = std::to_array<std::string_view>({
-    "1234567890",     "0123456789",    "12345678910",   "123456789a",     "1q2w3e4r5t",     "1q2w3e4r5t6y",
-    "1qaz2wsx3edc",   "9876543210",    "0987654321",    "1111111111",     "abcd1234567",    "abcdefghij",
-    "abcdefghijkl",   "administrator", "adminadmin",    "asdfghjkl1",     "asdfghjkl;",     "asdfghjkl;'",
-    "baseball12",     "changeme123",   "chocolate1",    "computer12",     "correcthorse",   "football12",
-    "iloveyou12",     "iloveyou123",   "iloveyou1234",  "letmein123",     "letmein1234",    "liverpool1",
-    "manchester",     "michael123",    "monkey1234",    "motdepasse",     "motdepasse1",    "p@ssw0rd123",
-    "passw0rd123",    "password00",    "password01",    "password11",     "password12",     "password123",
-    "password1234",   "password12345", "passwordpass",  "passwort123",    "princess12",     "q1w2e3r4t5",
-    "q1w2e3r4t5y6",   "qazwsxedcrfv",  "qwerasdfzxcv",  "qwerty1234",     "qwerty12345",    "qwerty123456",
-    "qwertyuiop",     "qwertyuiop1",   "qwertyuiop[]",  "qwertyuiop123",  "sunshine12",     "superman12",
-    "trustno1234",    "welcome123",    "welcome1234",   "willkommen1",    "zaq12wsxcde3",   "zxcvbnm123",
-    "zxcvbnmasdfghjkl", "passwordpassword", "qwertyqwerty", "abcabcabc1", "aaaaaaaaaa", "starwars12",
+    "1234567890",       "0123456789",       "12345678910",  "123456789a",    "1q2w3e4r5t",   "1q2w3e4r5t6y",
+    "1qaz2wsx3edc",     "9876543210",       "0987654321",   "1111111111",    "abcd1234567",  "abcdefghij",
+    "abcdefghijkl",     "administrator",    "adminadmin",   "asdfghjkl1",    "asdfghjkl;",   "asdfghjkl;'",
+    "baseball12",       "changeme123",      "chocolate1",   "computer12",    "correcthorse", "football12",
+    "iloveyou12",       "iloveyou123",      "iloveyou1234", "letmein123",    "letmein1234",  "liverpool1",
+    "manchester",       "michael123",       "monkey1234",   "motdepasse",    "motdepasse1",  "p@ssw0rd123",
+    "passw0rd123",      "password00",       "password01",   "password11",    "password12",   "password123",
+    "password1234",     "password12345",    "passwordpass", "passwort123",   "princess12",   "q1w2e3r4t5",
+    "q1w2e3r4t5y6",     "qazwsxedcrfv",     "qwerasdfzxcv", "qwerty1234",    "qwerty12345",  "qwerty123456",
+    "qwertyuiop",       "qwertyuiop1",      "qwertyuiop[]", "qwertyuiop123", "sunshine12",   "superman12",
+    "trustno1234",      "welcome123",       "welcome1234",  "willkommen1",   "zaq12wsxcde3", "zxcvbnm123",
+    "zxcvbnmasdfghjkl", "passwordpassword", "qwertyqwerty", "abcabcabc1",    "aaaaaaaaaa",   "starwars12",
 });
 
 std::size_t characters_of(std::string_view utf8) {
@@ -30,8 +30,9 @@ std::size_t characters_of(std::string_view utf8) {
 
 std::string plain(std::string_view password) {
     std::string text{password};
-    std::ranges::transform(
-        text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::ranges::transform(text, text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     return text;
 }
 

@@ -58,8 +58,7 @@ Result<Response> change(Passwords& passwords, const Request& request) {
     const auto texts =
         read_texts(request, Members<2>{{{"old_password", kPassword}, {"new_password", kPassword}}});
     if (!texts) return texts.error();
-    return done(
-        passwords.change(request.caller->subject, (*texts)[0], (*texts)[1], Origin::of(request)));
+    return done(passwords.change(request.caller->subject, (*texts)[0], (*texts)[1], Origin::of(request)));
 }
 
 Result<Response> verify_email(Passwords& passwords, const Request& request) {

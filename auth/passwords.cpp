@@ -90,7 +90,8 @@ Result<void> Passwords::reset(const std::string& token, const std::string& passw
     const auto asked = db_.single(
         [&](Transaction& tx) { return store::find_mailed_token(tx, sha256, MailPurpose::password_reset); });
     auto errors = faults_of("password", password, asked ? asked->email : "");
-    if (!asked) errors.insert(errors.begin(), token_worthless().fields.begin(), token_worthless().fields.end());
+    if (!asked)
+        errors.insert(errors.begin(), token_worthless().fields.begin(), token_worthless().fields.end());
     if (!errors.empty()) return base::invalid(std::move(errors));
     const auto hash = hasher_.hash(password);
     return db_.transact([&](Transaction& tx) -> Result<void> {
@@ -161,8 +162,7 @@ Result<void> Passwords::resend_verification(const std::string& user_id, const Or
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto user = store::find_user_for_update(tx, user_id);
         if (!user || user->state != UserState::active) return base::not_found("no user " + user_id);
-        if (user->email_verified_at ||
-            store::mailed_lately(tx, user->id, MailPurpose::email_verification))
+        if (user->email_verified_at || store::mailed_lately(tx, user->id, MailPurpose::email_verification))
             return {};
         mail(tx, *user, MailPurpose::email_verification, origin.trace);
         return {};

@@ -43,7 +43,8 @@ Result<User> People::create(const NewUser& wanted, const Origin& origin) {
         if (!store::insert_user(tx, user)) return base::conflict("this e-mail address has a user already");
         const auto made = store::find_user_for_update(tx, user.id).value();
         if (!wanted.password) passwords_.mail(tx, made, MailPurpose::password_reset, origin.trace);
-        record(tx, origin, {.action = "auth.user_created", .object = made.id, .details = details_of(said(made))});
+        record(tx, origin,
+               {.action = "auth.user_created", .object = made.id, .details = details_of(said(made))});
         return made;
     });
 }

@@ -20,7 +20,7 @@ struct NewUser {
     std::string email;  // canonical
     std::string name;
     std::string locale;
-    base::Role role;  // no client
+    base::Role role;                      // no client
     std::optional<std::string> password;  // none: invited by mail to choose one
 };
 

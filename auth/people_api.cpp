@@ -99,11 +99,12 @@ Result<Response> list(People& people, const Request& request) {
     std::vector<FieldError> errors;
     UserFilter filter{.role = {}, .state = {}, .email = {}, .page = {}};
     filter.page = base::read_page(request, {"role", "state", "email"}, errors);
-    filter.role = base::read_filter(request, "role", "must be a role, such as seller", errors, base::parse_role);
-    filter.state = base::read_filter(request, "state", "must be active, disabled or erased", errors,
-                                     [](std::string_view text) { return base::find_name(kUserStates, text); });
-    filter.email =
-        base::read_filter(request, "email", "must be an e-mail address", errors, canonical_email);
+    filter.role =
+        base::read_filter(request, "role", "must be a role, such as seller", errors, base::parse_role);
+    filter.state =
+        base::read_filter(request, "state", "must be active, disabled or erased", errors,
+                          [](std::string_view text) { return base::find_name(kUserStates, text); });
+    filter.email = base::read_filter(request, "email", "must be an e-mail address", errors, canonical_email);
     if (!errors.empty()) return base::invalid(std::move(errors));
     const auto page = people.list(filter);
     return page_of(page.users, page.has_more, [](const User& user) { return to_json(user); });

@@ -18,8 +18,9 @@ bool is_scope(std::string_view text) {
     const auto colon = text.find(':');
     if (colon == std::string_view::npos || colon == 0 || colon > 40) return false;
     const auto right = text.substr(colon + 1);
-    return (right == "read" || right == "write") &&
-           std::ranges::all_of(text.substr(0, colon), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+    return (right == "read" || right == "write") && std::ranges::all_of(text.substr(0, colon), [](char c) {
+               return (c >= 'a' && c <= 'z') || c == '-';
+           });
 }
 
 std::optional<std::vector<std::string>> parse_scopes(std::string_view text) {

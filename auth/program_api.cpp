@@ -101,7 +101,8 @@ Result<Response> token(Programs& programs, const Request& request) {
     const auto login = header != nullptr ? basic_login(*header)
                        : id && secret    ? std::optional{ProgramLogin{*id, *secret}}
                                          : std::nullopt;
-    if (!login || login->id.size() > 100 || login->secret.size() > 200 || !base::json::is_printable(login->id))
+    if (!login || login->id.size() > 100 || login->secret.size() > 200 ||
+        !base::json::is_printable(login->id))
         return wrong_client();
     if (header != nullptr && id && *id != login->id)
         return refuse(400, "invalid_request", "client_id is another in the header than in the body");

@@ -9,7 +9,7 @@ using base::pg::read_optional_time;
 using base::pg::read_time;
 
 // Scopes have no blanks in them.
-#define SELECT_PROGRAMS                                                                                     \
+#define SELECT_PROGRAMS \
     "SELECT id, name, role, array_to_string(scopes, ' ') AS scopes, version, " UNIX_US(last_used_at) ", "   \
     UNIX_US(revoked_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at)                                   \
     ", (SELECT count(*) FROM program_secrets WHERE program_id = programs.id AND " kLive ") AS live_secrets " \
@@ -59,9 +59,8 @@ constexpr auto kInsertProgram = R"sql(
         ON CONFLICT DO NOTHING
 )sql";
 bool insert_program(Transaction& tx, const std::string& id, const ProgramDraft& draft) {
-    return tx
-               .exec(kInsertProgram, id, draft.name, std::string{to_string(draft.role)},
-                     base::pg::text_array(draft.scopes))
+    return tx.exec(kInsertProgram, id, draft.name, std::string{to_string(draft.role)},
+                   base::pg::text_array(draft.scopes))
                .affected_rows() == 1;
 }
 

@@ -38,9 +38,10 @@ bool has_secret(const std::vector<std::string>& live, const std::string& secret)
 Programs::Programs(base::pg::Database& db, KeyRing& keys, base::Metrics& metrics)
     : db_(db),
       keys_(keys),
-      issued_(metrics.counter("program_tokens_total", "Tokens asked for by programs", {{"outcome", "issued"}})),
-      refused_(
-          metrics.counter("program_tokens_total", "Tokens asked for by programs", {{"outcome", "refused"}})) {}
+      issued_(
+          metrics.counter("program_tokens_total", "Tokens asked for by programs", {{"outcome", "issued"}})),
+      refused_(metrics.counter("program_tokens_total", "Tokens asked for by programs",
+                               {{"outcome", "refused"}})) {}
 
 std::variant<ProgramToken, TokenRefusal> Programs::token(
     const std::string& id, const std::string& secret, const std::optional<std::vector<std::string>>& scopes,

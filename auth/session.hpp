@@ -10,8 +10,8 @@
 namespace auth {
 
 struct SessionLife {
-    std::chrono::seconds idle;      // a token that is not used so long is worth nothing
-    std::chrono::seconds absolute;  // so is any, so long after the login
+    std::chrono::seconds idle;              // a token that is not used so long is worth nothing
+    std::chrono::seconds absolute;          // so is any, so long after the login
     std::chrono::milliseconds lost_answer;  // within it a used token may ask for its answer again
 };
 

@@ -81,7 +81,8 @@ void delete_old_sessions(Transaction& tx) {
 
 // ---- failed logins
 
-constexpr auto kFailuresForUpdate = "INSERT INTO login_failures AS f (key, failures, locked_until, updated_at) "
+constexpr auto kFailuresForUpdate =
+    "INSERT INTO login_failures AS f (key, failures, locked_until, updated_at) "
     "VALUES ($1, 0, 'epoch', 'epoch') ON CONFLICT (key) DO UPDATE SET key = f.key "
     "RETURNING failures, " UNIX_US(locked_until) ", " UNIX_US(updated_at);
 Failures failures_for_update(Transaction& tx, const std::string& key) {

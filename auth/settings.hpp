@@ -36,8 +36,8 @@ struct Settings {
     static Settings read(base::Environment& environment);
 };
 
-// Makes the first admin and program – `made_first` then – and from there on answers requests for new passwords as they
-// come, and deletes what is over.
+// Makes the first admin and program – `made_first` then – and from there on answers requests for new
+// passwords as they come, and deletes what is over.
 std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
                         First first, std::atomic<bool>& made_first);
 

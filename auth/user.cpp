@@ -55,8 +55,8 @@ std::optional<std::string> canonical_email(std::string_view text) {
 bool is_locale(std::string_view text) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     return text.size() >= 2 && text.size() <= 35 && is_letter(text[0]) && is_letter(text[1]) &&
-           std::ranges::all_of(
-               text, [&](char c) { return is_letter(c) || c == '-' || (c >= '0' && c <= '9'); });
+           std::ranges::all_of(text,
+                               [&](char c) { return is_letter(c) || c == '-' || (c >= '0' && c <= '9'); });
 }
 
 std::optional<base::Error> refuse_change(const User& user, const UserChange& change, bool other_admins) {

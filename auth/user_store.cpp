@@ -9,7 +9,7 @@ using base::pg::read_optional;
 using base::pg::read_optional_time;
 using base::pg::read_time;
 
-#define SELECT_USERS                                                                                    \
+#define SELECT_USERS \
     "SELECT id, email, name, locale, role, state, password_hash, email_version, version, " UNIX_US(     \
         email_verified_at) ", " UNIX_US(last_login_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at) \
     " FROM users "
@@ -76,8 +76,8 @@ std::vector<User> list_users(Transaction& tx, const UserFilter& filter) {
     const auto state =
         filter.state ? std::optional{std::string{base::name_of(kUserStates, *filter.state)}} : std::nullopt;
     std::vector<User> users;
-    for (const auto& row : tx.exec(kListUsers, role, state, filter.email, filter.page.starting_after,
-                                   filter.page.limit + 1))
+    for (const auto& row :
+         tx.exec(kListUsers, role, state, filter.email, filter.page.starting_after, filter.page.limit + 1))
         users.push_back(read_user(row));
     return users;
 }
@@ -88,10 +88,9 @@ constexpr auto kInsertUser = R"sql(
         ON CONFLICT DO NOTHING
 )sql";
 bool insert_user(Transaction& tx, const User& user) {
-    return tx
-               .exec(kInsertUser, user.id, or_null(user.email), user.name, user.locale,
-                     std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
-                     user.password_hash, user.email_version)
+    return tx.exec(kInsertUser, user.id, or_null(user.email), user.name, user.locale,
+                   std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
+                   user.password_hash, user.email_version)
                .affected_rows() == 1;
 }
 

@@ -37,7 +37,8 @@ bool AuditWalk::take(const AuditEntry& entry) {
     if (entry.seq != seq_ + 1) {
         fault_ = "entry " + std::to_string(seq_ + 1) + " is missing";
     } else if (entry.sha256 != audit_digest(sha256_, entry)) {
-        fault_ = "entry " + std::to_string(entry.seq) + " is not what was written, or the one before it is not";
+        fault_ =
+            "entry " + std::to_string(entry.seq) + " is not what was written, or the one before it is not";
     }
     if (!fault_.empty()) return false;
     seq_ = entry.seq;

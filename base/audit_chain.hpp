@@ -1,5 +1,6 @@
-// The audit log as a chain: every entry has the digest of itself and of the one before it, so that a change, a gap
-// or an entry put between is found by walking along – in the database of `auth`, or in a copy of it elsewhere.
+// The audit log as a chain: every entry has the digest of itself and of the one before it, so that a change,
+// a gap or an entry put between is found by walking along – in the database of `auth`, or in a copy of it
+// elsewhere.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +41,7 @@ public:
     // False at the first entry that is not what follows: `fault` says why, and nothing more is looked at.
     bool take(const AuditEntry& entry);
 
-    std::int64_t seq() const { return seq_; }             // of the last entry that was right
+    std::int64_t seq() const { return seq_; }  // of the last entry that was right
     const std::string& sha256() const { return sha256_; }
     const std::string& fault() const { return fault_; }
 

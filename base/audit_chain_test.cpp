@@ -86,7 +86,8 @@ TEST(AuditChain, FindsWhatIsMissingPutBetweenOrInAnotherOrder) {
 
 TEST(AuditChain, IsTheSameAfterAnExport) {
     std::vector<AuditEntry> read;
-    for (const auto& one : chain(3)) read.push_back(*audit_entry_from_json(json::Value::parse(to_json(one).dump())));
+    for (const auto& one : chain(3))
+        read.push_back(*audit_entry_from_json(json::Value::parse(to_json(one).dump())));
     EXPECT_EQ(fault_of(read), "");
     EXPECT_FALSE(audit_entry_from_json(json::Value::parse(R"({"seq":"1"})")));
 }
