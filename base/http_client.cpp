@@ -69,20 +69,38 @@ public:
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline) {
         return guarded([&] {
-            return send(path, &body, {{"Content-Type", "application/json"}, {"traceparent", trace.header()}},
-                        deadline);
+            const Headers headers{{"Content-Type", "application/json"}, {"traceparent", trace.header()}};
+            return transfer(path, &body, headers, deadline).reply;
         });
     }
 
     std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline) {
-        return guarded([&] { return send(path, nullptr, {}, deadline); });
+        return guarded([&] { return transfer(path, nullptr, {}, deadline).reply; });
+    }
+
+    Sent send(const std::string& path, const std::string& body, const Headers& headers,
+              std::chrono::milliseconds deadline) {
+        return transfer(path, &body, headers, deadline);
     }
 
     bool take_recovered() { return recovered_.exchange(false); }
 
+private:
+    template <class Send>
+    std::optional<Reply> guarded(Send send_it) {
+        if (!breaker_.allow(std::chrono::steady_clock::now())) return {};
+        auto reply = send_it();
+        if (reply && reply->status < 500) {
+            if (breaker_.succeeded()) recovered_ = true;
+        } else {
+            breaker_.failed(std::chrono::steady_clock::now());
+        }
+        return reply;
+    }
+
     // A GET without a body.
-    Sent send(const std::string& path, const std::string* body, const Headers& more,
-              std::chrono::milliseconds deadline) {
+    Sent transfer(const std::string& path, const std::string* body, const Headers& more,
+                  std::chrono::milliseconds deadline) {
         auto easy = take();
         HeaderList headers;
         headers.add("Connection: keep-alive");
@@ -112,19 +130,6 @@ public:
         if (retry_after > 0) reply.retry_after = std::chrono::seconds{retry_after};
         give_back(std::move(easy));
         return {std::move(reply), true};
-    }
-
-private:
-    template <class Send>
-    std::optional<Reply> guarded(Send send_it) {
-        if (!breaker_.allow(std::chrono::steady_clock::now())) return {};
-        auto reply = send_it().reply;
-        if (reply && reply->status < 500) {
-            if (breaker_.succeeded()) recovered_ = true;
-        } else {
-            breaker_.failed(std::chrono::steady_clock::now());
-        }
-        return reply;
     }
 
     static bool was_reached(CURL* easy) {
@@ -181,7 +186,7 @@ std::optional<Client::Reply> Client::get(const std::string& path, std::chrono::m
 
 Client::Sent Client::send(const std::string& path, const std::string& body, const Headers& headers,
                           std::chrono::milliseconds deadline) {
-    return impl_->send(path, &body, headers, deadline);
+    return impl_->send(path, body, headers, deadline);
 }
 
 bool Client::take_recovered() {
