@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::size_t kShortestPassword = 10;   // characters
 constexpr std::size_t kLongestPassword = 128;   // characters
-constexpr std::size_t kMostPasswordBytes = 256;
 
 bool is_lower(char c) {
     return c >= 'a' && c <= 'z';
