@@ -21,8 +21,8 @@ struct Retries {
     std::vector<std::chrono::milliseconds> schedule = {};
 
     int most_tries() const;
-    // The wait after try number `tries` (1, 2, …), with jitter.
-    std::chrono::milliseconds wait(int tries) const;
+    // The wait after that try (1, 2, …), with jitter.
+    std::chrono::milliseconds wait(int after_try) const;
 };
 
 struct Destination {
