@@ -1,10 +1,11 @@
-// Mails the suite sends: asked for by an event in the transaction they tell of, written in the reader's language.
+// Mails the suite sends: asked for by an event in the transaction they tell of, written in the reader's
+// language.
 //
 //   mail::request(tx, {.which = mail::Template::order_paid, .to = {email, name}, .locale = "fr",
 //                      .variables = {{"order", id}}}, id, version, trace);
 //
-// The event is mail.requested; a sink of EVENT_SINKS (see mail_sinks) sends it. It is erased from the outbox once
-// that is done, because it may hold a token.
+// The event is mail.requested; a sink of EVENT_SINKS (see mail_sinks) sends it. It is erased from the outbox
+// once that is done, because it may hold a token.
 #pragma once
 
 #include <cstdint>

@@ -44,20 +44,22 @@ std::string address(const Mailbox& box) {
 // Fri, 21 Nov 2026 05:47:52 +0000
 std::string date_text(Time time) {
     constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::seconds>(time - day)};
     std::array<char, 64> text{};
-    const auto size = std::snprintf(text.data(), text.size(), "%s, %02u %s %d %02d:%02d:%02d +0000",
-                                    kDays.at(std::chrono::weekday{day}.c_encoding()), unsigned{date.day()},
-                                    kMonths.at(unsigned{date.month()} - 1), int{date.year()},
-                                    static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                                    static_cast<int>(clock.seconds().count()));
+    const auto size = std::snprintf(
+        text.data(), text.size(), "%s, %02u %s %d %02d:%02d:%02d +0000",
+        kDays.at(std::chrono::weekday{day}.c_encoding()), unsigned{date.day()},
+        kMonths.at(unsigned{date.month()} - 1), int{date.year()}, static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
     return {text.data(), static_cast<std::size_t>(size)};
 }
 
-// Broken at blanks, so that lines stay below 78 where words allow it; a word longer than a line may be is cut.
+// Broken at blanks, so that lines stay below 78 where words allow it; a word longer than a line may be is
+// cut.
 void append_wrapped(std::string& out, std::string_view line) {
     constexpr std::size_t kWish = 77;
     constexpr std::size_t kMost = 990;
@@ -76,7 +78,8 @@ void append_wrapped(std::string& out, std::string_view line) {
 }
 
 // Left as it is, so that people can read it and click its link: all we write it to takes 8 bits (RFC 6152).
-void append_part(std::string& out, const std::string& boundary, std::string_view type, std::string_view text) {
+void append_part(std::string& out, const std::string& boundary, std::string_view type,
+                 std::string_view text) {
     out += "--" + boundary + "\r\nContent-Type: " + std::string{type} +
            "; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n";
     while (!text.empty()) {

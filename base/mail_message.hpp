@@ -17,11 +17,12 @@ struct Message {
     Text text;
 };
 
-// Lines end with \r\n and have at most 998 bytes. Whatever the names and the subject hold, no line of theirs is taken
-// for another header. Addresses that are not ASCII stand as they are (RFC 6532).
+// Lines end with \r\n and have at most 998 bytes. Whatever the names and the subject hold, no line of theirs
+// is taken for another header. Addresses that are not ASCII stand as they are (RFC 6532).
 std::string compose(const Message& message);
 
-// Text of a header: as it is where it is printable ASCII, else as encoded-words of at most 75 characters, a line each.
+// Text of a header: as it is where it is printable ASCII, else as encoded-words of at most 75 characters, a
+// line each.
 std::string encode_words(std::string_view text);
 
 }  // namespace base::mail

@@ -138,7 +138,8 @@ TEST(MailMessage, TakesNoHeaderFromNamesOrSubject) {
 TEST(MailMessage, QuotesWhatAHeaderWouldTakeForMore) {
     auto message = a_message();
     message.to.name = R"(Ada "the first" <ada@evil.example>, x\y)";
-    EXPECT_NE(compose(message).find("To: \"Ada \\\"the first\\\" <ada@evil.example>, x\\\\y\"\r\n <ada@example.com>\r\n"),
+    EXPECT_NE(compose(message).find(
+                  "To: \"Ada \\\"the first\\\" <ada@evil.example>, x\\\\y\"\r\n <ada@example.com>\r\n"),
               std::string::npos);
 }
 

@@ -32,12 +32,14 @@ constexpr std::array<Language, 3> kLanguages{{
          "If you did not ask for this, you need not do anything.", ""},
         "Confirm the address"},
        {"Choose a new password",
-        {"you asked for a new password. With this link you can choose one; it works for a short time, and once.",
+        {"you asked for a new password. With this link you can choose one; it works for a short time, and "
+         "once.",
          "If you did not ask for this, you need not do anything: your password stays as it is.", ""},
         "Choose a new password"},
        {"You have an account already",
         {"somebody – perhaps you – wanted to register with this e-mail address. You have an account already.",
-         "If it was you, just log in; if you forgot your password, you can choose a new one there. If it was not "
+         "If it was you, just log in; if you forgot your password, you can choose a new one there. If it was "
+         "not "
          "you, you need not do anything.",
          ""},
         "Log in"},
@@ -60,72 +62,91 @@ constexpr std::array<Language, 3> kLanguages{{
      "Bonjour,",
      "Cordialement",
      {{{"Veuillez confirmer votre adresse e-mail",
-        {"veuillez confirmer que cette adresse e-mail est bien la vôtre. Le lien fonctionne une seule fois et pour "
+        {"veuillez confirmer que cette adresse e-mail est bien la vôtre. Le lien fonctionne une seule fois "
+         "et pour "
          "une durée limitée.",
          "Si vous n'êtes pas à l'origine de cette demande, vous n'avez rien à faire.", ""},
         "Confirmer l'adresse"},
        {"Choisissez un nouveau mot de passe",
-        {"vous avez demandé un nouveau mot de passe. Ce lien vous permet d'en choisir un ; il fonctionne une seule "
+        {"vous avez demandé un nouveau mot de passe. Ce lien vous permet d'en choisir un ; il fonctionne une "
+         "seule "
          "fois et peu de temps.",
-         "Si vous n'êtes pas à l'origine de cette demande, vous n'avez rien à faire : votre mot de passe reste "
+         "Si vous n'êtes pas à l'origine de cette demande, vous n'avez rien à faire : votre mot de passe "
+         "reste "
          "inchangé.",
          ""},
         "Choisir un nouveau mot de passe"},
        {"Vous avez déjà un compte",
-        {"quelqu'un – peut-être vous – a voulu s'inscrire avec cette adresse e-mail. Vous avez déjà un compte.",
-         "Si c'était vous, connectez-vous ; si vous avez oublié votre mot de passe, vous pourrez en choisir un "
+        {"quelqu'un – peut-être vous – a voulu s'inscrire avec cette adresse e-mail. Vous avez déjà un "
+         "compte.",
+         "Si c'était vous, connectez-vous ; si vous avez oublié votre mot de passe, vous pourrez en choisir "
+         "un "
          "nouveau. Sinon, vous n'avez rien à faire.",
          ""},
         "Se connecter"},
        {"Votre adresse e-mail va changer",
-        {"une autre adresse e-mail a été indiquée pour votre compte. Elle remplacera celle-ci dès qu'elle sera "
+        {"une autre adresse e-mail a été indiquée pour votre compte. Elle remplacera celle-ci dès qu'elle "
+         "sera "
          "confirmée.",
-         "Si ce n'était pas vous, connectez-vous, choisissez un nouveau mot de passe et annulez ce changement.", ""},
+         "Si ce n'était pas vous, connectez-vous, choisissez un nouveau mot de passe et annulez ce "
+         "changement.",
+         ""},
         "Se connecter"},
        {"Nous avons reçu votre paiement",
-        {"merci ! Votre commande {order} est payée : {total}.", "Nous vous préviendrons de son expédition.", ""},
+        {"merci ! Votre commande {order} est payée : {total}.", "Nous vous préviendrons de son expédition.",
+         ""},
         "Voir la commande"},
        {"Votre commande est en route",
         {"votre commande {order} a été remise à {carrier}.", "Numéro de suivi : {tracking_number}", ""},
         "Voir la commande"},
        {"Votre commande est annulée",
-        {"votre commande {order} est annulée.", "Si cela vous surprend, répondez simplement à ce message.", ""},
+        {"votre commande {order} est annulée.", "Si cela vous surprend, répondez simplement à ce message.",
+         ""},
         "Voir la commande"}}}},
     {"de",
      "Guten Tag {name},",
      "Guten Tag,",
      "Mit freundlichen Grüßen",
      {{{"Bitte bestätigen Sie Ihre E-Mail-Adresse",
-        {"bitte bestätigen Sie, dass dies Ihre E-Mail-Adresse ist. Der Link gilt einmal und für begrenzte Zeit.",
+        {"bitte bestätigen Sie, dass dies Ihre E-Mail-Adresse ist. Der Link gilt einmal und für begrenzte "
+         "Zeit.",
          "Wenn Sie das nicht veranlasst haben, brauchen Sie nichts zu tun.", ""},
         "Adresse bestätigen"},
        {"Wählen Sie ein neues Passwort",
-        {"Sie haben um ein neues Passwort gebeten. Mit diesem Link können Sie eines wählen; er gilt einmal und für "
+        {"Sie haben um ein neues Passwort gebeten. Mit diesem Link können Sie eines wählen; er gilt einmal "
+         "und für "
          "kurze Zeit.",
-         "Wenn Sie das nicht veranlasst haben, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist.", ""},
+         "Wenn Sie das nicht veranlasst haben, brauchen Sie nichts zu tun: Ihr Passwort bleibt, wie es ist.",
+         ""},
         "Neues Passwort wählen"},
        {"Sie haben bereits ein Konto",
-        {"jemand – vielleicht Sie – wollte sich mit dieser E-Mail-Adresse anmelden. Sie haben bereits ein Konto.",
-         "Wenn Sie es waren, melden Sie sich einfach an; falls Sie Ihr Passwort vergessen haben, können Sie dort ein "
+        {"jemand – vielleicht Sie – wollte sich mit dieser E-Mail-Adresse anmelden. Sie haben bereits ein "
+         "Konto.",
+         "Wenn Sie es waren, melden Sie sich einfach an; falls Sie Ihr Passwort vergessen haben, können Sie "
+         "dort ein "
          "neues wählen. Wenn nicht, brauchen Sie nichts zu tun.",
          ""},
         "Anmelden"},
        {"Ihre E-Mail-Adresse soll geändert werden",
-        {"für Ihr Konto wurde eine andere E-Mail-Adresse angegeben. Sie tritt an die Stelle dieser, sobald sie "
+        {"für Ihr Konto wurde eine andere E-Mail-Adresse angegeben. Sie tritt an die Stelle dieser, sobald "
+         "sie "
          "bestätigt ist.",
-         "Wenn Sie das nicht waren, melden Sie sich bitte an, wählen Sie ein neues Passwort und nehmen Sie die Änderung "
+         "Wenn Sie das nicht waren, melden Sie sich bitte an, wählen Sie ein neues Passwort und nehmen Sie "
+         "die Änderung "
          "zurück.",
          ""},
         "Anmelden"},
        {"Ihre Zahlung ist eingegangen",
-        {"vielen Dank! Ihre Bestellung {order} ist bezahlt: {total}.", "Wir melden uns, sobald sie unterwegs ist.", ""},
+        {"vielen Dank! Ihre Bestellung {order} ist bezahlt: {total}.",
+         "Wir melden uns, sobald sie unterwegs ist.", ""},
         "Bestellung ansehen"},
        {"Ihre Bestellung ist unterwegs",
-        {"Ihre Bestellung {order} hat unser Haus mit {carrier} verlassen.", "Sendungsnummer: {tracking_number}", ""},
+        {"Ihre Bestellung {order} hat unser Haus mit {carrier} verlassen.",
+         "Sendungsnummer: {tracking_number}", ""},
         "Bestellung ansehen"},
        {"Ihre Bestellung ist storniert",
-        {"Ihre Bestellung {order} ist storniert.", "Falls Sie das überrascht, antworten Sie einfach auf diese Mail.",
-         ""},
+        {"Ihre Bestellung {order} ist storniert.",
+         "Falls Sie das überrascht, antworten Sie einfach auf diese Mail.", ""},
         "Bestellung ansehen"}}}},
 }};
 
@@ -214,8 +235,10 @@ std::optional<std::string> missing_for_link(const Request& request) {
 
 std::string link_of(const Request& request, const std::string& shop_url) {
     switch (request.which) {
-        case Template::email_verification: return shop_url + "/verify-email?token=" + variable(request, "token");
-        case Template::password_reset: return shop_url + "/reset-password?token=" + variable(request, "token");
+        case Template::email_verification:
+            return shop_url + "/verify-email?token=" + variable(request, "token");
+        case Template::password_reset:
+            return shop_url + "/reset-password?token=" + variable(request, "token");
         case Template::already_registered:
         case Template::email_change_requested: return shop_url + "/login";
         case Template::order_paid:
@@ -231,7 +254,8 @@ Result<Text> write(const Request& request, const std::string& shop_url) {
     auto variables = request.variables;
     variables["name"] = request.to.name;
     std::vector<FieldError> missing;
-    if (const auto name = missing_for_link(request)) missing.push_back({"data.variables." + *name, "is required"});
+    if (const auto name = missing_for_link(request))
+        missing.push_back({"data.variables." + *name, "is required"});
 
     std::vector<std::string> paragraphs{
         fill(request.to.name.empty() ? language.nameless_greeting : language.greeting, variables).text};

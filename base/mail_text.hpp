@@ -14,8 +14,8 @@ struct Text {
     std::string html;
 };
 
-// `shop_url`, without a slash at its end, is where links lead: /verify-email?token=…, /reset-password?token=…,
-// /login, /orders/<id>. `invalid` when a variable is missing.
+// `shop_url`, without a slash at its end, is where links lead: /verify-email?token=…,
+// /reset-password?token=…, /login, /orders/<id>. `invalid` when a variable is missing.
 Result<Text> write(const Request& request, const std::string& shop_url);
 
 // The link alone, for templates that are kept elsewhere; empty where a mail has none.

@@ -7,9 +7,9 @@ namespace {
 
 using base::pg::read_time;
 
-#define SELECT_ADDRESSES                                                                         \
-    "SELECT id, address, default_shipping, default_billing, version, " UNIX_US(created_at) ", "  \
-    UNIX_US(updated_at) " FROM addresses "
+#define SELECT_ADDRESSES                                                                                 \
+    "SELECT id, address, default_shipping, default_billing, version, " UNIX_US(created_at) ", " UNIX_US( \
+        updated_at) " FROM addresses "
 
 KeptAddress read(const pqxx::row& row) {
     return {.id = AddressId::trusted(row["id"].c_str()),

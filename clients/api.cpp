@@ -202,7 +202,8 @@ Result<Response> export_data(Service& service, const OrdersOf& orders_of, const 
     if (!data) return data.error();
     const auto orders = orders_of(id, request.trace);
     // Half of it would look like all of it.
-    if (!orders) return base::Error{base::Kind::unavailable, "the client's orders can't be had at the moment"};
+    if (!orders)
+        return base::Error{base::Kind::unavailable, "the client's orders can't be had at the moment"};
     auto json = to_json(*data);
     json["orders"] = Json::parse(*orders);
     auto response = base::http::json(200, json.dump());
@@ -227,8 +228,7 @@ Result<Response> erase(Service& service, base::pg::Database& db, const Request& 
     const auto client = service.find(id);
     if (!client) return client.error();
     if (const auto confirmed = confirm(*client, request); !confirmed) return confirmed.error();
-    const auto erased =
-        db.transact([&](Transaction& tx) { return service.erase({tx, request.trace}, id); });
+    const auto erased = db.transact([&](Transaction& tx) { return service.erase({tx, request.trace}, id); });
     if (!erased) return erased.error();
     return show(200, *erased);
 }

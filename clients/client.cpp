@@ -5,8 +5,8 @@
 namespace clients {
 namespace {
 
-constexpr std::size_t kShortestPassword = 10;   // characters
-constexpr std::size_t kLongestPassword = 128;   // characters
+constexpr std::size_t kShortestPassword = 10;  // characters
+constexpr std::size_t kLongestPassword = 128;  // characters
 
 bool is_lower(char c) {
     return c >= 'a' && c <= 'z';

@@ -248,12 +248,9 @@ Json to_json(const KeptAddress& address) {
 }
 
 Json to_json(const Consent& consent) {
-    return {{"id", consent.id.value()},
-            {"purpose", consent.said.purpose},
-            {"granted", consent.said.granted},
-            {"policy_version", consent.said.policy_version},
-            {"source", consent.said.source},
-            {"at", base::to_rfc3339(consent.at)}};
+    return {{"id", consent.id.value()},        {"purpose", consent.said.purpose},
+            {"granted", consent.said.granted}, {"policy_version", consent.said.policy_version},
+            {"source", consent.said.source},   {"at", base::to_rfc3339(consent.at)}};
 }
 
 Json to_json(const PasswordChange& change) {

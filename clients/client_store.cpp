@@ -8,7 +8,7 @@ using base::pg::read_optional;
 using base::pg::read_optional_time;
 using base::pg::read_time;
 
-#define SELECT_CLIENTS                                                                                    \
+#define SELECT_CLIENTS \
     "SELECT id, coalesce(email, '') AS email, pending_email, name, locale, phone, version, " UNIX_US(     \
         email_verified_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at) ", " UNIX_US(erased_at) " FROM clients "
 
@@ -88,8 +88,8 @@ constexpr auto kList = SELECT_CLIENTS R"sql(
 std::vector<Client> list(Transaction& tx, const Filter& filter, const base::Page& page) {
     tx.plan_for_values();
     std::vector<Client> clients;
-    for (const auto& row : tx.exec(kList, filter.email, unix_us(filter.created_after), unix_us(filter.created_before),
-                                   page.starting_after, page.limit + 1))
+    for (const auto& row : tx.exec(kList, filter.email, unix_us(filter.created_after),
+                                   unix_us(filter.created_before), page.starting_after, page.limit + 1))
         clients.push_back(read(row));
     return clients;
 }

@@ -6,8 +6,10 @@ namespace clients {
 namespace {
 
 TEST(Locale, IsALanguageAndPerhapsARegion) {
-    for (const auto* text : {"en", "fr", "de-CH", "fr-CA", "gsw", "es-419"}) EXPECT_TRUE(is_locale(text)) << text;
-    for (const auto* text : {"", "e", "EN", "english", "en_GB", "en-", "en-gb", "en-GBR", "-GB", "en-GB-x", "en\r\n"})
+    for (const auto* text : {"en", "fr", "de-CH", "fr-CA", "gsw", "es-419"})
+        EXPECT_TRUE(is_locale(text)) << text;
+    for (const auto* text :
+         {"", "e", "EN", "english", "en_GB", "en-", "en-gb", "en-GBR", "-GB", "en-GB-x", "en\r\n"})
         EXPECT_FALSE(is_locale(text)) << text;
 }
 

@@ -67,7 +67,8 @@ constexpr auto kListErasures = "SELECT client_id, " UNIX_US(erased_at) R"sql(
 std::vector<Erasure> list_erasures(Transaction& tx, const base::Page& page) {
     std::vector<Erasure> erasures;
     for (const auto& row : tx.exec(kListErasures, page.starting_after, page.limit + 1))
-        erasures.push_back({ClientId::trusted(row["client_id"].c_str()), base::pg::read_time(row["erased_at"])});
+        erasures.push_back(
+            {ClientId::trusted(row["client_id"].c_str()), base::pg::read_time(row["erased_at"])});
     return erasures;
 }
 

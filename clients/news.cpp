@@ -46,8 +46,8 @@ void registered(Transaction& tx, const Client& client, const std::string& sealed
 
 void changed(Transaction& tx, const Client& client, const std::vector<std::string>& fields,
              const Trace& trace) {
-    tell(tx, "client.changed", client, client.version,
-         {{"client_id", client.id.value()}, {"fields", fields}}, Keep::yes, trace);
+    tell(tx, "client.changed", client, client.version, {{"client_id", client.id.value()}, {"fields", fields}},
+         Keep::yes, trace);
 }
 
 void email_changed(Transaction& tx, const Client& client, const std::string& email, const Trace& trace) {

@@ -1,5 +1,5 @@
-// What the service tells others of a client: events, each in the transaction of its change, in the order of the
-// client's versions. Whoever calls has the client's row locked.
+// What the service tells others of a client: events, each in the transaction of its change, in the order of
+// the client's versions. Whoever calls has the client's row locked.
 #pragma once
 
 #include <string>

@@ -7,8 +7,8 @@
 
 namespace clients {
 
-// The client a path is about; `me` is the caller's own. A client is shown its own record only: another's is as if
-// it were not there.
+// The client a path is about; `me` is the caller's own. A client is shown its own record only: another's is
+// as if it were not there.
 base::Result<ClientId> client_of(const base::http::Request& request);
 
 template <class Id>
@@ -18,8 +18,8 @@ base::Result<Id> id_of(const base::http::Request& request, std::string_view name
     return base::not_found("no " + std::string{what} + " " + text + " of this client");
 }
 
-// What `base::once` is to know a request by: all of it but the passwords, because of what it keeps is a digest, which
-// would let them be guessed.
+// What `base::once` is to know a request by: all of it but the passwords, because of what it keeps is a
+// digest, which would let them be guessed.
 base::http::Request without_passwords(const base::http::Request& request, base::json::Value document);
 
 }  // namespace clients

@@ -29,8 +29,7 @@ std::optional<Client> insert(Step step, const Registration& registration, const 
 
 void remind(Step step, const std::string& email) {
     const auto owner = store::find_by_email_for_update(step.tx, email);
-    if (owner && store::may_remind(step.tx, owner->id))
-        news::already_registered(step.tx, *owner, step.trace);
+    if (owner && store::may_remind(step.tx, owner->id)) news::already_registered(step.tx, *owner, step.trace);
 }
 
 }  // namespace
@@ -126,7 +125,7 @@ Result<void> email_verified(Transaction& tx, const base::events::Event& event) {
         store::save_verified_email(tx, client->id, is_pending ? *client->pending_email : client->email);
     }
     touched({tx, base::Trace::continue_from(event.traceparent)}, client->id,
-                  {"email", "email_verified_at", "pending_email"});
+            {"email", "email_verified_at", "pending_email"});
     return {};
 }
 

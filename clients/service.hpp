@@ -41,8 +41,8 @@ public:
 
     // ---- records
 
-    // Anybody: nothing in the answer, nor in how long it takes, says whether the address was free. When it was
-    // not, its owner gets a mail, once an hour at most.
+    // Anybody: nothing in the answer, nor in how long it takes, says whether the address was free. When it
+    // was not, its owner gets a mail, once an hour at most.
     void sign_up(Step step, const Registration& registration);
     // An admin: `conflict` when the address is taken.
     base::Result<Client> create(Step step, const Registration& registration);
@@ -86,8 +86,8 @@ public:
     // Once more is fine and changes nothing.
     base::Result<Client> erase(Step step, const ClientId& id);
     std::vector<Erasure> list_erasures(const base::Page& page);
-    // Adds to the journal, then erases and tells anew all that is in it: databases that were restored from older
-    // copies forget again. How many there are.
+    // Adds to the journal, then erases and tells anew all that is in it: databases that were restored from
+    // older copies forget again. How many there are.
     std::int64_t replay_erasures(const std::vector<Erasure>& kept_elsewhere, const base::Trace& trace);
 
 private:
