@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 namespace base {
 
 void append_base64(std::string& out, std::string_view bytes) {
@@ -28,6 +30,26 @@ std::optional<std::string> from_base64(std::string_view text) {
     if (size < 0) return {};
     const auto padding = text.ends_with("==") ? 2U : text.ends_with('=') ? 1U : 0U;
     bytes.resize(static_cast<std::size_t>(size) - padding);
+    return bytes;
+}
+
+std::string to_base64url(std::string_view bytes) {
+    auto text = to_base64(bytes);
+    while (text.ends_with('=')) text.pop_back();
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    return text;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+    std::string padded{text};
+    padded.append((4 - text.size() % 4) % 4, '=');
+    std::ranges::replace(padded, '-', '+');
+    std::ranges::replace(padded, '_', '/');
+    auto bytes = from_base64(padded);
+    // Whatever else would decode (padding of its own, the other alphabet, stray bits, blanks) comes back as
+    // other text.
+    if (!bytes || to_base64url(*bytes) != text) return {};
     return bytes;
 }
 

@@ -25,16 +25,25 @@ inline std::string with_braces(std::string_view path) {
     return in_name ? text + '}' : text;
 }
 
-// "GET /api/v1/orders/{id} admin", the token left out where none is asked for.
+// "GET /api/v1/orders/{id} admin client"; "anyone" where no token is asked for.
 inline std::set<std::string> offered(const std::vector<http::Route>& routes) {
     std::set<std::string> offered;
     for (const auto& route : routes) {
-        const auto* token = route.role == http::Role::admin     ? " admin"
-                            : route.role == http::Role::service ? " service"
-                                                                : "";
-        offered.insert(std::string{to_string(route.method)} + " " + with_braces(route.path) + token);
+        offered.insert(std::string{to_string(route.method)} + " " + with_braces(route.path) + " " +
+                       to_string(route.roles));
     }
     return offered;
+}
+
+// The alternatives of an operation's `security`: [{admin: []}, {client: []}]. [] and [{}] ask for no token.
+inline Roles roles_of(const nlohmann::json& security) {
+    auto roles = kAnyone;
+    for (const auto& alternative : security) {
+        for (const auto& [scheme, scopes] : alternative.items()) {
+            if (const auto role = parse_role(scheme)) roles = roles | *role;
+        }
+    }
+    return roles;
 }
 
 inline std::set<std::string> described(std::string_view openapi) {
@@ -48,9 +57,7 @@ inline std::set<std::string> described(std::string_view openapi) {
             auto line = method;
             for (auto& c : line) c = static_cast<char>(std::toupper(c));
             line += " " + path;
-            // [] and [{}]: no token.
-            if (!security.empty() && !security[0].empty()) line += " " + security[0].begin().key();
-            described.insert(line);
+            described.insert(line + " " + to_string(roles_of(security)));
         }
     }
     return described;

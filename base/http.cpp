@@ -269,11 +269,51 @@ Response run_handler(const Handler& handler, const Request& request) {
 
 }  // namespace
 
+namespace {
+
+// The header Authorization: nothing, a bearer token, or something that is neither.
+struct Bearer {
+    bool said = false;
+    std::string_view token = {};  // empty when it is not one
+};
+
+Bearer bearer_of(const Request& request) {
+    constexpr std::string_view kScheme = "Bearer ";
+    const std::string* said = nullptr;
+    for (const auto& [name, value] : request.headers) {
+        if (name != "authorization") continue;
+        if (said != nullptr) return {true};  // two: no telling which one counts
+        said = &value;
+    }
+    if (said == nullptr) return {};
+    if (!said->starts_with(kScheme) || said->size() > kScheme.size() + token::kMostBytes) return {true};
+    return {true, std::string_view{*said}.substr(kScheme.size())};
+}
+
+bool is_internal(const Route& route) {
+    return route.path.starts_with("/internal/");
+}
+
+bool writes(Method method) {
+    return method != Method::get && method != Method::head;
+}
+
+std::optional<Error> no_token() {
+    return Error{Kind::unauthorized, "a bearer token is needed"};
+}
+std::optional<Error> bad_token() {
+    return Error{Kind::unauthorized, "the token is not valid"};
+}
+
+}  // namespace
+
 class Server::Impl {
 public:
-    Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics)
-        : admin_token_(std::move(config.admin_token)),
+    Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
+        : service_(std::move(config.service)),
+          admin_token_(std::move(config.admin_token)),
           service_token_(std::move(config.service_token)),
+          keys_(keys),
           table_(std::move(routes), metrics),
           workers_(config.workers, config.worker_queue),
           engine_(config.host, config.port, config.loop_threads, config.limits,
@@ -290,24 +330,32 @@ public:
         workers_.stop();
     }
 
+    // On the event loop.
     void take(Request&& request, Responder engine) {
         const auto match = table_.find(request);
         Responder respond{std::make_shared<Exchange>(request, match.row, std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
-        const auto token = bearer_token(request);
-        request.by_admin = token && admin_token_.matches(*token);
-        if (auto refusal = refuse(request, route.role)) return respond(problem(*refusal, request.request_id));
-        if (draining_) return respond(going_down(request));
-        if (const auto* direct = std::get_if<AsyncHandler>(&route.handler)) {
-            return (*direct)(std::move(request), std::move(respond));
+        const auto bearer = bearer_of(request);
+        request.caller = known_caller(route, bearer.token);
+        // A signature costs too much for a thread that serves every connection.
+        if (!request.caller && is_worth_verifying(route, bearer.token)) {
+            return verify_on_worker(route, std::move(request), std::move(respond));
         }
-        run_on_worker(std::get<Handler>(route.handler), std::move(request), std::move(respond));
+        if (auto refusal = refuse(route, request, bearer.said ? bad_token() : no_token())) {
+            return respond(problem(*refusal, request.request_id));
+        }
+        run(route, std::move(request), std::move(respond));
     }
 
     std::atomic<bool> draining_ = false;
 
 private:
+    struct Job {
+        Request request;
+        Responder respond;
+    };
+
     static Response unknown(const Request& request, const std::string& allow) {
         if (allow.empty())
             return problem({Kind::not_found, "there is nothing at this path"}, request.request_id);
@@ -321,38 +369,79 @@ private:
         return problem({Kind::unavailable, "shutting down, try again"}, request.request_id);
     }
 
-    static std::optional<std::string_view> bearer_token(const Request& request) {
-        constexpr std::string_view kScheme = "Bearer ";
-        const auto* header = request.header("authorization");
-        if (header == nullptr || !header->starts_with(kScheme)) return {};
-        return std::string_view{*header}.substr(kScheme.size());
+    // Whom a token stands for without a signature to check. Below /internal/ only services are known: what
+    // they tell each other does not wait for keys.
+    std::optional<Caller> known_caller(const Route& route, std::string_view token) const {
+        if (token.empty()) return {};
+        if (service_token_.matches(token)) return Caller{"service", Role::service};
+        if (is_internal(route)) return {};
+        if (admin_token_ && admin_token_->matches(token)) return Caller{"admin", Role::admin};
+        return keys_ != nullptr ? keys_->remembered(token) : std::nullopt;
     }
 
-    // Deny by default: a token is asked for unless the route says `anyone`.
-    std::optional<Error> refuse(const Request& request, Role role) const {
-        if (role == Role::anyone) return {};
-        const auto token = bearer_token(request);
-        const bool is_service = token && service_token_.matches(*token);
-        if (role == Role::admin ? request.by_admin : is_service) return {};
-        if (request.by_admin || is_service) return Error{Kind::forbidden, "this token may not do that"};
-        return Error{Kind::unauthorized, token ? "the token is not valid" : "a bearer token is needed"};
+    // What asks for no token and answers on the event loop – webhooks – has no use for a caller.
+    bool is_worth_verifying(const Route& route, std::string_view token) const {
+        if (keys_ == nullptr || is_internal(route) || token.empty()) return false;
+        return !route.roles.is_anyone() || std::holds_alternative<Handler>(route.handler);
     }
 
-    void run_on_worker(const Handler& handler, Request&& request, Responder respond) {
+    // Deny by default: a token is asked for unless the route says so. Where none is, a bad one changes
+    // nothing, and one that does not reach this service makes nobody known.
+    std::optional<Error> refuse(const Route& route, Request& request, std::optional<Error> without) const {
+        const auto& caller = request.caller;
+        const bool reaches = caller && caller->reaches(service_, writes(request.method));
+        if (route.roles.is_anyone()) {
+            if (!reaches) request.caller.reset();
+            return {};
+        }
+        if (!caller) return without;
+        if (!route.roles.has(caller->role)) return Error{Kind::forbidden, "this token may not do that"};
+        if (!reaches) return Error{Kind::forbidden, "the token's scope does not hold this"};
+        return {};
+    }
+
+    void verify_on_worker(const Route& route, Request&& request, Responder respond) {
+        on_worker(std::move(request), std::move(respond), [this, &route](Job& job) {
+            auto caller = keys_->verify(bearer_of(job.request).token);
+            auto without = caller ? std::nullopt : std::optional{caller.error()};
+            if (caller) job.request.caller = *std::move(caller);
+            if (auto refusal = refuse(route, job.request, std::move(without))) {
+                return job.respond(problem(*refusal, job.request.request_id));
+            }
+            if (draining_) return job.respond(going_down(job.request));
+            answer(route, job);
+        });
+    }
+
+    void run(const Route& route, Request&& request, Responder respond) {
+        if (draining_) return respond(going_down(request));
+        if (const auto* direct = std::get_if<AsyncHandler>(&route.handler)) {
+            return (*direct)(std::move(request), std::move(respond));
+        }
+        on_worker(std::move(request), std::move(respond), [&route](Job& job) { answer(route, job); });
+    }
+
+    static void answer(const Route& route, Job& job) {
+        if (const auto* direct = std::get_if<AsyncHandler>(&route.handler)) {
+            return (*direct)(std::move(job.request), std::move(job.respond));
+        }
+        job.respond(run_handler(std::get<Handler>(route.handler), job.request));
+    }
+
+    template <class Work>
+    void on_worker(Request&& request, Responder respond, Work work) {
         // std::function copies, a Responder must not be copied: both live behind one pointer.
-        struct Job {
-            Request request;
-            Responder respond;
-        };
         const auto job = std::make_shared<Job>(Job{std::move(request), std::move(respond)});
-        std::function<void()> task = [job, &handler] { job->respond(run_handler(handler, job->request)); };
+        std::function<void()> task = [job, work] { work(*job); };
         if (!workers_.offer(task)) {
             job->respond(problem({Kind::unavailable, "too much to do, try again"}, job->request.request_id));
         }
     }
 
-    Secret admin_token_;
-    Secret service_token_;
+    const std::string service_;
+    const std::optional<Secret> admin_token_;
+    const Secret service_token_;
+    KeySource* const keys_;
     Table table_;
     Workers workers_;
 
@@ -360,8 +449,8 @@ public:
     Engine engine_;
 };
 
-Server::Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(routes), metrics)) {}
+Server::Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(routes), metrics, keys)) {}
 Server::~Server() = default;
 
 std::uint16_t Server::port() const {

@@ -12,18 +12,15 @@
 
 #include "base/http_engine.hpp"
 #include "base/http_message.hpp"
+#include "base/key_source.hpp"
 #include "base/metrics.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 
 namespace base::http {
 
-// Who may call a route. Anything not named in a route table is refused.
-enum class Role {
-    anyone,   // no token asked for
-    admin,    // the admin's bearer token
-    service,  // another service's bearer token: /internal/ only
-};
+using base::Role;
+using base::Roles;
 
 // Runs on a worker thread, may block. A refusal becomes problem+json; so does an exception, without its text.
 using Handler = std::function<Result<Response>(const Request&)>;
@@ -33,7 +30,8 @@ using AsyncHandler = std::function<void(Request&&, Responder)>;
 struct Route {
     Method method;
     std::string path;  // segments; ":name" stands for one segment
-    Role role;
+    Roles roles;  // who may call it; what is not in a table nobody may. Below /internal/ the services' token
+                  // counts only
     std::variant<Handler, AsyncHandler> handler;
 };
 
@@ -44,7 +42,8 @@ struct ServerConfig {
     std::size_t workers = 8;
     std::size_t worker_queue = 512;  // 503 with Retry-After above
     Limits limits = {};
-    Secret admin_token;
+    std::string service = {};  // what scopes call it: orders:read
+    std::optional<Secret> admin_token = {};
     Secret service_token;
 };
 
@@ -61,7 +60,8 @@ inline Response json(int status, std::string body) {
 class Server {
 public:
     // HEAD is answered wherever GET is; 404 and 405 with Allow are the table's.
-    Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics);
+    // `keys` may be null when no route asks for a token of a person or program. It must outlive the server.
+    Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys);
     ~Server();
 
     std::uint16_t port() const;

@@ -68,8 +68,20 @@ public:
 
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline) {
+        return guarded([&] { return send(path, &body, &trace, deadline); });
+    }
+
+    std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline) {
+        return guarded([&] { return send(path, nullptr, nullptr, deadline); });
+    }
+
+    bool take_recovered() { return recovered_.exchange(false); }
+
+private:
+    template <class Send>
+    std::optional<Reply> guarded(Send send_it) {
         if (!breaker_.allow(std::chrono::steady_clock::now())) return {};
-        auto reply = send(path, body, trace, deadline);
+        auto reply = send_it();
         if (reply && reply->status < 500) {
             if (breaker_.succeeded()) recovered_ = true;
         } else {
@@ -78,25 +90,27 @@ public:
         return reply;
     }
 
-    bool take_recovered() { return recovered_.exchange(false); }
-
-private:
-    std::optional<Reply> send(const std::string& path, const std::string& body, const Trace& trace,
+    // A GET without a body.
+    std::optional<Reply> send(const std::string& path, const std::string* body, const Trace* trace,
                               std::chrono::milliseconds deadline) {
         auto easy = take();
         HeaderList headers;
-        headers.add("Content-Type: application/json");
+        if (body != nullptr) headers.add("Content-Type: application/json");
         headers.add("Connection: keep-alive");
         headers.add("Expect:");
-        headers.add("traceparent: " + trace.header());
+        if (trace != nullptr) headers.add("traceparent: " + trace->header());
         if (!config_.bearer.empty()) headers.add("Authorization: Bearer " + config_.bearer);
 
         Reply reply;
         const auto url = config_.base_url + path;
         curl_easy_setopt(easy.get(), CURLOPT_URL, url.c_str());
         curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.list);
-        curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, body.data());
-        curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+        if (body != nullptr) {
+            curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, body->data());
+            curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
+        } else {
+            curl_easy_setopt(easy.get(), CURLOPT_HTTPGET, 1L);
+        }
         curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &reply.body);
         curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(deadline.count()));
         if (curl_easy_perform(easy.get()) != CURLE_OK) return {};  // the handle and its connection go away
@@ -147,6 +161,10 @@ Client::~Client() = default;
 std::optional<Client::Reply> Client::post(const std::string& path, const std::string& body,
                                           const Trace& trace, std::chrono::milliseconds deadline) {
     return impl_->post(path, body, trace, deadline);
+}
+
+std::optional<Client::Reply> Client::get(const std::string& path, std::chrono::milliseconds deadline) {
+    return impl_->get(path, deadline);
 }
 
 bool Client::take_recovered() {

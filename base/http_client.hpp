@@ -57,6 +57,7 @@ public:
     // open. A 5xx reply counts as a failure for the circuit. Safe from many threads.
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline);
+    std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline);
     // True once after the circuit closed again.
     bool take_recovered();
 

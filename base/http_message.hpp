@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/role.hpp"
 #include "base/trace.hpp"
 
 namespace base::http {
@@ -26,13 +27,15 @@ struct Request {
     std::string body;   // byte for byte; chunked encoding already taken off
     bool keep_alive = true;
 
-    bool by_admin = false;   // bears the admin's token, also where none is asked for
-    std::string request_id;  // the gateway's, or a new one
+    std::optional<Caller> caller;  // whose token it bears, also where none is asked for
+    std::string request_id;        // the gateway's, or a new one
     Trace trace;
     std::vector<std::pair<std::string, std::string>> path_values;  // filled by the router: id → ord_…
 
     // The first header of that lower-case name; null when there is none.
     const std::string* header(std::string_view name) const;
+    // Whether the caller is known and has this role.
+    bool by(Role role) const { return caller && caller->role == role; }
     // What `:name` of the route stood for. Throws std::out_of_range for a name the route does not have.
     const std::string& path_value(std::string_view name) const;
     // The query's first `name`, percent-decoded; empty optional when absent or not decodable.

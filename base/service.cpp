@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "base/log.hpp"
@@ -23,6 +24,7 @@ struct Settings {
     std::string log_level;
     std::chrono::milliseconds drain;
     std::filesystem::path swagger_ui;
+    KeySource::Config keys;
 };
 
 void read_address(Environment& environment, http::ServerConfig& server) {
@@ -39,12 +41,14 @@ void read_address(Environment& environment, http::ServerConfig& server) {
 
 Settings read_settings(Environment& environment) {
     Settings settings{
-        .server = {.admin_token = environment.secret("ADMIN_TOKEN"),
-                   .service_token = environment.secret("SERVICE_TOKEN")},
+        .server = {.service_token = environment.secret("SERVICE_TOKEN")},
         .log_level = environment.text("LOG_LEVEL", "info"),
         .drain = environment.milliseconds("DRAIN_MS", 1500, 0, 60000),
         .swagger_ui = environment.text("SWAGGER_UI_DIR", ""),
+        .keys = KeySource::read(environment),
     };
+    if (!environment.text("ADMIN_TOKEN", "").empty())
+        settings.server.admin_token = environment.secret("ADMIN_TOKEN");
     read_address(environment, settings.server);
     settings.server.workers = static_cast<std::size_t>(environment.number("WORKERS", 8, 1, 256));
     settings.server.loop_threads = static_cast<std::size_t>(environment.number("LOOP_THREADS", 2, 1, 64));
@@ -60,7 +64,6 @@ Settings read_settings(Environment& environment) {
 using http::Method;
 using http::Request;
 using http::Response;
-using http::Role;
 
 Result<Response> file(const std::filesystem::path& path, const std::string& type) {
     std::ifstream in{path, std::ios::binary};
@@ -89,7 +92,7 @@ void add_documentation(std::vector<http::Route>& routes, const std::string& name
         {"Content-Security-Policy",
          "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"}};
     const auto get = [&](const std::string& path, http::Handler handler) {
-        routes.push_back({Method::get, root + path, Role::anyone, std::move(handler)});
+        routes.push_back({Method::get, root + path, kAnyone, std::move(handler)});
     };
     get("/openapi.json", [openapi](const Request&) { return http::json(200, std::string{openapi}); });
     get("/docs", [name, policy](const Request&) {
@@ -105,17 +108,23 @@ void add_documentation(std::vector<http::Route>& routes, const std::string& name
 
 void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& ready, Metrics& metrics) {
     routes.push_back(
-        {Method::get, "/livez", Role::anyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
+        {Method::get, "/livez", kAnyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
              respond({200, "ok\n", "text/plain"});
          }}});
-    routes.push_back({Method::get, "/readyz", Role::anyone,
-                      http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
-                          respond(ready ? Response{200, "ok\n", "text/plain"}
-                                        : Response{503, "not ready\n", "text/plain", {{"Retry-After", "1"}}});
-                      }}});
-    routes.push_back({Method::get, "/metrics", Role::anyone, [&metrics](const Request&) {
+    routes.push_back(
+        {Method::get, "/readyz", kAnyone, http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
+             respond(ready ? Response{200, "ok\n", "text/plain"}
+                           : Response{503, "not ready\n", "text/plain", {{"Retry-After", "1"}}});
+         }}});
+    routes.push_back({Method::get, "/metrics", kAnyone, [&metrics](const Request&) {
                           return Response{200, metrics.scrape(), "text/plain; version=0.0.4"};
                       }});
+}
+
+bool asks_for_tokens(const std::vector<http::Route>& routes) {
+    return std::ranges::any_of(routes, [](const auto& route) {
+        return !route.roles.is_anyone() && !route.path.starts_with("/internal/");
+    });
 }
 
 // ---- signals
@@ -169,7 +178,13 @@ int run(const std::string& name, std::string_view openapi,
     add_documentation(routes, name, openapi, settings.swagger_ui);
     std::ranges::move(app.routes, std::back_inserter(routes));
     settings.server.limits.body_bytes = app.body_bytes;
-    http::Server server{std::move(settings.server), std::move(routes), metrics};
+    settings.server.service = name;
+    std::optional<KeySource> keys;
+    if (asks_for_tokens(routes)) {
+        if (app.jwks) settings.keys.fetch = app.jwks;
+        keys.emplace(std::move(settings.keys), metrics);
+    }
+    http::Server server{std::move(settings.server), std::move(routes), metrics, keys ? &*keys : nullptr};
     log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 
     wait_for_stop(signals, app.ready, is_ready);

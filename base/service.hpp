@@ -10,6 +10,7 @@
 
 #include "base/config.hpp"
 #include "base/http.hpp"
+#include "base/key_source.hpp"
 #include "base/metrics.hpp"
 #include "base/pg.hpp"
 
@@ -22,12 +23,14 @@ struct App {
     std::function<bool()> ready;
     // Called when requests are no longer taken and none is in flight.
     std::function<void()> stop = [] {};
+    // The keys of tokens, for the service that has them itself; the others follow JWKS_URL.
+    KeySource::Fetch jwks = nullptr;
 };
 
 // `build` reads the service's own variables, calls environment.check(), and makes the program.
 // Runs until SIGTERM or SIGINT: not ready → DRAIN_MS for the gateway to notice → finish what runs → 0.
-// Variables read here: LISTEN (host:port), ADMIN_TOKEN, SERVICE_TOKEN, LOG_LEVEL, WORKERS, LOOP_THREADS,
-// DRAIN_MS, SWAGGER_UI_DIR.
+// Variables read here: LISTEN (host:port), SERVICE_TOKEN, those of KeySource, LOG_LEVEL, WORKERS,
+// LOOP_THREADS, DRAIN_MS, SWAGGER_UI_DIR; ADMIN_TOKEN when it is set.
 int serve(const std::string& name, std::string_view openapi,
           const std::function<App(Environment&, Metrics&)>& build);
 

@@ -11,6 +11,7 @@ namespace catalog {
 namespace {
 
 using base::FieldError;
+using base::kAnyone;
 using base::Result;
 using base::http::Method;
 using base::http::Request;
@@ -132,8 +133,8 @@ std::vector<base::http::Route> part_routes(Parts& parts, base::pg::Database& db)
     // clang-format off
     return {
         {Method::post,  all,                   Role::admin,  creating(create)      },
-        {Method::get,   all,                   Role::anyone, with(list)            },
-        {Method::get,   part,                  Role::anyone, with(find)            },
+        {Method::get,   all,                   kAnyone,     with(list)            },
+        {Method::get,   part,                  kAnyone,     with(find)            },
         {Method::patch, part,                  Role::admin,  with(change)          },
         {Method::post,  part + "/revisions",   Role::admin,  creating(add_revision)},
         {Method::get,   file,                  Role::admin,  with(export_csv)      },

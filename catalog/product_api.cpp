@@ -11,6 +11,7 @@ namespace catalog {
 namespace {
 
 using base::FieldError;
+using base::kAnyone;
 using base::Result;
 using base::http::Method;
 using base::http::Request;
@@ -68,16 +69,16 @@ Result<Response> list(Products& products, const Request& request) {
     auto filter = read_product_filter(request, errors);
     const auto sort = base::read_filter(request, "sort", kSortWanted, errors, parse_product_sort);
     if (!errors.empty()) return base::invalid(std::move(errors));
-    if (!request.by_admin && !filter.active.value_or(true))
+    if (!request.by(Role::admin) && !filter.active.value_or(true))
         return base::Error{base::Kind::unauthorized, "what is not active is shown to the admin only"};
-    if (!request.by_admin) filter.active = true;
+    if (!request.by(Role::admin)) filter.active = true;
     const auto found = products.list(filter, sort.value_or(ProductSort::newest), page);
     if (!found) return found.error();
     return page_of(*found, page, [](const Product& product) { return to_json(product); });
 }
 
 Result<Response> find(Products& products, const Request& request) {
-    const auto product = products.find(request.path_value("id"), request.by_admin);
+    const auto product = products.find(request.path_value("id"), request.by(Role::admin));
     if (!product) return product.error();
     // What only the admin sees is not for a cache that others share.
     return base::unless_known(request, show(200, *product),
@@ -131,8 +132,8 @@ std::vector<base::http::Route> product_routes(Products& products, base::pg::Data
     return {
         {Method::post,  all,                 Role::admin,
          [&products, &db](const Request& request) { return create(products, db, request); }},
-        {Method::get,   all,                 Role::anyone, with(list)      },
-        {Method::get,   product,             Role::anyone, with(find)      },
+        {Method::get,   all,                 kAnyone,     with(list)      },
+        {Method::get,   product,             kAnyone,     with(find)      },
         {Method::patch, product,             Role::admin,  with(change)    },
         {Method::get,   product + "/prices", Role::admin,  with(prices)    },
         {Method::get,   file,                Role::admin,  with(export_csv)},

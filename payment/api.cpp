@@ -11,6 +11,7 @@ namespace {
 namespace http = base::http;
 namespace json = base::json;
 using base::FieldError;
+using base::kAnyone;
 using base::Result;
 using http::Request;
 using http::Response;
@@ -247,7 +248,7 @@ std::vector<http::Route> routes(const std::vector<Account>& accounts, Intake& in
     using http::Method;
     using http::Role;
     return {
-        {Method::post, "/api/v1/payment/webhooks/:account", Role::anyone, webhook(accounts, intake)},
+        {Method::post, "/api/v1/payment/webhooks/:account", kAnyone, webhook(accounts, intake)},
         {Method::get, "/api/v1/payment/events", Role::admin, list_events(service)},
         {Method::post, "/api/v1/payment/events/replay", Role::admin, replay_all(service)},
         {Method::get, "/api/v1/payment/events/:id", Role::admin, show_event(service)},

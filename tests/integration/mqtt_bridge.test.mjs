@@ -333,7 +333,7 @@ test('wrong credentials are said, and it goes on trying', async () => {
 
 test('every missing setting is in one message', async () => {
   const program = new Program({ name: 'unset', folder, argv: () => [program_path('mqtt-bridge')], good_ends: [2],
-    env: { SERVICE_TOKEN: kServiceToken, ADMIN_TOKEN: kServiceToken, MQTT_SCOPES: 'factory/v1/+' } });
+    env: { SERVICE_TOKEN: kServiceToken, MQTT_SCOPES: 'factory/v1/+' } });
   program.start();
   assert.equal((await program.ended).code, 2);
   for (const name of ['MQTT_URL is missing', 'CATALOG_URL is missing', 'MQTT_SCOPES has']) {

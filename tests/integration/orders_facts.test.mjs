@@ -5,6 +5,7 @@ import { expect_order, expect_problem, expect_status } from '../support/expect.m
 import { fact, kFacts, money, payment_id, post_facts, tell } from '../support/facts.mjs';
 import { request } from '../support/http.mjs';
 import { start_suite } from '../support/suite.mjs';
+import { bearer } from '../support/tokens.mjs';
 
 let suite;
 before(async () => { suite = await start_suite({ payment: 0, orders: 2 }); });
@@ -149,7 +150,7 @@ test('only another service may tell facts', async () => {
   const order = await place();
   const told = [fact(order, 'captured')];
   for (const authorization of ['', 'Bearer wrong']) expect_problem(await post_facts(suite, told, { authorization }), 401);
-  expect_problem(await post_facts(suite, told, { authorization: 'Bearer admin-token-of-a-test-0123456789' }), 403);
+  expect_problem(await post_facts(suite, told, bearer({ role: 'service' })), 401);
   await expect_order(suite, order.id, { payment_state: 'unpaid' });
 });
 

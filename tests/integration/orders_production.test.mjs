@@ -7,6 +7,7 @@ import { expect_order, expect_problem, expect_status } from '../support/expect.m
 import { fact, money, pay, payment_id, tell } from '../support/facts.mjs';
 import { request } from '../support/http.mjs';
 import { start_suite } from '../support/suite.mjs';
+import { bearer } from '../support/tokens.mjs';
 
 const kFacts = '/internal/v1/production-facts';
 const kFree = { lines: [{ sku: 'GIFT', quantity: 2, unit_price: money(0) }] };
@@ -281,7 +282,7 @@ test('a list that is not one is refused as a whole, and nobody but another servi
     expect_problem(await suite.api('POST', kFacts, wrong), 422);
   }
   expect_problem(await suite.api('POST', kFacts, { facts: [right] }, { authorization: '' }), 401);
-  expect_problem(await suite.api('POST', kFacts, { facts: [right] }, { authorization: 'Bearer admin-token-of-a-test-0123456789' }), 403);
+  expect_problem(await suite.api('POST', kFacts, { facts: [right] }, bearer({ role: 'service' })), 401);
   await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled' });
 });
 

@@ -9,7 +9,8 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Mosquitto, kBridgeUser, password_of } from './mosquitto.mjs';
-import { Instance, kAdminToken, program_path } from './services.mjs';
+import { Instance, program_path } from './services.mjs';
+import { token } from './tokens.mjs';
 import { start_suite } from './suite.mjs';
 
 export async function start_factory({ machines = ['press-07', 'press-08'], orders = 0, payment = 0 } = {}) {
@@ -59,7 +60,7 @@ class Factory {
     const child = spawn(program_path('quittance'), argv, {
       cwd: this.suite.folder,
       env: { PATH: process.env.PATH, MQTT_URL: this.broker.url, QUITTANCE_URL: this.suite.instance('catalog').url,
-        QUITTANCE_ADMIN_TOKEN: kAdminToken, ASAN_OPTIONS: 'exitcode=86', UBSAN_OPTIONS: 'print_stacktrace=1' },
+        QUITTANCE_ADMIN_TOKEN: token(), ASAN_OPTIONS: 'exitcode=86', UBSAN_OPTIONS: 'print_stacktrace=1' },
     });
     this.running.add(child);
     const run = { child, output: '' };

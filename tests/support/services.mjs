@@ -43,7 +43,7 @@ export class Instance {
       env: () => ({
         LISTEN: `127.0.0.1:${this.port}`,
         DATABASE_URL: database_url,
-        ADMIN_TOKEN: kAdminToken,
+        JWKS_POLL_MS: 200,
         SERVICE_TOKEN: kServiceToken,
         DRAIN_MS: 100,
         SWAGGER_UI_DIR: kSwaggerUi,

@@ -7,7 +7,8 @@
 //
 //   const order = await suite.orders.create({ lines: [{ quantity: 2 }] });   // fills in what is missing
 //   const answer = await suite.post(suite.event('payment_intent.succeeded', { order }));
-//   await suite.api('GET', `/api/v1/orders/${order.id}`)           // {status, headers, text, json}; admin token inside
+//   await suite.api('GET', `/api/v1/orders/${order.id}`)           // {status, headers, text, json}; as an admin
+//   await suite.api('GET', path, undefined, {}, { as: { role: 'seller', subject: 'usr_1', scopes: [...] } })
 //   await suite.sql('orders', 'select count(*) from orders')       // rows, as the superuser
 //   await suite.kill('payment', 'SIGKILL'); await suite.restart('payment');
 //
@@ -28,6 +29,7 @@ import { Postgres, free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
 import { Instance, kAdminToken, kServiceToken, kWebhookSecret } from './services.mjs';
 import { payload_of, sign, stripe_event } from './stripe.mjs';
+import { bearer, test_key, write_jwks } from './tokens.mjs';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
@@ -66,6 +68,8 @@ class Suite {
   }
 
   async start() {
+    this.jwks_file = join(this.folder, 'jwks.json');
+    write_jwks(this.jwks_file, test_key);
     await this.postgres.create();
     this.databases = create_databases(this.postgres, kServices.filter((name) => this.options.count[name] && name !== 'mqtt-bridge'));
     await this.broker?.create();
@@ -87,6 +91,8 @@ class Suite {
       database_url: this.databases[name]?.url,
       restart: this.options.supervise,
       env: {
+        ...(this.options.gateway && { ADMIN_TOKEN: kAdminToken }),
+        JWKS_URL: `file://${this.jwks_file}`,
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
         ...(name === 'catalog' && this.orders_port && { ORDERS_URL: `http://127.0.0.1:${this.orders_port}` }),
         ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
@@ -112,9 +118,15 @@ class Suite {
     return kServices.includes(name) ? name : 'payment';
   }
 
-  api(method, path, body, headers = {}, { which, ...rest } = {}) {
-    const token = path.startsWith('/internal/') ? kServiceToken : kAdminToken;
-    return request(this.address(path, which), method, path, body, { authorization: `Bearer ${token}`, ...headers }, rest);
+  // `as`: {role, subject, scopes}, an admin unless it is said; null for nobody.
+  api(method, path, body, headers = {}, { which, as = {}, ...rest } = {}) {
+    return request(this.address(path, which), method, path, body, { ...this.#authorization(path, as), ...headers }, rest);
+  }
+
+  #authorization(path, as) {
+    if (as === null) return {};
+    if (path.startsWith('/internal/')) return { authorization: `Bearer ${kServiceToken}` };
+    return this.gateway ? { authorization: `Bearer ${kAdminToken}` } : bearer(as);
   }
 
   async #get(path) {
