@@ -106,7 +106,7 @@ Result<Response> change_email(Service& service, const Request& request, const Cl
 Result<Response> list_addresses(Service& service, const Request&, const ClientId& id) {
     const auto addresses = service.list_addresses(id);
     if (!addresses) return addresses.error();
-    return page_of(*addresses, {.limit = kMostAddresses});
+    return page_of(*addresses, {.limit = kMostAddresses, .starting_after = ""});
 }
 
 Result<Response> find_address(Service& service, const Request& request, const ClientId& id) {

@@ -1,10 +1,12 @@
 // The routes of the service.
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/http.hpp"
-#include "base/http_client.hpp"
 #include "base/pg.hpp"
 #include "clients/service.hpp"
 
