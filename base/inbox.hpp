@@ -36,6 +36,7 @@ public:
 
 private:
     struct Round;
+    bool apply(Round& round, const std::vector<std::size_t>& wanted);
     pg::Database& db_;
     std::map<std::string, Handler, std::less<>> handlers_;
     std::map<Verdict, std::function<void(double)>> counters_;
