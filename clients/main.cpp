@@ -56,10 +56,9 @@ int main() {
         const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
         std::vector<base::http::Route> routes;
         parts->events.add_routes(routes);  // /clients/deliveries stands before /clients/:id
-        auto own = clients::routes(parts->service, parts->db,
-                                   [&orders = parts->orders](const auto& id, const auto& trace) {
-                                       return orders.of(id, trace);
-                                   });
+        auto own = clients::routes(
+            parts->service, parts->db,
+            [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });
         std::ranges::move(own, std::back_inserter(routes));
         return base::App{.routes = std::move(routes),
                          .ready = [parts] { return parts->db.reachable(); },
