@@ -1,5 +1,8 @@
 #include "clients/api.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/creating.hpp"
 #include "base/etag.hpp"
 #include "clients/client_json.hpp"
@@ -254,9 +257,7 @@ Result<Response> replay_erasures(Service& service, const Request& request) {
     return base::http::json(200, Json{{"replayed", count}}.dump());
 }
 
-}  // namespace
-
-std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, OrdersOf orders_of) {
+std::vector<base::http::Route> own_routes(Service& service, base::pg::Database& db, OrdersOf orders_of) {
     const auto with = [&service](auto handle) {
         return [&service, handle](const Request& request) { return handle(service, request); };
     };
@@ -306,6 +307,18 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
         {Method::post,  client + "/erase",                         theirs,        creating(erase)              },
     };
     // clang-format on
+}
+
+}  // namespace
+
+std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, base::events::Events& events,
+                                      OrdersOf orders_of) {
+    events.inbox().on("user.email_verified", email_verified);
+    events.inbox().on("user.password_settled", password_settled);
+    std::vector<base::http::Route> routes;
+    events.add_routes(routes);  // /clients/deliveries stands before /clients/:id
+    std::ranges::move(own_routes(service, db, std::move(orders_of)), std::back_inserter(routes));
+    return routes;
 }
 
 }  // namespace clients

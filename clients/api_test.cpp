@@ -12,8 +12,12 @@ namespace {
 TEST(Contract, DescribesEveryRouteAndWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Service service{never_asked, ""};
+    base::Metrics metrics{"clients"};
+    base::events::Config config;
+    config.service = "clients";
+    base::events::Events events{never_asked, std::move(config), metrics};
     EXPECT_EQ(base::contract::described(kOpenApi),
-              base::contract::offered(routes(service, never_asked, nullptr)));
+              base::contract::offered(routes(service, never_asked, events, nullptr)));
 }
 
 }  // namespace

@@ -37,11 +37,7 @@ struct Parts {
         : db(std::move(settings.database)),
           service(db, std::move(settings.password_seal_public_key)),
           orders(std::move(settings.orders)),
-          events(db, std::move(settings.events), metrics) {
-        events.inbox().on("user.email_verified", clients::email_verified);
-        events.inbox().on("user.password_settled", clients::password_settled);
-        events.start();
-    }
+          events(db, std::move(settings.events), metrics) {}
     base::pg::Database db;
     clients::Service service;
     clients::Orders orders;
@@ -54,12 +50,10 @@ struct Parts {
 int main() {
     return base::serve("clients", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-        std::vector<base::http::Route> routes;
-        parts->events.add_routes(routes);  // /clients/deliveries stands before /clients/:id
-        auto own = clients::routes(
-            parts->service, parts->db,
+        auto routes = clients::routes(
+            parts->service, parts->db, parts->events,
             [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });
-        std::ranges::move(own, std::back_inserter(routes));
+        parts->events.start();
         return base::App{.routes = std::move(routes),
                          .ready = [parts] { return parts->db.reachable(); },
                          .stop = [parts] { parts->events.stop(); }};
