@@ -101,7 +101,8 @@ int main() {
         const auto die_after = environment.text("PEER_DIE_AFTER", "");
         environment.check();
         const auto parts = std::make_shared<Parts>(std::move(database), std::move(config), metrics);
-        base::App app{.ready = [parts] { return parts->db.reachable(); },
+        base::App app{.routes = {},
+                      .ready = [parts] { return parts->db.reachable(); },
                       .stop = [parts] { parts->events.stop(); }};
         std::vector<base::http::Route> routes;
         parts->events.add_routes(routes);
