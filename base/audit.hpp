@@ -4,6 +4,7 @@
 //   base::audit(tx, request, "payment.event_replayed", event_id, AuditOutcome::done);
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/http_message.hpp"
@@ -22,5 +23,8 @@ constexpr Names<AuditOutcome, 3> kAuditOutcomes{
 // without anything about a person.
 void audit(pg::Transaction& tx, const http::Request& request, std::string_view action,
            std::string_view object, AuditOutcome outcome, const json::Value& details = json::Value::object());
+
+// Where a request came from, as the gateway says; empty when it came past the gateway.
+std::string address_of(const http::Request& request);
 
 }  // namespace base

@@ -1,9 +1,11 @@
-// For tests: a service's table of routes and its openapi.yaml say the same – every route, and who may call
-// it.
+// For tests: a service's table of routes, its openapi.yaml and the gateway's table say the same – every
+// route, and who may call it.
 #pragma once
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +46,28 @@ inline Roles roles_of(const nlohmann::json& security) {
         }
     }
     return roles;
+}
+
+// What the gateway's table `access` says of a service, as `offered` says it. Lines of /internal/ are only
+// those that are offered as well: whose they are the table does not say.
+inline std::set<std::string> let_through(std::string_view service, const std::set<std::string>& offered) {
+    std::ifstream table{QUITTANCE_ACCESS};
+    if (!table) throw std::runtime_error("there is no " QUITTANCE_ACCESS);
+    const auto root = "/api/v1/" + std::string{service};
+    std::set<std::string> lines;
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream words{line};
+        std::string method, path;
+        words >> method >> path;
+        auto roles = kAnyone;
+        for (std::string name; words >> name;) {
+            if (const auto role = parse_role(name)) roles = roles | *role;
+        }
+        auto row = method + " " + with_braces(path) + " " + to_string(roles);
+        const bool own = path == root || path.starts_with(root + "/");
+        if (own || (path.starts_with("/internal/") && offered.contains(row))) lines.insert(std::move(row));
+    }
+    return lines;
 }
 
 inline std::set<std::string> described(std::string_view openapi) {

@@ -269,6 +269,10 @@ Response run_handler(const Handler& handler, const Request& request) {
 
 }  // namespace
 
+Response answer(const Handler& handler, const Request& request) {
+    return run_handler(handler, request);
+}
+
 namespace {
 
 // The header Authorization: nothing, a bearer token, or something that is neither.

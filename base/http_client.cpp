@@ -69,13 +69,18 @@ public:
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline) {
         return guarded([&] {
-            return send(path, &body, {{"Content-Type", "application/json"}, {"traceparent", trace.header()}},
-                        deadline);
+            const Headers headers{{"Content-Type", "application/json"}, {"traceparent", trace.header()}};
+            return transfer(path, &body, headers, deadline).reply;
         });
     }
 
     std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline) {
-        return guarded([&] { return send(path, nullptr, {}, deadline); });
+        return guarded([&] { return transfer(path, nullptr, {}, deadline).reply; });
+    }
+
+    Sent send(const std::string& path, const std::string& body, const Headers& headers,
+              std::chrono::milliseconds deadline) {
+        return transfer(path, &body, headers, deadline);
     }
 
     bool take_recovered() { return recovered_.exchange(false); }
@@ -84,7 +89,7 @@ private:
     template <class Send>
     std::optional<Reply> guarded(Send send_it) {
         if (!breaker_.allow(std::chrono::steady_clock::now())) return {};
-        auto reply = send_it().reply;
+        auto reply = send_it();
         if (reply && reply->status < 500) {
             if (breaker_.succeeded()) recovered_ = true;
         } else {
@@ -93,10 +98,9 @@ private:
         return reply;
     }
 
-public:
-    // A GET where `body` is null.
-    Sent send(const std::string& path, const std::string* body, const Headers& more,
-              std::chrono::milliseconds deadline) {
+    // A GET without a body.
+    Sent transfer(const std::string& path, const std::string* body, const Headers& more,
+                  std::chrono::milliseconds deadline) {
         auto easy = take();
         HeaderList headers;
         headers.add("Connection: keep-alive");
@@ -128,7 +132,6 @@ public:
         return {std::move(reply), true};
     }
 
-private:
     static bool was_reached(CURL* easy) {
         curl_off_t connected_us = 0;
         curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
@@ -183,7 +186,7 @@ std::optional<Client::Reply> Client::get(const std::string& path, std::chrono::m
 
 Client::Sent Client::send(const std::string& path, const std::string& body, const Headers& headers,
                           std::chrono::milliseconds deadline) {
-    return impl_->send(path, &body, headers, deadline);
+    return impl_->send(path, body, headers, deadline);
 }
 
 bool Client::take_recovered() {

@@ -9,12 +9,13 @@ extern const std::string_view kOpenApi;
 namespace catalog {
 namespace {
 
-TEST(Contract, DescribesEveryRouteAndItsToken) {
+TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Services services{never_asked};
     base::Metrics metrics{"catalog"};
-    EXPECT_EQ(base::contract::described(kOpenApi),
-              base::contract::offered(routes(services, never_asked, metrics)));
+    const auto offered = base::contract::offered(routes(services, never_asked, metrics));
+    EXPECT_EQ(base::contract::described(kOpenApi), offered);
+    EXPECT_EQ(base::contract::let_through("catalog", offered), offered);
 }
 
 }  // namespace

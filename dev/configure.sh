@@ -20,6 +20,7 @@ configure() {
     write_process mosquitto "$(variable MOSQUITTO_FOLDER "$MOSQUITTO_FOLDER")"
     for name in $(services); do write_process "$name" "$(service_environment "$name")"; done
     write_process gateway "$(gateway_environment)"
+    if has_auth; then write_process gateway-keys "$(gateway_keys_environment)"; fi
     write_gateway
     write_dev_env
 }
@@ -202,6 +203,7 @@ service_environment() {
     if has_database "$1"; then variable DATABASE_URL "$(database_url "$1")"; fi
     variable ADMIN_TOKEN "$ADMIN_TOKEN"
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
+    variable JWKS_URL "$(jwks_url)"
     variable SWAGGER_UI_DIR "$ROOT/base/swagger-ui/node_modules/swagger-ui-dist"
     for other in $(services); do
         [[ $other == "$1" ]] || variable "$(upper "$other")_URL" "http://127.0.0.1:$(port_of "$other")"
@@ -221,18 +223,32 @@ own_variables() {
 }
 has_database() { [[ " $(services_with database | xargs) " == *" $1 "* ]]; }
 
+jwks_url() { echo "http://127.0.0.1:${AUTH_PORT:-8106}/internal/v1/jwks.json"; }
+
 gateway_environment() {
     variable GATEWAY_FOLDER "$RUN/gateway"
     variable ADMIN_TOKEN "$ADMIN_TOKEN"
+    variable SERVICE_TOKEN "$SERVICE_TOKEN"
 }
-render_gateway() {
+# follow-keys renders as well.
+gateway_keys_environment() {
+    variable PROGRAM "$ROOT/gateway/follow-keys"
+    variable JWKS_URL "$(jwks_url)"
+    variable GATEWAY_FOLDER "$RUN/gateway"
+    render_variables
+}
+render_variables() {
     local name
-    local -a variables=(
-        SERVICES="$(services_with route | xargs)" GATEWAY_PORT="$GATEWAY_PORT" GATEWAY_TLS_PORT="$GATEWAY_TLS_PORT"
-        GATEWAY_METRICS_PORT="$GATEWAY_METRICS_PORT" GATEWAY_CERTIFICATE=tls.pem)
-    for name in $(services_with route); do variables+=("$(upper "$name")_SERVERS=127.0.0.1:$(port_of "$name")"); done
-    env "${variables[@]}" "$ROOT/gateway/render"
+    variable SERVICES "$(services_with route | xargs)"
+    for name in GATEWAY_PORT GATEWAY_TLS_PORT GATEWAY_METRICS_PORT GATEWAY_PEERS_PORT; do variable "$name" "${!name}"; done
+    variable GATEWAY_CERTIFICATE tls.pem
+    for name in $(services_with route); do variable "$(upper "$name")_SERVERS" "127.0.0.1:$(port_of "$name")"; done
 }
+render_gateway() (
+    set -a
+    eval "$(render_variables)"
+    GATEWAY_KEYS="$RUN/gateway/keys" exec "$ROOT/gateway/render"
+)
 # The new configuration takes the old one's place only when HAProxy accepts it.
 write_gateway() {
     local folder="$RUN/gateway" complaint

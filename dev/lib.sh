@@ -25,7 +25,14 @@ upper() {
     local name=${1^^}
     echo "${name//-/_}"
 }
-processes() { echo postgres; echo mosquitto; services; echo gateway; }
+processes() {
+    echo postgres
+    echo mosquitto
+    services
+    echo gateway
+    if has_auth; then echo gateway-keys; fi
+}
+has_auth() { [[ -n $(default_port auth) ]]; } # without it there are no keys to follow
 
 # ---- settings: the environment, else what the last `make up` used, else the default
 recorded() { if [[ -f $RUN/settings ]]; then sed -n "s/^$1=//p" "$RUN/settings"; fi; }
@@ -40,6 +47,7 @@ load_settings() {
     setting GATEWAY_PORT 8080
     setting GATEWAY_TLS_PORT 8443
     setting GATEWAY_METRICS_PORT 8104
+    setting GATEWAY_PEERS_PORT 8108
     setting POSTGRES_PORT 8132
     setting MQTT_PORT 8183
     setting MQTT_TLS_PORT 8184
@@ -57,7 +65,7 @@ port_variable() { # port_variable PROCESS
 port_of() {
     local variable
     variable=$(port_variable "$1")
-    echo "${!variable}"
+    echo "${!variable:--}" # none: it listens nowhere
 }
 
 # ---- secrets: made once by `make up`
@@ -80,6 +88,7 @@ supervisor_pid() {
 is_ready() {
     case $1 in
     postgres) "$(postgres_bin)/pg_isready" --quiet --host=127.0.0.1 --port="$POSTGRES_PORT" ;;
+    gateway-keys) [[ -s $RUN/gateway/keys/published ]] ;;
     mosquitto) (exec 3<>"/dev/tcp/127.0.0.1/$MQTT_PORT") 2>/dev/null ;;
     *) curl --silent --fail --output /dev/null --max-time 2 "http://127.0.0.1:$(port_of "$1")/readyz" ;;
     esac

@@ -4,7 +4,7 @@
 # ---- ports: free, or already ours
 check_ports() {
     local name
-    for name in GATEWAY_PORT GATEWAY_TLS_PORT GATEWAY_METRICS_PORT; do is_ours "$name" gateway || check_port "$name"; done
+    for name in GATEWAY_PORT GATEWAY_TLS_PORT GATEWAY_METRICS_PORT GATEWAY_PEERS_PORT; do is_ours "$name" gateway || check_port "$name"; done
     for name in MQTT_PORT MQTT_TLS_PORT; do is_ours "$name" mosquitto || check_port "$name"; done
     for name in postgres $(services); do
         is_ours "$(port_variable "$name")" "$name" || check_port "$(port_variable "$name")"
@@ -86,6 +86,7 @@ start_gateway() {
         start_process gateway
     fi
     step "start the gateway" await_ready gateway 15
+    if has_auth; then step "fetch the keys of tokens" start_and_wait gateway-keys 15; fi
 }
 
 # ---- databases

@@ -1,15 +1,52 @@
-# Fills in @VARIABLES@ from the environment; see render.
-BEGIN { count = split(ENVIRON["SERVICES"], services, " ") }
+# Fills in @VARIABLES@ from the environment; see render. Reads `access`, haproxy.cfg.in and backend.cfg.in in this order.
+BEGIN {
+    count = split(ENVIRON["SERVICES"], services, " ")
+    for (i = 1; i <= count; i++) known[services[i]] = 1
+    keys = split(ENVIRON["KEYS"], key, " ")
+    split("admin seller client machine service anyone", roles, " ")
+    for (i = 1; i <= 6; i++) bit[roles[i]] = 2 ^ (i - 1)
+}
 
+FILENAME ~ /access$/ { if ($0 !~ /^#/ && NF) read_access(); next }
 FILENAME ~ /backend.cfg.in$/ { backend[++lines] = $0; next }
+/@ACCESS@/ { write_access(); next }
+/@kid@/ { for (i = 1; i <= keys; i++) { split(key[i], part, "="); print with(with($0, "kid", part[1]), "header", part[2]) } next }
 /@service@/ { for (i = 1; i <= count; i++) print filled(with($0, "service", services[i])); next }
 { line = filled($0); if (line != "") print line; else if ($0 == "") print "" }
 
 END {
+    if (failed) exit failed
     for (i = 1; i <= count; i++)
         for (l = 1; l <= lines; l++) write_backend_line(backend[l], services[i])
 }
 
+# ---- who may call what
+function read_access(    f) {
+    if (NF < 3 || $1 !~ /^[A-Z]+$/ || $2 !~ /^\//) fail("access, line " FNR ": METHOD /path roles… is wanted")
+    method[++rows] = $1
+    path[rows] = $2
+    for (f = 3; f <= NF; f++) {
+        if (!($f in bit)) fail("access, line " FNR ": no role is called " $f)
+        value[rows] += bit[$f]
+    }
+}
+# The last rule that fits counts in HAProxy, the first row that fits counts here: so from the last to the first.
+function write_access(    r, i) {
+    for (r = rows; r >= 1; r--)
+        for (i = 1; i <= count; i++)
+            if (index(path[r], "/api/v1/@service@/") == 1 || path[r] == "/api/v1/" services[i] || \
+                index(path[r], "/api/v1/" services[i] "/") == 1)
+                print "    http-request set-var(txn.row) int(" value[r] ") if { var(txn.service) -m str " services[i] " } { method " \
+                    (method[r] == "GET" ? "GET HEAD" : method[r]) " } " fits(with(path[r], "service", services[i]))
+}
+function fits(text) {
+    if (text !~ /:/) return "{ path " text " }"
+    gsub(/[.]/, "[.]", text)
+    gsub(/:[a-z_]+/, "[^/]+", text)
+    return "{ path -m reg ^" text "$ }"
+}
+
+# ---- lines
 function write_backend_line(line, service,    addresses, n, i, variable) {
     line = with(line, "service", service)
     if (line !~ /@address@/) { print filled(line); return }
@@ -37,4 +74,4 @@ function with(line, name, value,    at, mark) {
     return line
 }
 
-function fail(message) { print "render: " message > "/dev/stderr"; failed = 1; exit 2 }
+function fail(message) { print "render: " message > "/dev/stderr"; failed = 2; exit 2 }

@@ -9,12 +9,13 @@ extern const std::string_view kOpenApi;
 namespace orders {
 namespace {
 
-TEST(Contract, DescribesEveryRouteAndItsToken) {
+TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Service service{never_asked};
     base::Metrics metrics{"orders"};
-    EXPECT_EQ(base::contract::described(kOpenApi),
-              base::contract::offered(routes(service, never_asked, metrics)));
+    const auto offered = base::contract::offered(routes(service, never_asked, metrics));
+    EXPECT_EQ(base::contract::described(kOpenApi), offered);
+    EXPECT_EQ(base::contract::let_through("orders", offered), offered);
 }
 
 }  // namespace

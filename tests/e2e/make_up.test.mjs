@@ -17,7 +17,7 @@ chmodSync(run_folder, 0o755);
 const processes = ['postgres', 'mosquitto', 'payment', 'orders', 'catalog', 'mqtt-bridge', 'gateway'];
 let environment;
 
-const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
+const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'GATEWAY_PEERS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
   'PAYMENT_PORT', 'ORDERS_PORT', 'CATALOG_PORT', 'MQTT_BRIDGE_PORT'];
 
 function make(target, more = {}) {

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { request } from './http.mjs';
 import { free_port } from './postgres.mjs';
 import { Program, eventually } from './processes.mjs';
-import { kAdminToken, kRoot } from './services.mjs';
+import { kRoot, kServiceToken } from './services.mjs';
+import { test_key, write_jwks } from './tokens.mjs';
+
+const kFollowKeys = join(kRoot, 'gateway/follow-keys');
+const kNoLimits = Object.fromEntries(['PER_ADDRESS', 'PER_SUBJECT', 'SIGN_IN', 'WEBHOOKS'].map((name) => [`GATEWAY_RATE_${name}`, '1000000000']));
 
 class Gateway {
   constructor(suite) {
@@ -16,15 +20,18 @@ class Gateway {
       folder: suite.folder,
       restart: suite.options.supervise,
       cwd: this.folder,
-      argv: () => ['haproxy', '-W', '-f', 'haproxy.cfg'],
-      env: { ADMIN_TOKEN: kAdminToken },
+      argv: () => ['haproxy', '-W', '-p', 'haproxy.pid', '-f', 'haproxy.cfg'],
+      env: { SERVICE_TOKEN: kServiceToken },
       good_ends: [0, 143],  // the master passes on that it was asked to end
     });
+    this.follower = new Program({ name: 'gateway-keys', folder: suite.folder, argv: () => [kFollowKeys],
+      env: () => ({ ...this.#environment(), GATEWAY_KEYS_EVERY: '0.2' }), good_ends: [0, 143] });
   }
 
   async start() {
     mkdirSync(this.folder);
-    [this.port, this.tls_port, this.metrics_port] = [await free_port(), await free_port(), await free_port()];
+    [this.port, this.tls_port, this.metrics_port, this.peers_port] =
+      [await free_port(), await free_port(), await free_port(), await free_port()];
     this.url = `http://127.0.0.1:${this.port}`;
     this.tls_url = `https://127.0.0.1:${this.tls_port}`;
     this.metrics_url = `http://127.0.0.1:${this.metrics_port}`;
@@ -32,6 +39,7 @@ class Gateway {
     this.render();
     this.program.start();
     await this.ready();
+    this.follower.start();
   }
 
   #make_certificate() {
@@ -42,21 +50,32 @@ class Gateway {
     writeFileSync(join(this.folder, 'tls.pem'), readFileSync(certificate, 'utf8') + readFileSync(key, 'utf8'));
   }
 
-  render() {
+  #environment() {
     const servers = (name) => this.suite.instances[name].map(({ port }) => `127.0.0.1:${port}`).join(',');
     const names = Object.keys(this.suite.instances).filter((name) => name !== 'mqtt-bridge' && this.suite.instances[name].length);
-    const configuration = execFileSync(join(kRoot, 'gateway/render'), {
-      env: {
-        PATH: process.env.PATH,
-        SERVICES: names.join(' '),
-        ...Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_SERVERS`, servers(name)])),
-        GATEWAY_PORT: String(this.port),
-        GATEWAY_TLS_PORT: String(this.tls_port),
-        GATEWAY_CERTIFICATE: join(this.folder, 'tls.pem'),
-        GATEWAY_METRICS_PORT: String(this.metrics_port),
-      },
-    });
-    writeFileSync(join(this.folder, 'haproxy.cfg'), configuration);
+    return {
+      PATH: process.env.PATH,
+      SERVICES: names.join(' '),
+      ...Object.fromEntries(names.map((name) => [`${name.toUpperCase()}_SERVERS`, servers(name)])),
+      GATEWAY_PORT: String(this.port),
+      GATEWAY_TLS_PORT: String(this.tls_port),
+      GATEWAY_CERTIFICATE: join(this.folder, 'tls.pem'),
+      GATEWAY_METRICS_PORT: String(this.metrics_port),
+      GATEWAY_PEERS_PORT: String(this.peers_port),
+      GATEWAY_FOLDER: this.folder,
+      JWKS_URL: `file://${this.suite.jwks_file}`,
+      ...kNoLimits,
+      ...this.suite.options.gateway_env,
+    };
+  }
+
+  // The configuration for the services as they are, and the keys as they are published.
+  render() {
+    if (!this.suite.jwks_file) {
+      this.suite.jwks_file = join(this.suite.folder, 'jwks.json');
+      write_jwks(this.suite.jwks_file, test_key);
+    }
+    execFileSync(kFollowKeys, ['once'], { env: this.#environment(), stdio: ['ignore', 'ignore', 'inherit'] });
   }
 
   ready() {

@@ -7,7 +7,6 @@ import { Program, eventually } from './processes.mjs';
 
 export const kRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 export const kBuild = resolve(kRoot, process.env.QUITTANCE_BUILD ?? 'build/release');
-export const kAdminToken = 'admin-token-of-a-test-0123456789';
 export const kServiceToken = 'service-token-of-a-test-0123456789';
 export const kEventsSecret = 'whsec_' + Buffer.from('events-secret-of-a-test-32-bytes').toString('base64');
 // What `auth` opens sealed passwords with: of the secret key below.

@@ -14,7 +14,7 @@
 //
 // Options: payment, orders, catalog, clients, bridge: how many instances (0: none); a bridge brings suite.broker, a Mosquitto that
 //   knows `machines` · env: {payment: {…}, orders: {…}} ·
-//   gateway: true for HAProxy in front · supervise: true brings killed programs back by itself ·
+//   gateway: true for HAProxy in front, gateway_env: {GATEWAY_RATE_…} ·  supervise: true brings killed programs back by itself ·
 //   postgres: settings of PostgreSQL.
 // Environment: QUITTANCE_BUILD (build/release) is the build folder whose bin/ is tested.
 import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ import { raw_exchange, request } from './http.mjs';
 import { Mosquitto } from './mosquitto.mjs';
 import { Postgres, free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
-import { Instance, kAdminToken, kServiceToken, kWebhookSecret } from './services.mjs';
+import { Instance, kServiceToken, kWebhookSecret } from './services.mjs';
 import { payload_of, sign, stripe_event } from './stripe.mjs';
 import { bearer, test_key, write_jwks } from './tokens.mjs';
 
@@ -49,9 +49,9 @@ export async function start_suite(options = {}) {
 }
 
 class Suite {
-  constructor({ payment = 1, orders = 1, catalog = 0, clients = 0, bridge = 0, machines, env = {}, gateway = false, supervise = false,
-    postgres = {} }) {
-    this.options = { count: { payment, orders, catalog, clients, 'mqtt-bridge': bridge }, env, gateway, supervise };
+  constructor({ payment = 1, orders = 1, catalog = 0, clients = 0, bridge = 0, machines, env = {}, gateway = false, gateway_env = {},
+    supervise = false, postgres = {} }) {
+    this.options = { count: { payment, orders, catalog, clients, 'mqtt-bridge': bridge }, env, gateway, gateway_env, supervise };
     this.folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
     chmodSync(this.folder, 0o755);
     this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
@@ -91,7 +91,6 @@ class Suite {
       database_url: this.databases[name]?.url,
       restart: this.options.supervise,
       env: {
-        ...(this.options.gateway && { ADMIN_TOKEN: kAdminToken }),
         JWKS_URL: `file://${this.jwks_file}`,
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
         ...(name === 'clients' && { ORDERS_URL: orders[0]?.url ?? 'http://127.0.0.1:9' }),
@@ -127,7 +126,7 @@ class Suite {
   #authorization(path, as) {
     if (as === null) return {};
     if (path.startsWith('/internal/')) return { authorization: `Bearer ${kServiceToken}` };
-    return this.gateway ? { authorization: `Bearer ${kAdminToken}` } : bearer(as);
+    return bearer(as);
   }
 
   async #get(path) {
@@ -211,7 +210,7 @@ class Suite {
   }
 
   #programs() {
-    return [...(this.gateway ? [this.gateway.program] : []),
+    return [...(this.gateway ? [this.gateway.follower, this.gateway.program] : []),
       ...[...kServices].reverse().flatMap((name) => this.instances[name].map((instance) => instance.program))];
   }
 
