@@ -40,6 +40,11 @@ bool is_key(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
+// A key is its caller's own: what one got is no answer for another. The blank is in no key.
+std::string name_of(const http::Request& request, const std::string& key) {
+    return request.caller ? request.caller->subject + " " + key : key;
+}
+
 // What makes two requests the same one.
 std::string digest(const http::Request& request) {
     const auto whole = std::string{to_string(request.method)} + " " + request.path + "\n" + request.body;
@@ -76,18 +81,19 @@ Result<http::Response> once(pg::Database& db, const http::Request& request,
     if (key == nullptr) return db.transact(create);
     if (!is_key(*key))
         return invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters without blanks");
+    const auto name = name_of(request, *key);
     const auto sha256 = digest(request);
 
     return db.transact([&](pg::Transaction& tx) -> Result<http::Response> {
-        if (!tx.exec(kTryLock, *key)[0][0].as<bool>()) {
+        if (!tx.exec(kTryLock, name)[0][0].as<bool>()) {
             return conflict("the first request with this Idempotency-Key is still running");
         }
-        if (const auto found = tx.exec(kFind, *key); !found.empty()) {
+        if (const auto found = tx.exec(kFind, name); !found.empty()) {
             if (pqxx::binarystring{found[0][0]}.str() == sha256) return replay(found[0]);
             return invalid("Idempotency-Key", "was used for another request");
         }
         auto response = create(tx);
-        if (response) keep(tx, *key, sha256, *response);
+        if (response) keep(tx, name, sha256, *response);
         return response;
     });
 }

@@ -1,8 +1,8 @@
 // Idempotency-Key: the answer of a creating POST is kept with its effect, in one transaction.
 //
 // Same key and body: the first answer again, with Idempotent-Replayed: true. Same key, other body: 422. While
-// the first is still running: 409. A refusal keeps nothing, so the same key may be used again. Keys live 48
-// hours.
+// the first is still running: 409. A refusal keeps nothing, so the same key may be used again. A key is its
+// caller's own, and lives 48 hours.
 #pragma once
 
 #include <functional>

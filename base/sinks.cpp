@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/http_sink.hpp"
+#include "base/mail_sinks.hpp"
 
 namespace base::events {
 namespace {
@@ -23,10 +24,22 @@ std::shared_ptr<Sink> make_http(const std::string& url, Environment& environment
                          .deadline = settings.deadline});
 }
 
+std::shared_ptr<Sink> make_mail_folder(const std::string& url, Environment& environment,
+                                       const SinkSettings&) {
+    return mail::make_folder(url, environment);
+}
+
+std::shared_ptr<Sink> make_mailjet(const std::string& url, Environment& environment, const SinkSettings&) {
+    return mail::make_mailjet(url, environment);
+}
+
 const std::map<std::string, Make, std::less<>>& kinds() {
     static const std::map<std::string, Make, std::less<>> kKinds{
         {"http", make_http},
         {"https", make_http},
+        {"file", make_mail_folder},
+        {"mailjet+https", make_mailjet},
+        {"mailjet+http", make_mailjet},
     };
     return kKinds;
 }

@@ -9,14 +9,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address.hpp"
 #include "base/clock.hpp"
 #include "base/id.hpp"
 #include "base/money.hpp"
 #include "base/result.hpp"
-#include "orders/address.hpp"
 #include "orders/shipment.hpp"
 
 namespace orders {
+
+using base::Address;
 
 enum class PaymentState {
     unpaid,

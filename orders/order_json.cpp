@@ -1,5 +1,7 @@
 #include "orders/order_json.hpp"
 
+#include "base/address_json.hpp"
+
 namespace orders {
 namespace {
 
@@ -9,12 +11,8 @@ using base::json::Length;
 using base::json::Reader;
 using base::json::Value;
 
-constexpr Length kName{1, 200};
-constexpr Length kEmail{3, 254};
 constexpr Length kId{1, 64};
 constexpr Length kReference{1, 200};
-constexpr Length kCity{1, 100};
-constexpr Length kPostalCode{1, 20};
 constexpr Length kSku{1, 64};
 constexpr Length kDescription{1, 500};
 constexpr Length kCarrier{1, 100};
@@ -22,28 +20,6 @@ constexpr std::size_t kMostLines = 200;
 constexpr std::int64_t kMostQuantity = 1'000'000;
 
 // ---- in
-
-std::string read_email(Reader& reader) {
-    auto email = reader.text("email", kEmail);
-    if (!email.empty() && !is_email(email)) reader.fault("email", "must be an e-mail address");
-    return email;
-}
-
-Address read_address(Reader reader) {
-    Address address{
-        .name = reader.text("name", kName),
-        .line1 = reader.text("line1", kName),
-        .line2 = reader.optional_text("line2", kName),
-        .city = reader.text("city", kCity),
-        .postal_code = reader.text("postal_code", kPostalCode),
-        .country = reader.text("country", {2, 2}),
-    };
-    if (!address.country.empty() && !is_country(address.country)) {
-        reader.fault("country", "must be an ISO 3166-1 alpha-2 code in capitals, such as FR");
-    }
-    reader.refuse_unknown();
-    return address;
-}
 
 std::int64_t read_price(Reader& reader, std::string_view name, const std::optional<Currency>& currency) {
     const auto money = reader.money(name, 0);
@@ -86,15 +62,6 @@ Json or_null(const std::optional<T>& value) {
 
 Json time_or_null(const std::optional<base::Time>& time) {
     return time ? Json(base::to_rfc3339(*time)) : Json();
-}
-
-Json to_json(const Address& address) {
-    return {{"name", address.name},
-            {"line1", address.line1},
-            {"line2", or_null(address.line2)},
-            {"city", address.city},
-            {"postal_code", address.postal_code},
-            {"country", address.country}};
 }
 
 Json to_json(const Line& line, const Currency& currency) {
@@ -161,12 +128,12 @@ base::Result<Draft> read_draft(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
     const auto currency = reader.currency("currency");
-    auto email = read_email(reader);
+    auto email = base::read_email(reader, "email");
     auto client_id = reader.optional_text("client_id", kId);
     auto client_reference = reader.optional_text("client_reference", kReference);
     const auto address = [&](const char* name, bool optional) {
         auto member = reader.object(name, optional);
-        return member ? std::optional{read_address(*member)} : std::nullopt;
+        return member ? std::optional{base::read_address(*member)} : std::nullopt;
     };
     auto shipping = address("shipping_address", false);
     auto billing = address("billing_address", true);
@@ -210,8 +177,8 @@ Json to_json(const Draft& draft) {
             {"email", draft.email},
             {"client_id", or_null(draft.client_id)},
             {"client_reference", or_null(draft.client_reference)},
-            {"shipping_address", to_json(draft.shipping_address)},
-            {"billing_address", draft.billing_address ? to_json(*draft.billing_address) : Json()},
+            {"shipping_address", base::to_json(draft.shipping_address)},
+            {"billing_address", draft.billing_address ? base::to_json(*draft.billing_address) : Json()},
             {"lines", std::move(lines)},
             {"metadata", Json(draft.metadata)}};
 }
@@ -253,20 +220,6 @@ Json to_json(const Shipment& shipment) {
             {"lines", std::move(lines)},
             {"shipped_at", base::to_rfc3339(shipment.shipped_at)},
             {"delivered_at", time_or_null(shipment.delivered_at)}};
-}
-
-std::string to_stored(const Address& address) {
-    return to_json(address).dump();
-}
-
-Address stored_address(std::string_view text) {
-    const auto json = Value::parse(text);
-    return {.name = json["name"],
-            .line1 = json["line1"],
-            .line2 = json["line2"].is_null() ? std::nullopt : std::optional{json["line2"].get<std::string>()},
-            .city = json["city"],
-            .postal_code = json["postal_code"],
-            .country = json["country"]};
 }
 
 std::string to_stored(const std::map<std::string, std::string>& metadata) {

@@ -26,8 +26,6 @@ Json to_json(const Order& order, const std::vector<TimelineEntry>& timeline,
 Json to_json(const Shipment& shipment);
 
 // As the database keeps them; what is stored was checked when it came in.
-std::string to_stored(const Address& address);
-Address stored_address(std::string_view text);
 std::string to_stored(const std::map<std::string, std::string>& metadata);
 std::map<std::string, std::string> stored_metadata(std::string_view text);
 

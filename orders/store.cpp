@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/address_json.hpp"
 #include "orders/order_json.hpp"
 
 namespace orders::store {
@@ -49,7 +50,7 @@ base::Currency currency(const pqxx::field& field) {
 }
 
 std::optional<std::string> stored(const std::optional<Address>& address) {
-    return address ? std::optional{to_stored(*address)} : std::nullopt;
+    return address ? std::optional{base::to_stored(*address)} : std::nullopt;
 }
 
 }  // namespace
@@ -79,10 +80,10 @@ Order read_order(const pqxx::row& row) {
                   .email = row["email"].c_str(),
                   .client_id = optional_text(row["client_id"]),
                   .client_reference = optional_text(row["client_reference"]),
-                  .shipping_address = stored_address(row["shipping_address"].c_str()),
-                  .billing_address = row["billing_address"].is_null()
-                                         ? std::nullopt
-                                         : std::optional{stored_address(row["billing_address"].c_str())},
+                  .shipping_address = base::stored_address(row["shipping_address"].c_str()),
+                  .billing_address = row["billing_address"].is_null() ? std::nullopt
+                                                                      : std::optional{base::stored_address(
+                                                                            row["billing_address"].c_str())},
                   .lines = {},
                   .metadata = stored_metadata(row["metadata"].c_str()),
                   .total_minor = row["total_minor"].as<std::int64_t>()},

@@ -12,7 +12,7 @@
 //   await suite.sql('orders', 'select count(*) from orders')       // rows, as the superuser
 //   await suite.kill('payment', 'SIGKILL'); await suite.restart('payment');
 //
-// Options: payment, orders, catalog, bridge: how many instances (0: none); a bridge brings suite.broker, a Mosquitto that
+// Options: payment, orders, catalog, clients, bridge: how many instances (0: none); a bridge brings suite.broker, a Mosquitto that
 //   knows `machines` · env: {payment: {…}, orders: {…}} ·
 //   gateway: true for HAProxy in front, gateway_env: {GATEWAY_RATE_…} ·  supervise: true brings killed programs back by itself ·
 //   postgres: settings of PostgreSQL.
@@ -33,7 +33,7 @@ import { bearer, test_key, write_jwks } from './tokens.mjs';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-const kServices = ['catalog', 'orders', 'payment', 'mqtt-bridge'];  // in the order they start
+const kServices = ['catalog', 'orders', 'payment', 'clients', 'mqtt-bridge'];  // in the order they start
 export const kWebhookPath = '/api/v1/payment/webhooks/stripe';
 
 export async function start_suite(options = {}) {
@@ -49,14 +49,14 @@ export async function start_suite(options = {}) {
 }
 
 class Suite {
-  constructor({ payment = 1, orders = 1, catalog = 0, bridge = 0, machines, env = {}, gateway = false, gateway_env = {}, supervise = false,
-    postgres = {} }) {
-    this.options = { count: { payment, orders, catalog, 'mqtt-bridge': bridge }, env, gateway, gateway_env, supervise };
+  constructor({ payment = 1, orders = 1, catalog = 0, clients = 0, bridge = 0, machines, env = {}, gateway = false, gateway_env = {},
+    supervise = false, postgres = {} }) {
+    this.options = { count: { payment, orders, catalog, clients, 'mqtt-bridge': bridge }, env, gateway, gateway_env, supervise };
     this.folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
     chmodSync(this.folder, 0o755);
     this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
     this.broker = bridge ? new Mosquitto(this.folder, { machines, restart: supervise }) : undefined;
-    this.instances = { payment: [], orders: [], catalog: [], 'mqtt-bridge': [] };
+    this.instances = { payment: [], orders: [], catalog: [], clients: [], 'mqtt-bridge': [] };
     this.gateway = undefined;
     this.turn = 0;
     this.orders = { create: (order) => this.#create_order(order), get: (id) => this.#get(`/api/v1/orders/${id}`) };
@@ -93,6 +93,7 @@ class Suite {
       env: {
         JWKS_URL: `file://${this.jwks_file}`,
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
+        ...(name === 'clients' && { ORDERS_URL: orders[0]?.url ?? 'http://127.0.0.1:9' }),
         ...(name === 'catalog' && this.orders_port && { ORDERS_URL: `http://127.0.0.1:${this.orders_port}` }),
         ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...(name === 'mqtt-bridge' && { ...this.broker.bridge_env(number), CATALOG_URL: catalog[(number - 1) % catalog.length].url }),

@@ -1,11 +1,11 @@
-// Where something goes: postal addresses and the countries there are. Pure.
+// Where something goes: postal addresses, the countries there are, e-mail addresses. Pure.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace orders {
+namespace base {
 
 struct Address {
     std::string name;
@@ -23,4 +23,4 @@ bool is_country(std::string_view code);
 // Plausible, not proven: something@a.domain, without blanks, at most 254 bytes (RFC 5321).
 bool is_email(std::string_view text);
 
-}  // namespace orders
+}  // namespace base

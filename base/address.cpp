@@ -1,9 +1,9 @@
-#include "orders/address.hpp"
+#include "base/address.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-namespace orders {
+namespace base {
 namespace {
 
 // ISO 3166-1, the 249 officially assigned codes, sorted.
@@ -62,4 +62,4 @@ bool is_email(std::string_view text) {
            local.find_first_of(" @,;:<>()[]\\\"") == std::string_view::npos && is_domain(text.substr(at + 1));
 }
 
-}  // namespace orders
+}  // namespace base

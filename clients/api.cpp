@@ -1,0 +1,324 @@
+#include "clients/api.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/creating.hpp"
+#include "base/etag.hpp"
+#include "clients/client_json.hpp"
+#include "clients/request.hpp"
+
+namespace clients {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::Role;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::pg::Transaction;
+
+Response show(int status, const Client& client) {
+    auto response = base::http::json(status, to_json(client).dump());
+    response.headers.emplace_back("ETag", base::etag(client.version));
+    return response;
+}
+
+Response show(int status, const KeptAddress& address) {
+    auto response = base::http::json(status, to_json(address).dump());
+    response.headers.emplace_back("ETag", base::etag(address.version));
+    return response;
+}
+
+template <class Shown>
+Result<Response> show(const Result<Shown>& found) {
+    if (!found) return found.error();
+    return show(200, *found);
+}
+
+// What was found, of which there is one more than the page holds when there are more.
+template <class Item>
+Response page_of(const std::vector<Item>& found, const base::Page& page) {
+    auto data = Json::array();
+    const auto limit = static_cast<std::size_t>(page.limit);
+    for (std::size_t i = 0; i < found.size() && i < limit; ++i) data.push_back(to_json(found[i]));
+    return base::http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > limit}}.dump());
+}
+
+// ---- records
+
+// The public is answered the same whether the address was free or not.
+Result<Response> sign_up(Service& service, base::pg::Database& db, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto registration = read_registration(*document);
+    if (!registration) return registration.error();
+    const bool by_admin = request.caller && request.caller->role == Role::admin;
+    return base::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+        if (!by_admin) {
+            service.sign_up({tx, request.trace}, *registration);
+            return base::http::json(202, Json{{"status", "accepted"}}.dump());
+        }
+        const auto client = service.create({tx, request.trace}, *registration);
+        if (!client) return client.error();
+        return base::located(show(201, *client), "/api/v1/clients/" + client->id.value());
+    });
+}
+
+Result<Response> list(Service& service, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"email", "created_after", "created_before"}, errors);
+    const auto read = [&](std::string_view name, const char* wanted, auto parse) {
+        return base::read_filter(request, name, wanted, errors, parse);
+    };
+    const Filter filter{.email = read("email", base::kTextWanted, base::parse_filter_text),
+                        .created_after = read("created_after", base::kTimeWanted, base::parse_rfc3339),
+                        .created_before = read("created_before", base::kTimeWanted, base::parse_rfc3339)};
+    read("starting_after", "must be the id of a client", ClientId::parse);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return page_of(service.list(filter, page), page);
+}
+
+Result<Response> find(Service& service, const Request& request, const ClientId& id) {
+    const auto client = service.find(id);
+    if (!client) return client.error();
+    return base::unless_known(request, show(200, *client), "private, no-cache");
+}
+
+Result<Response> change(Service& service, const Request& request, const ClientId& id) {
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    return show(service.change(
+        id, base::if_match(request), [&](const Profile& before) { return patched(before, *patch); },
+        request.trace));
+}
+
+Result<Response> change_email(Service& service, const Request& request, const ClientId& id) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto email = read_only_email(*document);
+    if (!email) return email.error();
+    const auto client = service.change_email(id, *email, request.trace);
+    if (!client) return client.error();
+    return show(202, *client);
+}
+
+// ---- addresses
+
+Result<Response> list_addresses(Service& service, const Request&, const ClientId& id) {
+    const auto addresses = service.list_addresses(id);
+    if (!addresses) return addresses.error();
+    return page_of(*addresses, {.limit = kMostAddresses, .starting_after = ""});
+}
+
+Result<Response> find_address(Service& service, const Request& request, const ClientId& id) {
+    const auto address = id_of<AddressId>(request, "address_id", "address");
+    if (!address) return address.error();
+    return show(service.find_address(id, *address));
+}
+
+Result<Response> add_address(Service& service, base::pg::Database& db, const Request& request,
+                             const ClientId& id) {
+    return base::create(
+        db, request, [](const auto& document) { return read_address_draft(document); },
+        [&](Transaction& tx, const AddressDraft& draft) {
+            return service.add_address({tx, request.trace}, id, draft);
+        },
+        [&](const KeptAddress& made) {
+            return base::located(show(201, made),
+                                 "/api/v1/clients/" + id.value() + "/addresses/" + made.id.value());
+        });
+}
+
+Result<Response> change_address(Service& service, const Request& request, const ClientId& id) {
+    const auto address = id_of<AddressId>(request, "address_id", "address");
+    if (!address) return address.error();
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    return show(service.change_address(
+        id, *address, base::if_match(request),
+        [&](const AddressDraft& before) { return patched(before, *patch); }, request.trace));
+}
+
+Result<Response> remove_address(Service& service, const Request& request, const ClientId& id) {
+    const auto address = id_of<AddressId>(request, "address_id", "address");
+    if (!address) return address.error();
+    const auto removed = service.remove_address(id, *address, base::if_match(request), request.trace);
+    if (!removed) return removed.error();
+    return Response{204, ""};
+}
+
+// ---- consents
+
+Result<Response> consent(Service& service, base::pg::Database& db, const Request& request,
+                         const ClientId& id) {
+    return base::create(
+        db, request, read_consent_draft,
+        [&](Transaction& tx, const ConsentDraft& draft) {
+            return service.consent({tx, request.trace}, id, draft);
+        },
+        [](const Consent& made) { return base::http::json(201, to_json(made).dump()); });
+}
+
+Result<Response> list_consents(Service& service, const Request& request, const ClientId& id) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"purpose"}, errors);
+    const auto purpose =
+        base::read_filter(request, "purpose", base::kTextWanted, errors, base::parse_filter_text);
+    base::read_filter(request, "starting_after", "must be the id of a consent", errors, ConsentId::parse);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto found = service.list_consents(id, purpose, page);
+    if (!found) return found.error();
+    return page_of(*found, page);
+}
+
+// ---- passwords
+
+Result<Response> change_password(Service& service, base::pg::Database& db, const Request& request,
+                                 const ClientId& id) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto passwords = read_passwords(*document);
+    if (!passwords) return passwords.error();
+    return base::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+        const auto change = service.change_password({tx, request.trace}, id, *passwords);
+        if (!change) return change.error();
+        return base::located(base::http::json(202, to_json(*change).dump()),
+                             "/api/v1/clients/" + id.value() + "/password-changes/" + change->id.value());
+    });
+}
+
+Result<Response> find_password_change(Service& service, const Request& request, const ClientId& id) {
+    const auto change = id_of<PasswordChangeId>(request, "change_id", "password change");
+    if (!change) return change.error();
+    const auto found = service.find_password_change(id, *change);
+    if (!found) return found.error();
+    return base::http::json(200, to_json(*found).dump());
+}
+
+// ---- personal data
+
+Result<Response> export_data(Service& service, const OrdersOf& orders_of, const Request& request,
+                             const ClientId& id) {
+    const auto data = service.personal_data(id);
+    if (!data) return data.error();
+    const auto orders = orders_of(id, request.trace);
+    // Half of it would look like all of it.
+    if (!orders)
+        return base::Error{base::Kind::unavailable, "the client's orders can't be had at the moment"};
+    auto json = to_json(*data);
+    json["orders"] = Json::parse(*orders);
+    auto response = base::http::json(200, json.dump());
+    response.headers.emplace_back("Content-Disposition", "attachment; filename=\"personal-data.json\"");
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+// A client says its own address again, so that nobody is erased by a slip.
+Result<void> confirm(const Client& client, const Request& request) {
+    if (request.caller->role == Role::admin) return {};
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto email = read_only_email(*document);
+    if (!email) return email.error();
+    if (!client.erased_at && !is_same_email(client.email, *email))
+        return base::invalid("email", "must be the client's e-mail address, as a confirmation");
+    return {};
+}
+
+Result<Response> erase(Service& service, base::pg::Database& db, const Request& request, const ClientId& id) {
+    const auto client = service.find(id);
+    if (!client) return client.error();
+    if (const auto confirmed = confirm(*client, request); !confirmed) return confirmed.error();
+    const auto erased = db.transact([&](Transaction& tx) { return service.erase({tx, request.trace}, id); });
+    if (!erased) return erased.error();
+    return show(200, *erased);
+}
+
+Result<Response> list_erasures(Service& service, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {}, errors);
+    base::read_filter(request, "starting_after", "must be the id of a client", errors, ClientId::parse);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return page_of(service.list_erasures(page), page);
+}
+
+Result<Response> replay_erasures(Service& service, const Request& request) {
+    std::vector<Erasure> kept_elsewhere;
+    if (!request.body.empty()) {
+        const auto document = base::json::parse_body(request);
+        if (!document) return document.error();
+        auto read = read_erasures(*document);
+        if (!read) return read.error();
+        kept_elsewhere = *std::move(read);
+    }
+    const auto count = service.replay_erasures(kept_elsewhere, request.trace);
+    return base::http::json(200, Json{{"replayed", count}}.dump());
+}
+
+std::vector<base::http::Route> own_routes(Service& service, base::pg::Database& db, OrdersOf orders_of) {
+    const auto with = [&service](auto handle) {
+        return [&service, handle](const Request& request) { return handle(service, request); };
+    };
+    // Handlers about one client, which the caller may see.
+    const auto of = [&service](auto handle) {
+        return [&service, handle](const Request& request) -> Result<Response> {
+            const auto id = client_of(request);
+            if (!id) return id.error();
+            return handle(service, request, *id);
+        };
+    };
+    const auto creating = [&service, &db](auto handle) {
+        return [&service, &db, handle](const Request& request) -> Result<Response> {
+            const auto id = client_of(request);
+            if (!id) return id.error();
+            return handle(service, db, request, *id);
+        };
+    };
+    const auto exporting = [orders_of = std::move(orders_of)](Service& all, const Request& request,
+                                                              const ClientId& id) {
+        return export_data(all, orders_of, request, id);
+    };
+    const auto signing_up = [&service, &db](const Request& request) { return sign_up(service, db, request); };
+    const auto theirs = Role::admin | Role::client;
+    const std::string all = "/api/v1/clients";
+    const std::string client = all + "/:id";
+    const std::string address = client + "/addresses/:address_id";
+    // clang-format off
+    return {
+        {Method::post,  all,                                       base::kAnyone, signing_up                   },
+        {Method::get,   all,                                       Role::admin,   with(list)                   },
+        {Method::get,   all + "/erasures",                         Role::admin,   with(list_erasures)          },
+        {Method::post,  all + "/erasures/replay",                  Role::admin,   with(replay_erasures)        },
+        {Method::get,   client,                                    theirs,        of(find)                     },
+        {Method::patch, client,                                    theirs,        of(change)                   },
+        {Method::post,  client + "/email",                         theirs,        of(change_email)             },
+        {Method::post,  client + "/password",                      Role::client,  creating(change_password)    },
+        {Method::get,   client + "/password-changes/:change_id",   theirs,        of(find_password_change)     },
+        {Method::get,   client + "/addresses",                     theirs,        of(list_addresses)           },
+        {Method::post,  client + "/addresses",                     theirs,        creating(add_address)        },
+        {Method::get,   address,                                   theirs,        of(find_address)             },
+        {Method::patch, address,                                   theirs,        of(change_address)           },
+        {Method::del,   address,                                   theirs,        of(remove_address)           },
+        {Method::get,   client + "/consents",                      theirs,        of(list_consents)            },
+        {Method::post,  client + "/consents",                      theirs,        creating(consent)            },
+        {Method::get,   client + "/export",                        theirs,        of(exporting)                },
+        {Method::post,  client + "/erase",                         theirs,        creating(erase)              },
+    };
+    // clang-format on
+}
+
+}  // namespace
+
+std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, base::events::Events& events,
+                                      OrdersOf orders_of) {
+    events.inbox().on("user.email_verified", email_verified);
+    events.inbox().on("user.password_settled", password_settled);
+    std::vector<base::http::Route> routes;
+    events.add_routes(routes);  // /clients/deliveries stands before /clients/:id
+    std::ranges::move(own_routes(service, db, std::move(orders_of)), std::back_inserter(routes));
+    return routes;
+}
+
+}  // namespace clients

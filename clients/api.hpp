@@ -1,0 +1,24 @@
+// The routes of the service.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/events.hpp"
+#include "base/http.hpp"
+#include "base/pg.hpp"
+#include "clients/service.hpp"
+
+namespace clients {
+
+// Asks `orders` for what it holds of a client: a JSON list's text, or nothing when it can't be had now.
+using OrdersOf = std::function<std::optional<std::string>(const ClientId& id, const base::Trace& trace)>;
+
+// All of them must outlive the routes, among which are those of events. What `auth` tells is taken from here
+// on.
+std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, base::events::Events& events,
+                                      OrdersOf orders_of);
+
+}  // namespace clients

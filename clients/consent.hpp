@@ -1,0 +1,26 @@
+// What a client agreed to or took back: entries that are added and never changed. Pure.
+#pragma once
+
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/id.hpp"
+
+namespace clients {
+
+using ConsentId = base::Id<"con">;
+
+struct ConsentDraft {
+    std::string purpose;         // newsletter
+    bool granted;                // false: withdrawn
+    std::string policy_version;  // of the text that was shown
+    std::string source;          // where it was said
+};
+
+struct Consent {
+    ConsentId id;
+    ConsentDraft said;
+    base::Time at;
+};
+
+}  // namespace clients

@@ -1,0 +1,27 @@
+#include "clients/living.hpp"
+
+namespace clients {
+
+using base::Result;
+using base::pg::Transaction;
+
+Result<Consent> Service::consent(Step step, const ClientId& id, const ConsentDraft& draft) {
+    const auto client = lock_living(step.tx, id);
+    if (!client) return client.error();
+    const auto consent = ConsentId::make();
+    store::insert_consent(step.tx, id, consent, draft);
+    store::touch(step.tx, id);
+    touched(step, id, {"consents"});
+    return *store::find_consent(step.tx, consent);
+}
+
+Result<std::vector<Consent>> Service::list_consents(const ClientId& id,
+                                                    const std::optional<std::string>& purpose,
+                                                    const base::Page& page) {
+    return db_.transact([&](Transaction& tx) -> Result<std::vector<Consent>> {
+        if (!store::find(tx, id)) return no_client(id);
+        return store::list_consents(tx, id, purpose, page);
+    });
+}
+
+}  // namespace clients

@@ -1,0 +1,16 @@
+// Who was erased and when, and nothing about them. Pure.
+#pragma once
+
+#include <vector>
+
+#include "base/clock.hpp"
+#include "clients/client.hpp"
+
+namespace clients {
+
+struct Erasure {
+    ClientId client_id;
+    base::Time erased_at;
+};
+
+}  // namespace clients

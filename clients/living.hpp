@@ -1,0 +1,33 @@
+// What every change of a client begins and ends with.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "clients/service.hpp"
+
+namespace clients {
+
+base::Error no_client(const ClientId& id);
+
+// Locked until the transaction ends. `not_found`, or `conflict` when it was erased.
+base::Result<Client> lock_living(base::pg::Transaction& tx, const ClientId& id);
+
+// The client at its new version, which is told as client.changed.
+Client touched(Step step, const ClientId& id, const std::vector<std::string>& fields);
+
+// What `auth` tells of a client.
+struct EmailVerified {
+    ClientId client_id;
+    std::string email;
+};
+struct PasswordSettled {
+    ClientId client_id;
+    PasswordChangeId change_id;
+    PasswordChangeStatus outcome;
+    std::optional<std::string> reason;
+};
+base::Result<EmailVerified> read_email_verified(std::string_view data);
+base::Result<PasswordSettled> read_password_settled(std::string_view data);
+
+}  // namespace clients

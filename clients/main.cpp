@@ -1,0 +1,61 @@
+#include <memory>
+#include <string_view>
+#include <thread>
+
+#include "base/events.hpp"
+#include "base/idempotency.hpp"
+#include "base/sealed.hpp"
+#include "base/service.hpp"
+#include "clients/api.hpp"
+#include "clients/orders.hpp"
+
+extern const std::string_view kOpenApi;
+
+namespace {
+
+struct Settings {
+    base::pg::Database::Config database;
+    base::events::Config events;
+    std::string password_seal_public_key;
+    base::http::Client::Config orders;
+};
+
+Settings read_settings(base::Environment& environment) {
+    Settings settings{
+        .database = base::database_config(environment, 8),
+        .events = base::events::Config::read(environment, "clients"),
+        .password_seal_public_key = base::sealed::read_public_key(environment, "PASSWORD_SEAL_PUBLIC_KEY"),
+        .orders = {.base_url = environment.text("ORDERS_URL"),
+                   .bearer = std::string{environment.secret("SERVICE_TOKEN").reveal()}}};
+    environment.check();
+    return settings;
+}
+
+// Everything the service is made of, in the order it is built.
+struct Parts {
+    Parts(Settings settings, base::Metrics& metrics)
+        : db(std::move(settings.database)),
+          service(db, std::move(settings.password_seal_public_key)),
+          orders(std::move(settings.orders)),
+          events(db, std::move(settings.events), metrics) {}
+    base::pg::Database db;
+    clients::Service service;
+    clients::Orders orders;
+    base::events::Events events;
+    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
+};
+
+}  // namespace
+
+int main() {
+    return base::serve("clients", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
+        const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+        auto routes = clients::routes(
+            parts->service, parts->db, parts->events,
+            [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });
+        parts->events.start();
+        return base::App{.routes = std::move(routes),
+                         .ready = [parts] { return parts->db.reachable(); },
+                         .stop = [parts] { parts->events.stop(); }};
+    });
+}

@@ -1,0 +1,53 @@
+#include "base/pg_row.hpp"
+#include "clients/store.hpp"
+
+namespace clients::store {
+namespace {
+
+#define SELECT_PASSWORD_CHANGES \
+    "SELECT id, status, reason, " UNIX_US(created_at) ", " UNIX_US(settled_at) " FROM password_changes "
+
+PasswordChange read(const pqxx::row& row) {
+    return {.id = PasswordChangeId::trusted(row["id"].c_str()),
+            .status = base::find_name(kPasswordChangeStatuses, row["status"].c_str()).value(),
+            .reason = base::pg::read_optional<std::string>(row["reason"]),
+            .created_at = base::pg::read_time(row["created_at"]),
+            .settled_at = base::pg::read_optional_time(row["settled_at"])};
+}
+
+}  // namespace
+
+constexpr auto kInsertPasswordChange = R"sql(
+    INSERT INTO password_changes (id, client_id) VALUES ($1, $2)
+)sql";
+void insert_password_change(Transaction& tx, const ClientId& id, const PasswordChangeId& change) {
+    tx.exec(kInsertPasswordChange, change.value(), id.value());
+}
+
+constexpr auto kFindPasswordChange = SELECT_PASSWORD_CHANGES "WHERE client_id = $1 AND id = $2";
+std::optional<PasswordChange> find_password_change(Transaction& tx, const ClientId& id,
+                                                   const PasswordChangeId& change) {
+    const auto rows = tx.exec(kFindPasswordChange, id.value(), change.value());
+    if (rows.empty()) return {};
+    return read(rows.front());
+}
+
+constexpr auto kAllPasswordChanges = SELECT_PASSWORD_CHANGES "WHERE client_id = $1 ORDER BY id";
+std::vector<PasswordChange> all_password_changes(Transaction& tx, const ClientId& id) {
+    std::vector<PasswordChange> changes;
+    for (const auto& row : tx.exec(kAllPasswordChanges, id.value())) changes.push_back(read(row));
+    return changes;
+}
+
+constexpr auto kSettlePasswordChange = R"sql(
+    UPDATE password_changes SET status = $3, reason = $4, settled_at = now()
+     WHERE client_id = $1 AND id = $2 AND status = 'pending'
+)sql";
+bool settle_password_change(Transaction& tx, const ClientId& id, const PasswordChangeId& change,
+                            PasswordChangeStatus status, const std::optional<std::string>& reason) {
+    return tx.exec(kSettlePasswordChange, id.value(), change.value(),
+                   std::string{base::name_of(kPasswordChangeStatuses, status)}, reason)
+               .affected_rows() == 1;
+}
+
+}  // namespace clients::store

@@ -1,0 +1,53 @@
+#include <nlohmann/json.hpp>
+
+#include "base/sealed.hpp"
+#include "clients/living.hpp"
+#include "clients/news.hpp"
+
+namespace clients {
+namespace {
+
+using base::Result;
+using base::pg::Transaction;
+
+base::Error no_change(const PasswordChangeId& id) {
+    return base::not_found("no password change " + id.value() + " of this client");
+}
+
+std::string sealed(const std::string& key, const Passwords& passwords) {
+    const nlohmann::json text{{"old", passwords.before.reveal()}, {"new", passwords.after.reveal()}};
+    return base::sealed::seal(key, text.dump());
+}
+
+}  // namespace
+
+Result<PasswordChange> Service::change_password(Step step, const ClientId& id, const Passwords& passwords) {
+    const auto client = lock_living(step.tx, id);
+    if (!client) return client.error();
+    if (const auto fault = password_fault(passwords.after.reveal(), client->email))
+        return base::invalid("new_password", *fault);
+    const auto change = PasswordChangeId::make();
+    store::insert_password_change(step.tx, id, change);
+    store::touch(step.tx, id);
+    news::password_changed(step.tx, *store::find(step.tx, id), change, sealed(seal_key_, passwords),
+                           step.trace);
+    return *store::find_password_change(step.tx, id, change);
+}
+
+Result<PasswordChange> Service::find_password_change(const ClientId& id, const PasswordChangeId& change) {
+    return db_.single([&](Transaction& tx) -> Result<PasswordChange> {
+        auto found = store::find_password_change(tx, id, change);
+        if (!found) return no_change(change);
+        return *std::move(found);
+    });
+}
+
+// A change that is not known, as after an older copy was restored, has nobody who waits for it.
+Result<void> password_settled(Transaction& tx, const base::events::Event& event) {
+    const auto told = read_password_settled(event.data);
+    if (!told) return told.error();
+    store::settle_password_change(tx, told->client_id, told->change_id, told->outcome, told->reason);
+    return {};
+}
+
+}  // namespace clients

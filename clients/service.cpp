@@ -1,0 +1,132 @@
+#include "clients/service.hpp"
+
+#include "base/sealed.hpp"
+#include "clients/living.hpp"
+#include "clients/news.hpp"
+
+namespace clients {
+namespace {
+
+using base::Result;
+using base::pg::Transaction;
+
+std::vector<std::string> changed_fields(const Profile& before, const Profile& after) {
+    std::vector<std::string> fields;
+    if (before.name != after.name) fields.emplace_back("name");
+    if (before.locale != after.locale) fields.emplace_back("locale");
+    if (before.phone != after.phone) fields.emplace_back("phone");
+    return fields;
+}
+
+// Nothing when the address is taken.
+std::optional<Client> insert(Step step, const Registration& registration, const std::string& sealed) {
+    const auto id = ClientId::make();
+    if (!store::insert(step.tx, id, registration)) return {};
+    auto client = store::find(step.tx, id);
+    news::registered(step.tx, *client, sealed, step.trace);
+    return client;
+}
+
+void remind(Step step, const std::string& email) {
+    const auto owner = store::find_by_email_for_update(step.tx, email);
+    if (owner && store::may_remind(step.tx, owner->id)) news::already_registered(step.tx, *owner, step.trace);
+}
+
+}  // namespace
+
+Result<Client> lock_living(Transaction& tx, const ClientId& id) {
+    auto client = store::find_for_update(tx, id);
+    if (!client) return no_client(id);
+    if (client->erased_at) return base::conflict("this client was erased");
+    return *std::move(client);
+}
+
+base::Error no_client(const ClientId& id) {
+    return base::not_found("no client " + id.value());
+}
+
+Client touched(Step step, const ClientId& id, const std::vector<std::string>& fields) {
+    auto client = *store::find(step.tx, id);
+    news::changed(step.tx, client, fields, step.trace);
+    return client;
+}
+
+void Service::sign_up(Step step, const Registration& registration) {
+    const auto sealed = base::sealed::seal(seal_key_, registration.password.reveal());
+    if (!insert(step, registration, sealed)) remind(step, registration.email);
+}
+
+Result<Client> Service::create(Step step, const Registration& registration) {
+    const auto sealed = base::sealed::seal(seal_key_, registration.password.reveal());
+    auto client = insert(step, registration, sealed);
+    if (!client) return base::conflict("the e-mail address is another client's");
+    return *std::move(client);
+}
+
+Result<Client> Service::find(const ClientId& id) {
+    return db_.single([&](Transaction& tx) -> Result<Client> {
+        auto client = store::find(tx, id);
+        if (!client) return no_client(id);
+        return *std::move(client);
+    });
+}
+
+std::vector<Client> Service::list(const Filter& filter, const base::Page& page) {
+    return db_.transact([&](Transaction& tx) { return store::list(tx, filter, page); });
+}
+
+Result<Client> Service::change(const ClientId& id, const base::VersionTest& expected, const Edit& edit,
+                               const base::Trace& trace) {
+    return db_.transact([&](Transaction& tx) -> Result<Client> {
+        const auto before = lock_living(tx, id);
+        if (!before) return before.error();
+        if (expected && !expected(before->version)) return base::outdated();
+        const auto after = edit(before->profile);
+        if (!after) return after.error();
+        if (*after == before->profile) return *before;
+        store::save_profile(tx, id, *after);
+        return touched({tx, trace}, id, changed_fields(before->profile, *after));
+    });
+}
+
+Result<Client> Service::change_email(const ClientId& id, const std::string& email, const base::Trace& trace) {
+    return db_.transact([&](Transaction& tx) -> Result<Client> {
+        const auto before = lock_living(tx, id);
+        if (!before) return before.error();
+        if (is_same_email(before->email, email)) {
+            if (!before->pending_email) return *before;
+            store::save_pending_email(tx, id, std::nullopt);
+            return touched({tx, trace}, id, {"pending_email"});
+        }
+        store::save_pending_email(tx, id, email);
+        const auto after = *store::find(tx, id);
+        // Nobody learns here that an address is another's: that one's owner does.
+        if (store::is_email_taken(tx, email)) {
+            remind({tx, trace}, email);
+        } else {
+            news::email_changed(tx, after, email, trace);
+            news::email_change_requested(tx, after, trace);
+        }
+        return after;
+    });
+}
+
+Result<void> email_verified(Transaction& tx, const base::events::Event& event) {
+    const auto told = read_email_verified(event.data);
+    if (!told) return told.error();
+    const auto client = store::find_for_update(tx, told->client_id);
+    if (!client || client->erased_at) return {};
+    const bool is_pending = client->pending_email && is_same_email(*client->pending_email, told->email);
+    const bool is_current = is_same_email(client->email, told->email);
+    if (!is_pending && (!is_current || client->email_verified_at)) return {};  // about an address it had
+    if (is_pending && !is_current && store::is_email_taken(tx, told->email)) {
+        store::save_pending_email(tx, client->id, std::nullopt);
+    } else {
+        store::save_verified_email(tx, client->id, is_pending ? *client->pending_email : client->email);
+    }
+    touched({tx, base::Trace::continue_from(event.traceparent)}, client->id,
+            {"email", "email_verified_at", "pending_email"});
+    return {};
+}
+
+}  // namespace clients
