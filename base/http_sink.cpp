@@ -89,30 +89,28 @@ void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
         telling.away->retry_after = sent.reply->retry_after;
         return;
     }
-    if (sent.reply && sent.reply->status == 200) {
-        if (const auto answers = answers_from_json(sent.reply->body)) {
-            telling.failures_in_a_row = 0;
-            return take(telling, indexes, *answers);
-        }
-    }
+    const bool answered = sent.reply && sent.reply->status == 200;
+    if (answered && take(telling, indexes, sent.reply->body)) return;
     if (indexes.size() > 1) return tell_in_parts(telling, indexes);
     constexpr int kMostInARow = 3;
-    const auto reason = !sent.reply                 ? std::string{"no answer in time"}
-                        : sent.reply->status == 200 ? std::string{"its answer can't be read"}
-                                                    : "it answered " + std::to_string(sent.reply->status);
+    const auto reason = !sent.reply ? std::string{"no answer in time"}
+                        : answered  ? std::string{"its answer can't be read"}
+                                    : "it answered " + std::to_string(sent.reply->status);
     telling.set(indexes.front(), Outcome::failed(reason));
     if (++telling.failures_in_a_row == kMostInARow) telling.away = Outcome::unavailable(reason);
 }
 
-void HttpSink::take(Telling& telling, std::span<const std::size_t> indexes,
-                    const std::vector<Answer>& answers) {
+// False when the answer can't be read, or leaves an event out.
+bool HttpSink::take(Telling& telling, std::span<const std::size_t> indexes, const std::string& body) {
+    const auto answers = answers_from_json(body);
+    if (!answers) return false;
     std::unordered_map<std::string_view, const Answer*> by_id;
-    for (const auto& answer : answers) by_id[answer.id] = &answer;
-    for (const auto i : indexes) {
-        const auto found = by_id.find(telling.events[i].id);
-        telling.set(
-            i, found != by_id.end() ? outcome_of(*found->second) : Outcome::failed("it was not answered"));
-    }
+    for (const auto& answer : *answers) by_id[answer.id] = &answer;
+    const auto is_answered = [&](std::size_t i) { return by_id.contains(telling.events[i].id); };
+    if (!std::ranges::all_of(indexes, is_answered)) return false;
+    for (const auto i : indexes) telling.set(i, outcome_of(*by_id.at(telling.events[i].id)));
+    telling.failures_in_a_row = 0;
+    return true;
 }
 
 // Two steps from 500 to 1: a receiver that is slow with one event is waited for three times, not nine.

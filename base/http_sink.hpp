@@ -26,8 +26,7 @@ private:
     struct Telling;
     void tell(Telling& telling, std::span<const std::size_t> indexes);
     void tell_in_parts(Telling& telling, std::span<const std::size_t> indexes);
-    static void take(Telling& telling, std::span<const std::size_t> indexes,
-                     const std::vector<Answer>& answers);
+    static bool take(Telling& telling, std::span<const std::size_t> indexes, const std::string& body);
 
     Config config_;
     http::Client client_;

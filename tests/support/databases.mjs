@@ -11,8 +11,9 @@ function run(command, args, env) {
   }
 }
 
-// Answers {payment: {url}, orders: {url}, …}: what each service connects with.
-export function create_databases(postgres, services) {
+// Answers {payment: {url}, orders: {url}, …}: what each service connects with. `folder_of` says where a service's
+// migrations are.
+export function create_databases(postgres, services, folder_of = (name) => join(kRoot, 'migrations', name)) {
   const databases = {};
   for (const name of services) {
     const password = `${name}-of-a-test`;
@@ -21,7 +22,7 @@ export function create_databases(postgres, services) {
       PGHOST: '127.0.0.1', PGPORT: String(postgres.port), PGUSER: 'postgres', PGPASSWORD: postgres.password,
       SERVICE_PASSWORD: password, OWNER_PASSWORD: owner_password,
     });
-    run(program_path('migrate'), [join(kRoot, 'migrations', name)], {
+    run(program_path('migrate'), [folder_of(name)], {
       DATABASE_URL: postgres.url(name, `${name}_owner`, owner_password),
     });
     databases[name] = { url: postgres.url(name, name, password) };
