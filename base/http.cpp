@@ -255,6 +255,7 @@ private:
 
 Response run_handler(const Handler& handler, const Request& request) {
     const log::Scope scope{request.request_id, request.trace.trace_id};
+    const TraceScope traced{request.trace};
     try {
         auto result = handler(request);
         return result ? *std::move(result) : problem(result.error(), request.request_id);

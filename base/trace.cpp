@@ -1,6 +1,7 @@
 #include "base/trace.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/id.hpp"
 
@@ -13,6 +14,8 @@ bool is_hex(std::string_view text) {
 bool is_zero(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c == '0'; });
 }
+
+thread_local const Trace* current_trace = nullptr;
 
 }  // namespace
 
@@ -30,8 +33,17 @@ Trace Trace::continue_from(std::string_view text) {
     return {std::string{text.substr(3, 32)}, std::move(span), (low & 1) == 1};
 }
 
+Trace Trace::current() {
+    return current_trace != nullptr ? *current_trace : continue_from("");
+}
+
 std::string Trace::header() const {
     return "00-" + trace_id + "-" + parent_id + (sampled ? "-01" : "-00");
+}
+
+TraceScope::TraceScope(const Trace& trace) : outer_(std::exchange(current_trace, &trace)) {}
+TraceScope::~TraceScope() {
+    current_trace = outer_;
 }
 
 }  // namespace base

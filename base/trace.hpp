@@ -14,7 +14,21 @@ struct Trace {
 
     // What a caller sent, or a new trace when that is missing or not valid. The span is always new.
     static Trace continue_from(std::string_view traceparent);
+    // That of the request this thread is answering; a new one when it answers none.
+    static Trace current();
     std::string header() const;
+};
+
+// While it lives, the trace is its thread's current one. `trace` must outlive it.
+class TraceScope {
+public:
+    explicit TraceScope(const Trace& trace);
+    ~TraceScope();
+    TraceScope(const TraceScope&) = delete;
+    TraceScope& operator=(const TraceScope&) = delete;
+
+private:
+    const Trace* outer_;
 };
 
 }  // namespace base

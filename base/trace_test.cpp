@@ -48,5 +48,21 @@ TEST(Trace, StartsANewOneWhenTheCallersIsNotValid) {
     }
 }
 
+TEST(Trace, IsTheRequestsWhileItIsAnswered) {
+    const auto outer = Trace::continue_from(kGiven);
+    const TraceScope scope{outer};
+    EXPECT_EQ(Trace::current().header(), outer.header());
+    {
+        const auto inner = Trace::continue_from("");
+        const TraceScope inner_scope{inner};
+        EXPECT_EQ(Trace::current().header(), inner.header());
+    }
+    EXPECT_EQ(Trace::current().header(), outer.header());
+}
+
+TEST(Trace, IsANewOneWhereNoRequestIsAnswered) {
+    EXPECT_NE(Trace::current().trace_id, Trace::current().trace_id);
+}
+
 }  // namespace
 }  // namespace base

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "orders/news.hpp"
 #include "orders/service.hpp"
 
 namespace orders {
@@ -28,7 +29,10 @@ public:
         std::vector<FactAnswer> answers;
         answers.reserve(facts_.size());
         for (std::size_t i = 0; i < facts_.size(); ++i) answers.push_back(take(facts_[i], keys_[i]));
-        if (!new_facts_.empty()) store::apply(tx, new_facts_, changed_books(), to_make());
+        if (!new_facts_.empty()) {
+            store::apply(tx, new_facts_, changed_books(), to_make());
+            tell_of_changes(tx);
+        }
         return answers;
     }
 
@@ -49,6 +53,7 @@ private:
     }
 
     void load(Transaction& tx) {
+        for (const auto& stored : books_) before_.push_back(stored.book.settlement.state);
         stored_ = store::facts_of(tx, books_, keys_);
         owner_.reserve(stored_.facts.size() + facts_.size());
         for (const auto& stored : stored_.facts) {
@@ -94,10 +99,33 @@ private:
         return ids;
     }
 
+    // What the list as a whole did to each order.
+    void tell_of_changes(Transaction& tx) {
+        std::vector<base::OrderId> ids;  // newest first, as they are found
+        std::vector<std::vector<std::string_view>> types_of;
+        for (std::size_t i = books_.size(); i-- > 0;) {
+            const auto& book = books_[i].book;
+            auto types = news_of(before_[i], book.settlement.state, book.canceled);
+            if (types.empty()) continue;
+            ids.push_back(books_[i].id);
+            types_of.push_back(std::move(types));
+        }
+        if (ids.empty()) return;
+        auto orders = store::find(tx, ids);
+        store::load_lines(tx, orders);
+        store::load_shipments(tx, orders);
+        std::vector<News> news;
+        for (std::size_t i = 0; i < orders.size(); ++i) {
+            for (const auto type : types_of[i]) news.push_back({type, &orders[i]});
+        }
+        tell(tx, news);
+    }
+
     const Facts facts_;
     const std::vector<std::string>& keys_;
     const bool with_production_;
     std::vector<StoredBook> books_;  // in the order of their ids
+    std::vector<PaymentState> before_;
     store::StoredFacts stored_;
     std::unordered_map<std::string_view, std::string_view> owner_;  // key → order it was told of
     std::vector<NewFact> new_facts_;

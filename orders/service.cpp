@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "orders/news.hpp"
+
 namespace orders {
 namespace {
 
@@ -54,10 +56,20 @@ void settle_again(Transaction& tx, Order& order) {
     order.disputed_minor = settlement.disputed_minor;
 }
 
+void tell(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types) {
+    if (types.empty()) return;
+    const auto order = load(tx, id);
+    std::vector<News> news;
+    for (const auto type : types) news.push_back({type, &*order});
+    orders::tell(tx, news);
+}
+
+// Last in its transaction: what is told is the order as it is then.
 void save(Transaction& tx, const Order& before, Order& after, const Change& change) {
     after.version = before.version + 1;
     store::update(tx, after);
     store::insert_change(tx, before, after, change);
+    tell(tx, after.id, news_of(before, after, change.kind));
 }
 
 const Shipment* find_in(const Order& order, const ShipmentId& id) {
@@ -82,6 +94,9 @@ Result<OrderWithTimeline> Service::place(Transaction& tx, const Draft& draft) {
     store::insert_lines(tx, order);
     store::insert_change(tx, order, order, {.kind = ChangeKind::created});
     if (with_production_ && wants_production(order)) store::want_production(tx, order.id);
+    std::vector<std::string_view> types{"order.created"};
+    if (may_leave(order.payment_state)) types.emplace_back("order.paid");  // it is for nothing
+    tell(tx, order.id, types);
     return load_with_timeline(tx, order.id);
 }
 
@@ -127,9 +142,9 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         auto after = *before;
         after.draft = *std::move(draft);
         settle_again(tx, after);
-        save(tx, *before, after, {.kind = ChangeKind::changed, .fields = std::move(fields)});
         store::delete_lines(tx, id);
         store::insert_lines(tx, after);
+        save(tx, *before, after, {.kind = ChangeKind::changed, .fields = std::move(fields)});
         if (with_production_ && other_lines && wants_production(after)) store::want_production(tx, id);
         return load_with_timeline(tx, id);
     });

@@ -1,0 +1,202 @@
+#include "base/subscriptions.hpp"
+
+#include <charconv>
+
+#include "base/sealed.hpp"
+
+namespace base {
+namespace {
+
+namespace store = subscription_store;
+using pg::Transaction;
+using store::Stored;
+
+constexpr std::size_t kMostInList = 32;  // a worker is with one subscriber no longer than these take
+
+Error no_subscription(const std::string& id) {
+    return not_found("no subscription " + id);
+}
+
+std::vector<std::chrono::milliseconds> read_schedule(Environment& environment) {
+    constexpr auto kName = "WEBHOOK_SCHEDULE_MS";
+    std::vector<std::chrono::milliseconds> schedule;
+    for (const auto& text : environment.list(
+             kName, {"5000", "30000", "120000", "600000", "3600000", "10800000", "28800000", "86400000"})) {
+        std::int64_t wait = 0;
+        const auto* end = text.data() + text.size();
+        const auto [stop, error] = std::from_chars(text.data(), end, wait);
+        if (error != std::errc{} || stop != end || wait < 1 || wait > 30LL * 86'400'000)
+            environment.fault(kName, "must be milliseconds, comma-separated, of 30 days at most");
+        schedule.emplace_back(wait);
+    }
+    return schedule;
+}
+
+}  // namespace
+
+Subscriptions::Config Subscriptions::read(Environment& environment, const std::string& service,
+                                          std::span<const std::string_view> types) {
+    constexpr long long kDay = 86'400'000;
+    Config config{.service = service,
+                  .types = {types.begin(), types.end()},
+                  .key = sealed::read_secret_key(environment, "WEBHOOK_SECRETS_KEY"),
+                  .sink = {.client = WebhookClient::read(environment),
+                           .disable_after = environment.milliseconds("WEBHOOK_DISABLE_AFTER_MS", 5 * kDay,
+                                                                     100, 365 * kDay)},
+                  .schedule = read_schedule(environment),
+                  .keep_days = static_cast<int>(environment.number("WEBHOOK_KEEP_DAYS", 30, 1, 3650))};
+    config.types.emplace_back("subscription.disabled");
+    return config;
+}
+
+// ---- destinations
+
+std::vector<std::shared_ptr<const events::Destination>> Subscriptions::list() {
+    const auto enabled = db_.single([](Transaction& tx) { return store::list_enabled(tx); });
+    std::vector<std::shared_ptr<const events::Destination>> destinations;
+    std::map<std::string, Kept> kept;
+    const std::lock_guard lock{mutex_};
+    for (const auto& stored : enabled) {
+        const auto& id = stored.subscription.id.value();
+        const auto known = kept_.find(id);
+        const bool same = known != kept_.end() && known->second.version == stored.subscription.version;
+        const auto& one = kept.emplace(id, same ? known->second : make(stored)).first->second;
+        destinations.push_back(one.destination);
+    }
+    kept_.swap(kept);
+    return destinations;
+}
+
+Subscriber Subscriptions::open(const Stored& stored) const {
+    const auto key = [this](const std::string& locked) {
+        const auto text = sealed::unlock(config_.key, locked);
+        auto opened = text ? standard_webhook::Key::parse(*text) : std::nullopt;
+        if (!opened)
+            throw std::runtime_error("a subscription's secret does not open with WEBHOOK_SECRETS_KEY");
+        return *std::move(opened);
+    };
+    Subscriber subscriber{stored.subscription, key(stored.secret), {}};
+    if (stored.old_secret) subscriber.old_key = key(*stored.old_secret);
+    return subscriber;
+}
+
+Subscriptions::Kept Subscriptions::make(const Stored& stored) {
+    const auto& subscription = stored.subscription;
+    auto sink = std::make_shared<SubscriptionSink>(db_, open(stored), config_.sink);
+    events::Destination destination{.name = subscription.id.value(),
+                                    .types = {},
+                                    .sink = sink,
+                                    .retries = {.schedule = config_.schedule},
+                                    .most_in_list = kMostInList};
+    for (const auto type : meant(subscription.said.types, config_.types))
+        destination.types.push_back(events::TypePattern::parse(type).value());
+    return {subscription.version, std::move(sink),
+            std::make_shared<const events::Destination>(std::move(destination))};
+}
+
+void Subscriptions::stop() {
+    tester_.stop();
+    const std::lock_guard lock{mutex_};
+    for (const auto& [id, kept] : kept_) kept.sink->stop();
+}
+
+// ---- for admins
+
+Result<Subscription> Subscriptions::create(Transaction& tx, const SubscriptionDraft& draft) {
+    const auto id = SubscriptionId::make();
+    const auto secret = standard_webhook::Key::make().text();
+    store::insert(tx, id, draft, sealed::lock(config_.key, secret));
+    return store::find(tx, id.value()).value().subscription;
+}
+
+std::optional<std::string> Subscriptions::first_secret(const std::string& id) {
+    const auto stored = db_.single([&](Transaction& tx) { return store::find(tx, id); });
+    if (!stored || stored->old_secret) return {};
+    return open(*stored).key.text();
+}
+
+Result<Subscription> Subscriptions::find(const std::string& id) {
+    const auto stored = db_.single([&](Transaction& tx) { return store::find(tx, id); });
+    if (!stored) return no_subscription(id);
+    return stored->subscription;
+}
+
+std::vector<Subscription> Subscriptions::page(const Page& page) {
+    std::vector<Subscription> subscriptions;
+    for (auto& stored : db_.single([&](Transaction& tx) { return store::list(tx, page); }))
+        subscriptions.push_back(std::move(stored.subscription));
+    return subscriptions;
+}
+
+Result<Subscription> Subscriptions::change(const std::string& id, const VersionTest& expected,
+                                           const Edit& edit) {
+    return db_.transact([&](Transaction& tx) -> Result<Subscription> {
+        const auto before = store::find_for_update(tx, id);
+        if (!before) return no_subscription(id);
+        if (expected && !expected(before->subscription.version)) return outdated();
+        const auto draft = edit(before->subscription.said);
+        if (!draft) return draft.error();
+        if (*draft == before->subscription.said) return before->subscription;
+        store::save(tx, before->subscription.id, *draft);
+        return store::find(tx, id).value().subscription;
+    });
+}
+
+Result<void> Subscriptions::remove(const std::string& id, const VersionTest& expected) {
+    return db_.transact([&](Transaction& tx) -> Result<void> {
+        const auto before = store::find_for_update(tx, id);
+        if (!before) return no_subscription(id);
+        if (expected && !expected(before->subscription.version)) return outdated();
+        store::remove(tx, before->subscription.id);
+        return {};
+    });
+}
+
+Result<Subscriptions::Made> Subscriptions::rotate(const std::string& id, const VersionTest& expected,
+                                                  std::chrono::seconds keep_old) {
+    return db_.transact([&](Transaction& tx) -> Result<Made> {
+        const auto before = store::find_for_update(tx, id);
+        if (!before) return no_subscription(id);
+        if (expected && !expected(before->subscription.version)) return outdated();
+        const auto secret = standard_webhook::Key::make().text();
+        store::save_secret(tx, before->subscription.id, sealed::lock(config_.key, secret), now() + keep_old);
+        return Made{store::find(tx, id).value().subscription, secret};
+    });
+}
+
+Result<SubscriptionAttempt> Subscriptions::test(const std::string& id) {
+    const auto stored = db_.single([&](Transaction& tx) { return store::find(tx, id); });
+    if (!stored) return no_subscription(id);
+    const std::unique_lock lock{one_test_at_a_time_, std::try_to_lock};
+    if (!lock) return conflict("another subscription is being tested; try again in a moment");
+    const auto at = now();
+    const events::Event event{.id = events::Id::make().value(),
+                              .source = "/" + config_.service,
+                              .type = "subscription.test",
+                              .subject = id,
+                              .time = at,
+                              .version = stored->subscription.version,
+                              .traceparent = {},
+                              .data = json::Value{{"subscription_id", id}}.dump()};
+    const auto reply = tester_.post({webhook_of(open(*stored), event, at)}, 1).front();
+    if (!reply) return Error{Kind::unavailable, "this service is stopping"};
+    auto attempt = attempt_of(stored->subscription.id, event, at, *reply);
+    db_.single([&](Transaction& tx) { store::insert_attempts(tx, {&attempt, 1}); });
+    return attempt;
+}
+
+Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std::string& id,
+                                                                 const store::AttemptFilter& filter,
+                                                                 const Page& page) {
+    return db_.transact([&](Transaction& tx) -> Result<std::vector<SubscriptionAttempt>> {
+        const auto stored = store::find(tx, id);
+        if (!stored) return no_subscription(id);
+        return store::list_attempts(tx, stored->subscription.id, filter, page);
+    });
+}
+
+void Subscriptions::forget_old_attempts() {
+    db_.single([this](Transaction& tx) { store::forget_attempts(tx, config_.keep_days); });
+}
+
+}  // namespace base
