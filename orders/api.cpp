@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "base/page.hpp"
 #include "orders/order_json.hpp"
+#include "orders/personal_data.hpp"
 
 namespace orders {
 namespace {
@@ -233,6 +234,7 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
         {Method::post,  shipment + "/deliver",           Role::admin,   with_service(deliver)      },
         {Method::post,  "/internal/v1/payment-facts",    Role::service, apply_facts                },
         {Method::post,  "/internal/v1/production-facts", Role::service, apply_production_facts     },
+        personal_data_route(service),
     };
     // clang-format on
 }

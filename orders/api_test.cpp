@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/contract.hpp"
+#include "base/events.hpp"
+#include "orders/erasure.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -13,7 +15,13 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Service service{never_asked};
     base::Metrics metrics{"orders"};
-    const auto offered = base::contract::offered(routes(service, never_asked, metrics));
+    base::events::Config config;
+    config.service = "orders";
+    base::events::Events events{never_asked, std::move(config), metrics};
+    take_news_of_clients(events.inbox());
+    auto all = routes(service, never_asked, metrics);
+    events.add_routes(all);
+    const auto offered = base::contract::offered(all);
     EXPECT_EQ(base::contract::described(kOpenApi), offered);
     EXPECT_EQ(base::contract::let_through("orders", offered), offered);
 }

@@ -2,10 +2,12 @@
 #include <string_view>
 #include <thread>
 
+#include "base/events.hpp"
 #include "base/idempotency.hpp"
 #include "base/log.hpp"
 #include "base/service.hpp"
 #include "orders/api.hpp"
+#include "orders/erasure.hpp"
 #include "orders/production.hpp"
 
 extern const std::string_view kOpenApi;
@@ -15,8 +17,10 @@ namespace {
 // Everything the service is made of, in the order it is built.
 struct Parts {
     Parts(base::pg::Database::Config config, std::optional<orders::Production::Config> with,
-          base::Metrics& metrics)
-        : db(std::move(config)), service(db, with.has_value()) {
+          base::events::Config told, base::Metrics& metrics)
+        : db(std::move(config)), service(db, with.has_value()), events(db, std::move(told), metrics) {
+        orders::take_news_of_clients(events.inbox());
+        events.start();
         if (with) {
             production.emplace(service, *std::move(with), metrics);
         } else {
@@ -26,6 +30,7 @@ struct Parts {
     base::pg::Database db;
     orders::Service service;
     std::optional<orders::Production> production;
+    base::events::Events events;
     std::jthread housekeeping = base::forget_old_idempotency_keys_hourly(db);
 };
 
@@ -35,13 +40,18 @@ int main() {
     return base::serve("orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         auto config = base::database_config(environment, 8);
         auto production = orders::Production::read(environment);
+        auto told = base::events::Config::read(environment, "orders");
         environment.check();
-        const auto parts = std::make_shared<Parts>(std::move(config), std::move(production), metrics);
-        return base::App{.routes = orders::routes(parts->service, parts->db, metrics),
+        const auto parts =
+            std::make_shared<Parts>(std::move(config), std::move(production), std::move(told), metrics);
+        auto routes = orders::routes(parts->service, parts->db, metrics);
+        parts->events.add_routes(routes);
+        return base::App{.routes = std::move(routes),
                          .ready = [parts] { return parts->db.reachable(); },
                          .stop =
                              [parts] {
                                  if (parts->production) parts->production->stop();
+                                 parts->events.stop();
                              }};
     });
 }
