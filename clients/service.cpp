@@ -103,11 +103,12 @@ Result<Client> Service::change_email(const ClientId& id, const std::string& emai
         store::save_pending_email(tx, id, email);
         const auto after = *store::find(tx, id);
         news::email_change_requested(tx, after, trace);
-        // Nobody learns here that an address is another's: that one's owner does. `auth` goes on with the address
-        // there is, lest it waits for an earlier one.
+        // Nobody learns here that an address is another's: that one's owner does. `auth` goes on with the
+        // address there is, lest it waits for an earlier one.
         const bool taken = store::is_email_taken(tx, email);
         if (taken) remind({tx, trace}, email);
-        if (!taken || before->pending_email) news::email_changed(tx, after, taken ? after.email : email, trace);
+        if (!taken || before->pending_email)
+            news::email_changed(tx, after, taken ? after.email : email, trace);
         return after;
     });
 }

@@ -25,7 +25,8 @@ Address erased(const Address& address) {
 std::string personal_members(const Draft& draft) {
     const auto all = to_json(draft);
     Json some;
-    for (const auto* name : {"email", "shipping_address", "billing_address", "metadata"}) some[name] = all[name];
+    for (const auto* name : {"email", "shipping_address", "billing_address", "metadata"})
+        some[name] = all[name];
     return some.dump();
 }
 

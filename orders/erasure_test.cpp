@@ -42,7 +42,8 @@ TEST(Erased, KeepsTheBooksAndCanStillBeRead) {
 }
 
 TEST(ErasedClient, OwnsOrdersOfItsAddressOnlyWhenThatIsProven) {
-    const auto unproven = read_erased_client(R"({"client_id":"cli_1","email":"a@b.co","email_verified":false})");
+    const auto unproven =
+        read_erased_client(R"({"client_id":"cli_1","email":"a@b.co","email_verified":false})");
     ASSERT_TRUE(unproven);
     EXPECT_EQ(unproven->email, "");
     const auto proven = read_erased_client(R"({"client_id":"cli_1","email":"a@b.co","email_verified":true})");

@@ -33,11 +33,12 @@ std::optional<base::events::NewEvent> mail_with(std::string_view type, const Ord
     if (!which || order.draft.email == kErasedEmail) return {};
     const auto& metadata = order.draft.metadata;
     const auto locale = metadata.find("locale");
-    return base::mail::event_of({.which = *which,
-                                 .to = {.email = order.draft.email, .name = order.draft.shipping_address.name},
-                                 .locale = locale == metadata.end() ? "" : locale->second,
-                                 .variables = variables_of(*which, order)},
-                                order.id.value(), order.version);
+    return base::mail::event_of(
+        {.which = *which,
+         .to = {.email = order.draft.email, .name = order.draft.shipping_address.name},
+         .locale = locale == metadata.end() ? "" : locale->second,
+         .variables = variables_of(*which, order)},
+        order.id.value(), order.version);
 }
 
 }  // namespace orders

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -44,8 +46,9 @@ int main() {
         environment.check();
         const auto parts =
             std::make_shared<Parts>(std::move(config), std::move(production), std::move(told), metrics);
-        auto routes = orders::routes(parts->service, parts->db, metrics);
-        parts->events.add_routes(routes);
+        std::vector<base::http::Route> routes;
+        parts->events.add_routes(routes);  // /orders/deliveries stands before /orders/:id
+        std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
         return base::App{.routes = std::move(routes),
                          .ready = [parts] { return parts->db.reachable(); },
                          .stop =

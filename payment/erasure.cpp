@@ -15,13 +15,40 @@ using Json = nlohmann::ordered_json;
 constexpr auto kErased = "erased";
 
 // Members whose text is about a person, wherever they stand (https://docs.stripe.com/api/events/types).
-constexpr auto kPersonal = std::to_array<std::string_view>(
-    {"name",        "email",         "phone",         "receipt_email",        "customer_email", "description",
-     "line1",       "line2",         "city",          "postal_code",          "state",          "receipt_number",
-     "ip_address",  "client_ip",     "user_agent",    "statement_descriptor", "last4",          "fingerprint",
-     "iban",        "bank_name",     "account_holder_name", "tracking_number", "receipt_url",   "client_secret",
-     "custom_text", "client_reference_id", "product_description", "customer_name", "customer_email_address",
-     "customer_purchase_ip", "billing_address", "shipping_address", "hosted_invoice_url", "url"});
+constexpr auto kPersonal = std::to_array<std::string_view>({"name",
+                                                            "email",
+                                                            "phone",
+                                                            "receipt_email",
+                                                            "customer_email",
+                                                            "description",
+                                                            "line1",
+                                                            "line2",
+                                                            "city",
+                                                            "postal_code",
+                                                            "state",
+                                                            "receipt_number",
+                                                            "ip_address",
+                                                            "client_ip",
+                                                            "user_agent",
+                                                            "statement_descriptor",
+                                                            "last4",
+                                                            "fingerprint",
+                                                            "iban",
+                                                            "bank_name",
+                                                            "account_holder_name",
+                                                            "tracking_number",
+                                                            "receipt_url",
+                                                            "client_secret",
+                                                            "custom_text",
+                                                            "client_reference_id",
+                                                            "product_description",
+                                                            "customer_name",
+                                                            "customer_email_address",
+                                                            "customer_purchase_ip",
+                                                            "billing_address",
+                                                            "shipping_address",
+                                                            "hosted_invoice_url",
+                                                            "url"});
 // Members all of whose texts are.
 constexpr auto kAbout = std::to_array<std::string_view>(
     {"billing_details", "customer_details", "shipping", "shipping_details", "metadata", "address", "owner",

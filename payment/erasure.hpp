@@ -1,5 +1,5 @@
-// Forgetting who paid: what a provider sent about an order keeps its shape and its facts, and loses what it says of a
-// person. The digest of what came stays, to prove what it was.
+// Forgetting who paid: what a provider sent about an order keeps its shape and its facts, and loses what it
+// says of a person. The digest of what came stays, to prove what it was.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@
 
 namespace payment {
 
-// A body without names, addresses, numbers to call or pay with, free words and metadata but our order's id. What is no
-// JSON goes altogether. Redacted once more it stays as it is.
+// A body without names, addresses, numbers to call or pay with, free words and metadata but our order's id.
+// What is no JSON goes altogether. Redacted once more it stays as it is.
 std::string redacted(std::string_view body);
 
 // A handler of order.erased.

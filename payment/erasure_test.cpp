@@ -7,7 +7,8 @@
 namespace payment {
 namespace {
 
-constexpr auto kBody = R"({"id":"evt_1","type":"charge.succeeded","data":{"object":{"id":"ch_1","amount":4200,"currency":"eur",
+constexpr auto kBody =
+    R"({"id":"evt_1","type":"charge.succeeded","data":{"object":{"id":"ch_1","amount":4200,"currency":"eur",
 "receipt_email":"ada@example.com","billing_details":{"name":"Ada Example","email":"ada@example.com","phone":null,
 "address":{"line1":"1 Main Street","country":"FR"}},"shipping":{"name":"Ada","address":{"city":"Paris"},"carrier":"DHL"},
 "metadata":{"order_id":"ord_1","note":"for Ada"},"custom_fields":[{"key":"gift","text":{"value":"to Ada"}}],
