@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/contract.hpp"
+#include "base/events.hpp"
+#include "base/sealed.hpp"
+#include "base/subscriptions.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -15,7 +18,12 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     base::http::Client orders{{.base_url = "http://127.0.0.1:9", .bearer = {}}};
     Service service{never_asked, orders, {}};
     Intake intake{service, metrics, {.committers = 1}};
-    EXPECT_EQ(base::contract::described(kOpenApi), base::contract::offered(routes({}, intake, service)));
+    base::events::Events events{never_asked, {.service = "payment"}, metrics};
+    base::Subscriptions subscriptions{never_asked, {.service = "payment", .key = base::sealed::make_key()}};
+    auto all = routes({}, intake, service);
+    subscriptions.add_routes(all);
+    events.add_routes(all);
+    EXPECT_EQ(base::contract::described(kOpenApi), base::contract::offered(all));
 }
 
 }  // namespace
