@@ -4,6 +4,8 @@
 
 #include "base/contract.hpp"
 #include "base/events.hpp"
+#include "base/sealed.hpp"
+#include "base/subscriptions.hpp"
 #include "payment/erasure.hpp"
 
 extern const std::string_view kOpenApi;
@@ -17,11 +19,11 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::http::Client orders{{.base_url = "http://127.0.0.1:9", .bearer = {}}};
     Service service{never_asked, orders, {}};
     Intake intake{service, metrics, {.committers = 1}};
-    base::events::Config config;
-    config.service = "payment";
-    base::events::Events events{never_asked, std::move(config), metrics};
+    base::events::Events events{never_asked, {.service = "payment"}, metrics};
     take_news_of_orders(events.inbox());
+    base::Subscriptions subscriptions{never_asked, {.service = "payment", .key = base::sealed::make_key()}};
     auto all = routes({}, intake, service);
+    subscriptions.add_routes(all);
     events.add_routes(all);
     const auto offered = base::contract::offered(all);
     EXPECT_EQ(base::contract::described(kOpenApi), offered);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/digest.hpp"
+#include "base/every.hpp"
 #include "base/json.hpp"
 
 namespace payment {
@@ -109,6 +110,14 @@ int redact_late_bodies(base::pg::Database& db, int most) {
         const auto bodies = store::lock_late_bodies(tx, most);
         redact_bodies(tx, bodies);
         return static_cast<int>(bodies.size());
+    });
+}
+
+std::jthread redact_late_bodies_hourly(base::pg::Database& db) {
+    return base::every(std::chrono::hours{1}, "bodies of erased orders not redacted", [&db](const auto&) {
+        constexpr int kAtATime = 100;
+        while (redact_late_bodies(db, kAtATime) == kAtATime) {
+        }
     });
 }
 

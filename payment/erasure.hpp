@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/event.hpp"
@@ -24,6 +25,7 @@ void take_news_of_orders(base::events::Inbox& inbox);
 
 // Bodies that came after their order was erased; the next `most` of them. How many there were.
 int redact_late_bodies(base::pg::Database& db, int most);
+std::jthread redact_late_bodies_hourly(base::pg::Database& db);
 
 namespace store {
 
