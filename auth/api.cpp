@@ -14,6 +14,7 @@ Routes routes(const Services& services) {
     add(program_routes(services.programs));
     add(key_routes(services.keys));
     add(audit_routes(services.audit, services.db));
+    services.events.add_routes(all);
     return all;
 }
 

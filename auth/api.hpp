@@ -7,6 +7,7 @@
 #include "auth/people.hpp"
 #include "auth/pool.hpp"
 #include "auth/programs.hpp"
+#include "base/events.hpp"
 #include "base/http.hpp"
 
 namespace auth {
@@ -21,6 +22,7 @@ struct Services {
     Programs& programs;
     AuditLog& audit;
     base::pg::Database& db;
+    base::events::Events& events;
 };
 
 using Routes = std::vector<base::http::Route>;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "auth/consumer.hpp"
 #include "base/contract.hpp"
 #include "base/sealed.hpp"
 
@@ -11,8 +12,11 @@ namespace auth {
 namespace {
 
 base::Environment of_a_test(const std::string& key) {
-    return base::Environment{
-        [key](const char* name) { return name == std::string{"AUTH_KEY_SECRET"} ? key.c_str() : nullptr; }};
+    return base::Environment{[key](const char* name) -> const char* {
+        const std::string_view text{name};
+        if (text == "EVENTS_SECRET") return "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        return text.ends_with("_KEY") || text == "AUTH_KEY_SECRET" ? key.c_str() : nullptr;
+    }};
 }
 
 TEST(Contract, DescribesEveryRouteAndItsToken) {
@@ -28,9 +32,13 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     Programs programs{nowhere, keys, metrics};
     AuditLog audit{nowhere};
     Pool pool{1, 1, metrics};
-    EXPECT_EQ(
-        base::contract::described(kOpenApi),
-        base::contract::offered(routes({pool, keys, logins, passwords, people, programs, audit, nowhere})));
+    Consumer consumer{hasher, passwords, PasswordSeal::read(environment)};
+    base::events::Events events{nowhere, base::events::Config::read(environment, "auth"), metrics};
+    consumer.listen(events.inbox());
+    const auto offered = base::contract::offered(
+        routes({pool, keys, logins, passwords, people, programs, audit, nowhere, events}));
+    EXPECT_EQ(base::contract::described(kOpenApi), offered);
+    EXPECT_EQ(base::contract::let_through("auth", offered), offered);
 }
 
 }  // namespace

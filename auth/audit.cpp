@@ -42,7 +42,7 @@ void append(Transaction& tx, std::vector<AuditEntry> entries) {
     const auto now = base::now();
     for (auto& entry : entries) {
         entry.seq = ++seq;
-        entry.at = now;
+        if (entry.at == base::Time{}) entry.at = now;
         entry.sha256 = base::audit_digest(previous, entry);
         previous = entry.sha256;
     }
@@ -57,6 +57,22 @@ void record(Transaction& tx, const Origin& origin, std::span<const AuditDraft> d
 
 void record(Transaction& tx, const Origin& origin, const AuditDraft& draft) {
     record(tx, origin, {&draft, 1});
+}
+
+void record_later(Transaction& tx, const AuditEntry& entry) {
+    store::insert_waiting_entry(tx, base::to_json(entry).dump());
+}
+
+bool append_waiting(base::pg::Database& db) {
+    constexpr int kAtOnce = 500;
+    return db.transact([&](Transaction& tx) {
+        std::vector<AuditEntry> entries;
+        for (const auto& text : store::take_waiting_entries(tx, kAtOnce))
+            entries.push_back(*base::audit_entry_from_json(base::json::Value::parse(text)));
+        const bool more = entries.size() == kAtOnce;
+        append(tx, std::move(entries));
+        return more;
+    });
 }
 
 AuditLog::Page AuditLog::list(const AuditFilter& filter) {

@@ -35,8 +35,13 @@ struct AuditDraft {
 // waits.
 void record(base::pg::Transaction& tx, const Origin& origin, const AuditDraft& draft);
 void record(base::pg::Transaction& tx, const Origin& origin, std::span<const AuditDraft> drafts);
-// Entries made elsewhere; seq, time and digest are given here.
+// Entries made elsewhere; seq and digest are given here, and the time of those that have none.
 void append(base::pg::Transaction& tx, std::vector<base::AuditEntry> entries);
+
+// For transactions that go on for long: it gets into the log a moment later.
+void record_later(base::pg::Transaction& tx, const base::AuditEntry& entry);
+// Adds what waits. True when there may be more.
+bool append_waiting(base::pg::Database& db);
 
 struct AuditVerification {
     std::int64_t entries;  // that are right, from the first on

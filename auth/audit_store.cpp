@@ -86,6 +86,26 @@ void insert_audit_entries(Transaction& tx, std::span<const base::AuditEntry> ent
             address.parameter(), details.parameter(), sha256.parameter());
 }
 
+constexpr auto kInsertWaitingEntry = R"sql(
+    INSERT INTO audit_waiting (entry) VALUES ($1)
+)sql";
+void insert_waiting_entry(Transaction& tx, const std::string& entry) {
+    tx.exec(kInsertWaitingEntry, entry);
+}
+
+constexpr auto kTakeWaitingEntries = R"sql(
+    WITH taken AS (
+        DELETE FROM audit_waiting
+         WHERE id IN (SELECT id FROM audit_waiting ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+        RETURNING id, entry)
+    SELECT entry FROM taken ORDER BY id
+)sql";
+std::vector<std::string> take_waiting_entries(Transaction& tx, int most) {
+    std::vector<std::string> entries;
+    for (const auto& row : tx.exec(kTakeWaitingEntries, most)) entries.emplace_back(row[0].c_str());
+    return entries;
+}
+
 constexpr auto kListNewestFirst = SELECT_ENTRIES R"sql(
      WHERE ($1::text IS NULL OR action = $1)
        AND ($2::text IS NULL OR subject = $2)

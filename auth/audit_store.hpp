@@ -35,6 +35,9 @@ struct AuditHead {
 };
 AuditHead audit_head(Transaction& tx);
 void insert_audit_entries(Transaction& tx, std::span<const base::AuditEntry> entries);
+void insert_waiting_entry(Transaction& tx, const std::string& entry);
+// Taken out of the table, in their order.
+std::vector<std::string> take_waiting_entries(Transaction& tx, int most);
 std::vector<base::AuditEntry> list_audit_entries(Transaction& tx, const AuditFilter& filter);
 // Ascending from behind `seq`.
 std::vector<base::AuditEntry> audit_entries_after(Transaction& tx, std::int64_t seq, int limit);

@@ -21,6 +21,8 @@ struct Parts {
           passwords(db, hasher, settings.passwords),
           people(db, hasher, passwords),
           programs(db, keys, metrics),
+          consumer(hasher, passwords, std::move(settings.seal)),
+          events(db, std::move(settings.events), metrics),
           pool(static_cast<std::size_t>(hasher.at_once()), settings.most_waiting, metrics),
           work(auth::keep_house(db, passwords, people, programs, std::move(settings.first), made_first)) {}
     base::pg::Database db;
@@ -31,11 +33,13 @@ struct Parts {
     auth::People people;
     auth::Programs programs;
     auth::AuditLog audit{db};
+    auth::Consumer consumer;
+    base::events::Events events;
     auth::Pool pool;
     std::atomic<bool> made_first = false;
     std::jthread work;
 
-    auth::Services services() { return {pool, keys, logins, passwords, people, programs, audit, db}; }
+    auth::Services services() { return {pool, keys, logins, passwords, people, programs, audit, db, events}; }
 };
 
 }  // namespace
@@ -43,9 +47,13 @@ struct Parts {
 int main() {
     return base::serve("auth", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
+        parts->consumer.listen(parts->events.inbox());
+        auto routes = auth::routes(parts->services());
+        parts->events.start();
         return base::App{
-            .routes = auth::routes(parts->services()),
+            .routes = std::move(routes),
             .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
+            .stop = [parts] { parts->events.stop(); },
             .jwks = [parts] { return parts->keys.jwks(); }};
     });
 }

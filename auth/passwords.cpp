@@ -45,11 +45,14 @@ std::chrono::seconds Passwords::life_of(const User& user, MailPurpose purpose) c
 
 // The newest is the one that counts. One a minute, so that nobody's mailbox is filled by somebody else.
 void Passwords::mail(Transaction& tx, const User& user, MailPurpose purpose, const base::Trace& trace) {
+    const bool proves = purpose == MailPurpose::email_verification;
+    auto to = user;
+    if (proves && user.pending_email) to.email = *user.pending_email;
     const auto token = base::random_token();
     store::delete_mailed_tokens(tx, user.id, purpose);
-    store::insert_mailed_token(tx, base::sha256_hex(token), purpose, user.id, user.email,
+    store::insert_mailed_token(tx, base::sha256_hex(token), purpose, user.id, to.email,
                                life_of(user, purpose));
-    tell_mail(tx, user, purpose, token, trace);
+    tell_mail(tx, to, purpose, token, trace);
 }
 
 void Passwords::set(Transaction& tx, User user, const std::string& hash) {
@@ -147,8 +150,14 @@ Result<void> Passwords::verify_email(const std::string& token, const Origin& ori
             store::take_mailed_token(tx, base::sha256_hex(token), MailPurpose::email_verification);
         if (!taken) return token_worthless();
         auto user = store::find_user_for_update(tx, taken->user_id);
-        if (!user || user->state == UserState::erased || user->email != taken->email)
+        if (!user || user->state == UserState::erased) return token_worthless();
+        if (user->pending_email == taken->email) {
+            if (store::find_user_by_email(tx, taken->email))
+                return base::conflict("somebody else has this e-mail address by now");
+            user->email = *std::exchange(user->pending_email, std::nullopt);
+        } else if (user->email != taken->email) {
             return token_worthless();
+        }
         user->email_verified_at = base::now();
         store::save_user(tx, *user);
         ++user->version;
@@ -162,7 +171,8 @@ Result<void> Passwords::resend_verification(const std::string& user_id, const Or
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto user = store::find_user_for_update(tx, user_id);
         if (!user || user->state != UserState::active) return base::not_found("no user " + user_id);
-        if (user->email_verified_at || store::mailed_lately(tx, user->id, MailPurpose::email_verification))
+        if ((user->email_verified_at && !user->pending_email) ||
+            store::mailed_lately(tx, user->id, MailPurpose::email_verification))
             return {};
         mail(tx, *user, MailPurpose::email_verification, origin.trace);
         return {};

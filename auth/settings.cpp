@@ -52,6 +52,8 @@ Settings Settings::read(base::Environment& environment) {
         .logins = std::move(logins),
         .passwords = Passwords::Config::read(environment),
         .most_waiting = static_cast<std::size_t>(environment.number("PASSWORD_QUEUE", 256, 1, 100'000)),
+        .seal = PasswordSeal::read(environment),
+        .events = base::events::Config::read(environment, "auth"),
         .first = read_first(environment),
     };
     environment.check();
@@ -78,6 +80,8 @@ std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& pe
                     made_first = true;
                 }
                 while (passwords.answer_reset_requests()) {
+                }
+                while (append_waiting(db)) {
                 }
                 if (steady_clock::now() >= clean_at) {
                     delete_what_is_over(db);

@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "auth/consumer.hpp"
 #include "auth/hasher.hpp"
 #include "auth/key_ring.hpp"
 #include "auth/logins.hpp"
@@ -12,6 +13,7 @@
 #include "auth/people.hpp"
 #include "auth/programs.hpp"
 #include "base/config.hpp"
+#include "base/events.hpp"
 #include "base/pg.hpp"
 #include "base/secret.hpp"
 
@@ -32,6 +34,8 @@ struct Settings {
     Logins::Config logins;
     Passwords::Config passwords;
     std::size_t most_waiting;
+    PasswordSeal seal;
+    base::events::Config events;
     First first;
     static Settings read(base::Environment& environment);
 };

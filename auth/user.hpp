@@ -25,7 +25,7 @@ struct User {
     base::Role role = base::Role::client;
     UserState state = UserState::active;
     std::optional<std::string> password_hash = {};  // none: has not taken the invitation
-    std::int64_t email_version = 0;
+    std::optional<std::string> pending_email = {};  // a client's next address, once it is proved
     std::optional<base::Time> email_verified_at = {};
     std::optional<base::Time> last_login_at = {};
     std::int64_t version = 1;

@@ -10,7 +10,7 @@ using base::pg::read_optional_time;
 using base::pg::read_time;
 
 #define SELECT_USERS \
-    "SELECT id, email, name, locale, role, state, password_hash, email_version, version, " UNIX_US(     \
+    "SELECT id, email, name, locale, role, state, password_hash, pending_email, version, " UNIX_US(     \
         email_verified_at) ", " UNIX_US(last_login_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at) \
     " FROM users "
 
@@ -23,7 +23,7 @@ User read_user(const pqxx::row& row) {
             .role = base::parse_role(row["role"].c_str()).value(),
             .state = base::find_name(kUserStates, row["state"].c_str()).value(),
             .password_hash = read_optional<std::string>(row["password_hash"]),
-            .email_version = row["email_version"].as<std::int64_t>(),
+            .pending_email = read_optional<std::string>(row["pending_email"]),
             .email_verified_at = read_optional_time(row["email_verified_at"]),
             .last_login_at = read_optional_time(row["last_login_at"]),
             .version = row["version"].as<std::int64_t>(),
@@ -83,20 +83,20 @@ std::vector<User> list_users(Transaction& tx, const UserFilter& filter) {
 }
 
 constexpr auto kInsertUser = R"sql(
-    INSERT INTO users (id, email, name, locale, role, state, password_hash, email_version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    INSERT INTO users (id, email, name, locale, role, state, password_hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING
 )sql";
 bool insert_user(Transaction& tx, const User& user) {
     return tx.exec(kInsertUser, user.id, or_null(user.email), user.name, user.locale,
                    std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
-                   user.password_hash, user.email_version)
+                   user.password_hash)
                .affected_rows() == 1;
 }
 
 constexpr auto kSaveUser = R"sql(
     UPDATE users
-       SET email = $2, name = $3, locale = $4, role = $5, state = $6, password_hash = $7, email_version = $8,
+       SET email = $2, name = $3, locale = $4, role = $5, state = $6, password_hash = $7, pending_email = $8,
            email_verified_at = 'epoch'::timestamptz + $9 * interval '1 microsecond',
            version = version + 1, updated_at = now()
      WHERE id = $1
@@ -104,7 +104,7 @@ constexpr auto kSaveUser = R"sql(
 void save_user(Transaction& tx, const User& user) {
     tx.exec(kSaveUser, user.id, or_null(user.email), user.name, user.locale,
             std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
-            user.password_hash, user.email_version, unix_us(user.email_verified_at));
+            user.password_hash, user.pending_email, unix_us(user.email_verified_at));
 }
 
 constexpr auto kSetLoggedIn = R"sql(
@@ -119,6 +119,21 @@ constexpr auto kSetPasswordHash = R"sql(
 )sql";
 void set_password_hash(Transaction& tx, const std::string& id, const std::string& hash) {
     tx.exec(kSetPasswordHash, id, hash);
+}
+
+constexpr auto kIsSettled = R"sql(
+    SELECT FROM password_changes WHERE change_id = $1
+)sql";
+bool is_settled(Transaction& tx, const std::string& change_id) {
+    return !tx.exec(kIsSettled, change_id).empty();
+}
+
+constexpr auto kInsertSettled = R"sql(
+    INSERT INTO password_changes (change_id, user_id, outcome)
+    VALUES ($1, $2, CASE WHEN $3 THEN 'applied' ELSE 'refused' END)
+)sql";
+void insert_settled(Transaction& tx, const std::string& change_id, const std::string& user_id, bool applied) {
+    tx.exec(kInsertSettled, change_id, user_id, applied);
 }
 
 constexpr auto kLockAdmins = R"sql(

@@ -34,6 +34,9 @@ bool insert_user(Transaction& tx, const User& user);
 void save_user(Transaction& tx, const User& user);
 void set_logged_in(Transaction& tx, const std::string& id);
 void set_password_hash(Transaction& tx, const std::string& id, const std::string& hash);
+// Changes of passwords that were asked of `clients`.
+bool is_settled(Transaction& tx, const std::string& change_id);
+void insert_settled(Transaction& tx, const std::string& change_id, const std::string& user_id, bool applied);
 // The ids of all active administrators, held until the transaction ends.
 std::vector<std::string> lock_admins(Transaction& tx);
 

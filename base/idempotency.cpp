@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "base/log.hpp"
+#include "base/every.hpp"
 
 namespace base {
 namespace {
@@ -103,19 +101,8 @@ void forget_old_idempotency_keys(pg::Database& db) {
 }
 
 std::jthread forget_old_idempotency_keys_hourly(pg::Database& db) {
-    return std::jthread{[&db](const std::stop_token& stop) {
-        std::mutex mutex;
-        std::condition_variable_any never;
-        std::unique_lock lock{mutex};
-        while (
-            !never.wait_for(lock, stop, std::chrono::hours{1}, [&stop] { return stop.stop_requested(); })) {
-            try {
-                forget_old_idempotency_keys(db);
-            } catch (const std::exception& error) {
-                log::warn("old idempotency keys not deleted", {{"error", std::string{error.what()}}});
-            }
-        }
-    }};
+    return every(std::chrono::hours{1}, "old idempotency keys not deleted",
+                 [&db](const auto&) { forget_old_idempotency_keys(db); });
 }
 
 }  // namespace base

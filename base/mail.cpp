@@ -1,18 +1,26 @@
 #include "base/mail.hpp"
 
 #include "base/address_json.hpp"
-#include "base/event.hpp"
 
 namespace base::mail {
 
 void request(pg::Transaction& tx, const Request& request, const std::string& subject, std::int64_t version,
              const Trace& trace) {
-    const events::NewEvent event{.type = "mail.requested",
-                                 .subject = subject,
-                                 .version = version,
-                                 .data = to_json(request),
-                                 .forget_data = true};
+    const auto event = event_of(request, subject, version);
     events::tell(tx, {&event, 1}, trace);
+}
+
+events::NewEvent event_of(const Request& request, const std::string& subject, std::int64_t version) {
+    return {.type = "mail.requested",
+            .subject = subject,
+            .version = version,
+            .data = to_json(request),
+            .forget_data = true};
+}
+
+bool is_erased(std::string_view data) {
+    const auto document = json::parse_object(data);
+    return document && *document == json::Value{{"erased", true}};
 }
 
 std::string to_json(const Request& request) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/event.hpp"
 #include "base/names.hpp"
 #include "base/pg.hpp"
 #include "base/result.hpp"
@@ -52,10 +53,15 @@ struct Request {
 // `subject` is the id of what the mail is about, whose row is locked; mails about one thing go out in order.
 void request(pg::Transaction& tx, const Request& request, const std::string& subject, std::int64_t version,
              const Trace& trace);
+// The event alone, for those that tell more than that.
+events::NewEvent event_of(const Request& request, const std::string& subject, std::int64_t version);
 
 // {"template","to":{"email","name"},"locale","variables":{…}}
 std::string to_json(const Request& request);
 // `invalid` with all wrong fields.
 Result<Request> read_request(std::string_view data);
+// Its reader was erased before it went out, and with them what it was to say: it counts as sent.
+bool is_erased(std::string_view data);
+constexpr auto kErasedData = R"({"erased": true})";
 
 }  // namespace base::mail

@@ -55,6 +55,7 @@ std::vector<Outcome> Folder::deliver(std::span<const events::Event> events) {
 
 // Delivered again, a mail replaces itself.
 Outcome Folder::deliver_one(const events::Event& event) const {
+    if (is_erased(event.data)) return Outcome::delivered();
     const auto request = read_request(event.data);
     if (!request) return Outcome::refused(refusal(request.error()));
     auto text = write(*request, sender_.shop_url);

@@ -139,6 +139,10 @@ std::vector<Outcome> Mailjet::deliver(std::span<const Event> events) {
     std::vector<Outcome> outcomes(events.size(), Outcome::failed("an earlier mail has to go first"));
     std::vector<Mail> waiting;
     for (std::size_t i = 0; i < events.size(); ++i) {
+        if (is_erased(events[i].data)) {
+            outcomes[i] = Outcome::delivered();
+            continue;
+        }
         auto message = message_for(events[i]);
         if (message) {
             waiting.push_back({i, events[i].id, events[i].subject, *std::move(message)});

@@ -43,6 +43,16 @@ std::optional<Currency> Currency::parse(std::string_view code) {
     return Currency{found->code, found->exponent};
 }
 
+std::string to_text(const Money& money) {
+    const auto decimals = static_cast<std::size_t>(money.currency.exponent());
+    auto text = std::to_string(money.amount_minor);
+    if (decimals > 0) {
+        if (text.size() <= decimals) text.insert(0, decimals + 1 - text.size(), '0');
+        text.insert(text.size() - decimals, 1, '.');
+    }
+    return text + " " + std::string{money.currency.code()};
+}
+
 std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b) {
     std::int64_t sum = 0;
     if (__builtin_add_overflow(a, b, &sum)) return {};

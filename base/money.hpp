@@ -31,6 +31,9 @@ struct Money {
     bool operator==(const Money&) const = default;
 };
 
+// As people write it: "21.00 EUR", "1200 JPY".
+std::string to_text(const Money& money);
+
 // Nothing on overflow.
 std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b);
 std::optional<std::int64_t> checked_multiply(std::int64_t a, std::int64_t b);

@@ -1,10 +1,11 @@
-// What `orders` and `catalog` tell each other of goods made to order: requests to make an order's lines, and
-// how much of them has been made. Pure.
+// What `catalog` tells `orders` of goods made to order, as the data of events whose subject is the order:
+//   production.planned     what is made of an order that was paid
+//   production.progressed  how much of a work order has been made
+//   production.completed   likewise: all of it
+// Pure.
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,51 +14,23 @@
 
 namespace base {
 
-// ---- orders → catalog: POST /internal/v1/production-requests
-//   {"requests":[{"order_id","lines":[{"position":1,"sku","quantity":2}]}]}
-//   → {"answers":[{"order_id","outcome":"taken","work_orders":[{"id":"wo_…","position":1,"quantity":2}]}]}
-// Asked again, an order gets the same answer: a work order per order and position, ever.
-
-struct ProductionLine {
-    std::int64_t position;  // of the line in its order, from 1
-    std::string sku;
-    std::int64_t quantity;
-};
-
-struct ProductionRequest {
-    std::string order_id;
-    std::vector<ProductionLine> lines;  // all of the order's
-};
-constexpr std::size_t kMostProductionRequests = 100;  // in a list
-
-enum class ProductionOutcome {
-    taken,            // what is made to order is being made
-    nothing_to_make,  // no line is made to order
-};
-std::string_view to_string(ProductionOutcome outcome);
-
 struct WorkOrder {
     std::string id;  // wo_…
     std::int64_t position;
     std::int64_t quantity;
 };
 
-struct ProductionAnswer {
+// {"order_id","work_orders":[{"id":"wo_…","position":1,"quantity":2}]}
+// A work order per order and position, ever: told again, an order has the same.
+struct ProductionPlan {
     std::string order_id;
-    ProductionOutcome outcome;
-    std::vector<WorkOrder> work_orders;  // one per line that is made to order
+    std::vector<WorkOrder> work_orders;  // one per line that is made to order; none: nothing is to be made
 };
-
-std::string production_requests_to_json(std::span<const ProductionRequest> requests);
-Result<std::vector<ProductionRequest>> production_requests_from_json(std::string_view text);
-std::string production_answers_to_json(std::span<const ProductionAnswer> answers);
-std::optional<std::vector<ProductionAnswer>> production_answers_from_json(std::string_view text);
-
-// ---- catalog → orders: POST /internal/v1/production-facts
-//   {"facts":[{"order_id","work_order":"wo_…","position":1,"quantity":2,"good":1}]}
-//   → {"answers":[{"work_order","outcome":"applied"}]}: an answer per fact, in their order.
+std::string to_json(const ProductionPlan& plan);
+Result<ProductionPlan> production_plan_from_json(std::string_view text);
 
 // How much of a work order has been made so far: a running total, of which the greatest counts.
+// {"order_id","work_order":"wo_…","position":1,"quantity":2,"good":1}
 struct ProductionFact {
     std::string order_id;
     std::string work_order;
@@ -65,7 +38,8 @@ struct ProductionFact {
     std::int64_t quantity;  // to be made
     std::int64_t good;      // made, in whole units; what is begun does not count
 };
-constexpr std::size_t kMostProductionFacts = 500;  // in a list
+std::string to_json(const ProductionFact& fact);
+Result<ProductionFact> production_fact_from_json(std::string_view text);
 
 enum class ProductionFactOutcome {
     applied,
@@ -73,19 +47,5 @@ enum class ProductionFactOutcome {
     order_unknown,
     mismatch,  // the work order belongs to another order or line, or the line to another work order
 };
-constexpr ProductionFactOutcome kProductionFactOutcomes[] = {
-    ProductionFactOutcome::applied, ProductionFactOutcome::already_applied,
-    ProductionFactOutcome::order_unknown, ProductionFactOutcome::mismatch};
-std::string_view to_string(ProductionFactOutcome outcome);
-
-struct ProductionFactAnswer {
-    std::string work_order;
-    ProductionFactOutcome outcome;
-};
-
-std::string production_facts_to_json(std::span<const ProductionFact> facts);
-Result<std::vector<ProductionFact>> production_facts_from_json(std::string_view text);
-std::string production_fact_answers_to_json(std::span<const ProductionFactAnswer> answers);
-std::optional<std::vector<ProductionFactAnswer>> production_fact_answers_from_json(std::string_view text);
 
 }  // namespace base

@@ -5,73 +5,45 @@
 namespace base {
 namespace {
 
-TEST(Production, RequestsSurviveTheWire) {
-    const std::vector<ProductionRequest> requests{{"ord_1", {{1, "MUG-\"1\"", 2}, {3, "CHAIR", 1}}},
-                                                  {"ord_2", {{1, "TABLE", 1'000'000}}}};
-    const auto read = production_requests_from_json(production_requests_to_json(requests));
+TEST(Production, PlansSurviveTheWire) {
+    const auto read =
+        production_plan_from_json(to_json(ProductionPlan{"ord_1", {{"wo_1", 1, 2}, {"wo_2", 3, 1}}}));
     ASSERT_TRUE(read);
-    ASSERT_EQ(read->size(), 2U);
-    EXPECT_EQ(read->front().order_id, "ord_1");
-    ASSERT_EQ(read->front().lines.size(), 2U);
-    EXPECT_EQ(read->front().lines[0].sku, "MUG-\"1\"");
-    EXPECT_EQ(read->front().lines[1].position, 3);
-    EXPECT_EQ(read->back().lines[0].quantity, 1'000'000);
+    EXPECT_EQ(read->order_id, "ord_1");
+    ASSERT_EQ(read->work_orders.size(), 2U);
+    EXPECT_EQ(read->work_orders[1].id, "wo_2");
+    EXPECT_EQ(read->work_orders[1].position, 3);
+    EXPECT_EQ(read->work_orders[0].quantity, 2);
+    EXPECT_TRUE(production_plan_from_json(to_json(ProductionPlan{"ord_1", {}}))->work_orders.empty());
 }
 
-TEST(Production, AnswersSurviveTheWire) {
-    const std::vector<ProductionAnswer> answers{{"ord_1", ProductionOutcome::taken, {{"wo_1", 1, 2}}},
-                                                {"ord_2", ProductionOutcome::nothing_to_make, {}}};
-    const auto read = production_answers_from_json(production_answers_to_json(answers));
+TEST(Production, FactsSurviveTheWire) {
+    const auto read = production_fact_from_json(to_json(ProductionFact{"ord_1", "wo_1", 2, 5, 0}));
     ASSERT_TRUE(read);
-    ASSERT_EQ(read->size(), 2U);
-    EXPECT_EQ(read->front().outcome, ProductionOutcome::taken);
-    ASSERT_EQ(read->front().work_orders.size(), 1U);
-    EXPECT_EQ(read->front().work_orders[0].id, "wo_1");
-    EXPECT_EQ(read->front().work_orders[0].quantity, 2);
-    EXPECT_EQ(read->back().outcome, ProductionOutcome::nothing_to_make);
+    EXPECT_EQ(read->order_id, "ord_1");
+    EXPECT_EQ(read->work_order, "wo_1");
+    EXPECT_EQ(read->position, 2);
+    EXPECT_EQ(read->quantity, 5);
+    EXPECT_EQ(read->good, 0);
 }
 
-TEST(Production, FactsAndTheirAnswersSurviveTheWire) {
-    const std::vector<ProductionFact> facts{{"ord_1", "wo_1", 2, 5, 0}};
-    const auto read = production_facts_from_json(production_facts_to_json(facts));
-    ASSERT_TRUE(read);
-    ASSERT_EQ(read->size(), 1U);
-    EXPECT_EQ(read->front().order_id, "ord_1");
-    EXPECT_EQ(read->front().work_order, "wo_1");
-    EXPECT_EQ(read->front().position, 2);
-    EXPECT_EQ(read->front().quantity, 5);
-    EXPECT_EQ(read->front().good, 0);
-
-    std::vector<ProductionFactAnswer> answers;
-    for (const auto outcome : kProductionFactOutcomes) answers.push_back({"wo_1", outcome});
-    const auto back = production_fact_answers_from_json(production_fact_answers_to_json(answers));
-    ASSERT_TRUE(back);
-    ASSERT_EQ(back->size(), std::size(kProductionFactOutcomes));
-    for (std::size_t i = 0; i < answers.size(); ++i) EXPECT_EQ((*back)[i].outcome, answers[i].outcome);
-}
-
-TEST(Production, RefusesWhatIsNoListOfFacts) {
+TEST(Production, RefusesWhatIsNoFact) {
     for (const auto* text :
-         {"", "[]", "{}", R"({"facts":{}})", R"({"facts":[7]})",
-          R"({"facts":[{"work_order":"wo_1","position":1,"quantity":1,"good":1}]})",
-          R"({"facts":[{"order_id":"o","work_order":"","position":1,"quantity":1,"good":1}]})",
-          R"({"facts":[{"order_id":"o","work_order":"w","position":0,"quantity":1,"good":1}]})",
-          R"({"facts":[{"order_id":"o","work_order":"w","position":1,"quantity":0,"good":1}]})",
-          R"({"facts":[{"order_id":"o","work_order":"w","position":1,"quantity":1,"good":-1}]})",
-          R"({"facts":[{"order_id":"o","work_order":"w","position":1,"quantity":1,"good":0.5}]})",
-          R"({"facts":[{"order_id":"o","work_order":"w\u0000","position":1,"quantity":1,"good":1}]})"}) {
-        EXPECT_FALSE(production_facts_from_json(text)) << text;
+         {"", "[]", "{}", R"({"work_order":"wo_1","position":1,"quantity":1,"good":1})",
+          R"({"order_id":"o","work_order":"","position":1,"quantity":1,"good":1})",
+          R"({"order_id":"o","work_order":"w","position":0,"quantity":1,"good":1})",
+          R"({"order_id":"o","work_order":"w","position":1,"quantity":0,"good":1})",
+          R"({"order_id":"o","work_order":"w","position":1,"quantity":1,"good":-1})",
+          R"({"order_id":"o","work_order":"w","position":1,"quantity":1,"good":0.5})",
+          R"({"order_id":"o","work_order":"w\u0000","position":1,"quantity":1,"good":1})"}) {
+        EXPECT_FALSE(production_fact_from_json(text)) << text;
     }
-    const std::vector<ProductionFact> many(kMostProductionFacts + 1, {"ord_1", "wo_1", 1, 1, 1});
-    EXPECT_FALSE(production_facts_from_json(production_facts_to_json(many)));
 }
 
-TEST(Production, RefusesAnswersThatSaySomethingElse) {
-    for (const auto* text :
-         {"", "{}", R"({"answers":[{"order_id":"o","outcome":"perhaps"}]})",
-          R"({"answers":[{"outcome":"taken"}]})",
-          R"({"answers":[{"order_id":"o","outcome":"taken","work_orders":[{"id":"w"}]}]})"}) {
-        EXPECT_FALSE(production_answers_from_json(text)) << text;
+TEST(Production, RefusesWhatIsNoPlan) {
+    for (const auto* text : {"", "{}", R"({"order_id":"o"})", R"({"work_orders":[]})",
+                             R"({"order_id":"o","work_orders":[{"id":"w"}]})"}) {
+        EXPECT_FALSE(production_plan_from_json(text)) << text;
     }
 }
 

@@ -151,6 +151,24 @@ Result<Response> test(Subscriptions& subscriptions, const Request& request) {
     return http::json(200, to_json(*attempt).dump());
 }
 
+Result<Response> replay(Subscriptions& subscriptions, const Request& request) {
+    const auto document = body_or_nothing(request);
+    if (!document) return document.error();
+    std::vector<FieldError> errors;
+    json::Reader reader{*document, "", errors};
+    const auto text = reader.optional_text("since", {1, 64});
+    const auto since = text ? parse_rfc3339(*text) : std::nullopt;
+    if (text && !since) reader.fault("since", kTimeWanted);
+    const bool all = reader.boolean("delivered_too", false);
+    if (all && !text) reader.fault("since", "must say from when on, where what was delivered is too");
+    const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, 10'000)) : 1000;
+    reader.refuse_unknown();
+    if (!errors.empty()) return invalid(std::move(errors));
+    const auto replayed = subscriptions.replay(request.path_value("id"), since.value_or(Time{}), all, most);
+    if (!replayed) return replayed.error();
+    return http::json(200, Json{{"replayed", *replayed}}.dump());
+}
+
 Result<Response> attempts(Subscriptions& subscriptions, const Request& request) {
     std::vector<FieldError> errors;
     const auto page = read_page(request, {"event_id", "ok"}, errors);
@@ -183,6 +201,7 @@ std::vector<http::Route> subscription_routes(Subscriptions& subscriptions, pg::D
         {Method::del,   one,                    Role::admin, with(remove)  },
         {Method::post,  one + "/rotate-secret", Role::admin, with(rotate)  },
         {Method::post,  one + "/test",          Role::admin, with(test)    },
+        {Method::post,  one + "/replay",        Role::admin, with(replay)  },
         {Method::get,   one + "/attempts",      Role::admin, with(attempts)},
     };
     // clang-format on

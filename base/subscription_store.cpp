@@ -98,8 +98,34 @@ void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& s
 }
 
 constexpr auto kRemove = "DELETE FROM subscriptions WHERE id = $1";
+constexpr auto kDiscard = R"sql(
+    UPDATE event_deliveries
+       SET state = 'discarded', due_at = NULL, closed_at = now(), reason = 'the subscription was removed'
+     WHERE destination = $1 AND state IN ('open', 'waiting', 'parked')
+)sql";
 void remove(Transaction& tx, const SubscriptionId& id) {
     tx.exec(kRemove, id.value());
+    tx.exec(kDiscard, id.value());
+}
+
+// The id of a delivery begins with the time it was made at: 48 bits of milliseconds.
+constexpr auto kReplay = R"sql(
+    UPDATE event_deliveries
+       SET state = 'open', tries = 0, closed_at = NULL
+     WHERE id IN (SELECT d.id
+                    FROM event_deliveries AS d
+                    JOIN outbox USING (seq)
+                   WHERE destination = $1 AND d.id >= 'dlv_' || lpad(to_hex(greatest($2::bigint / 1000, 0)), 12, '0')
+                     AND (state = 'parked' OR ($3::boolean AND state IN ('delivered', 'discarded')))
+                     AND data IS NOT NULL
+                   ORDER BY seq
+                   LIMIT $4
+                     FOR UPDATE OF d)
+)sql";
+std::int64_t replay(Transaction& tx, const SubscriptionId& id, Time since, bool all, int most) {
+    tx.plan_for_values();
+    return static_cast<std::int64_t>(
+        tx.exec(kReplay, id.value(), to_unix_us(since), all, most).affected_rows());
 }
 
 constexpr auto kDisable = R"sql(

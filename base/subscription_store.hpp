@@ -33,7 +33,11 @@ std::vector<Stored> list_enabled(Transaction& tx);
 void save(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& draft);
 // The secret there was signs along until then.
 void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& secret, Time old_until);
+// What was on its way to it is discarded.
 void remove(Transaction& tx, const SubscriptionId& id);
+// Events told since then are to be delivered again: those parked, and when `all` also those delivered and
+// discarded, at most so many, the oldest first; how many.
+std::int64_t replay(Transaction& tx, const SubscriptionId& id, Time since, bool all, int most);
 // Makes a version; false when it was disabled already, or is gone.
 bool disable(Transaction& tx, const SubscriptionId& id, Disabled why);
 

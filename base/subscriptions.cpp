@@ -1,7 +1,11 @@
 #include "base/subscriptions.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
+#include "base/every.hpp"
+#include "base/log.hpp"
 #include "base/sealed.hpp"
 
 namespace base {
@@ -61,10 +65,21 @@ std::vector<std::shared_ptr<const events::Destination>> Subscriptions::list() {
         const auto known = kept_.find(id);
         const bool same = known != kept_.end() && known->second.version == stored.subscription.version;
         const auto& one = kept.emplace(id, same ? known->second : make(stored)).first->second;
-        destinations.push_back(one.destination);
+        if (one.destination) destinations.push_back(one.destination);
     }
     kept_.swap(kept);
     return destinations;
+}
+
+// One whose secret does not open stays silent, and is in nobody's way.
+Subscriptions::Kept Subscriptions::make(const Stored& stored) {
+    try {
+        return make_destination(stored);
+    } catch (const std::exception& error) {
+        log::error("a subscription can't be told",
+                   {{"subscription", stored.subscription.id.value()}, {"error", std::string{error.what()}}});
+        return {stored.subscription.version, {}, {}};
+    }
 }
 
 Subscriber Subscriptions::open(const Stored& stored) const {
@@ -80,7 +95,7 @@ Subscriber Subscriptions::open(const Stored& stored) const {
     return subscriber;
 }
 
-Subscriptions::Kept Subscriptions::make(const Stored& stored) {
+Subscriptions::Kept Subscriptions::make_destination(const Stored& stored) {
     const auto& subscription = stored.subscription;
     auto sink = std::make_shared<SubscriptionSink>(db_, open(stored), config_.sink);
     events::Destination destination{.name = subscription.id.value(),
@@ -97,7 +112,9 @@ Subscriptions::Kept Subscriptions::make(const Stored& stored) {
 void Subscriptions::stop() {
     tester_.stop();
     const std::lock_guard lock{mutex_};
-    for (const auto& [id, kept] : kept_) kept.sink->stop();
+    for (const auto& [id, kept] : kept_) {
+        if (kept.sink) kept.sink->stop();
+    }
 }
 
 // ---- for admins
@@ -138,6 +155,7 @@ Result<Subscription> Subscriptions::change(const std::string& id, const VersionT
         if (!draft) return draft.error();
         if (*draft == before->subscription.said) return before->subscription;
         store::save(tx, before->subscription.id, *draft);
+        tx.announce();
         return store::find(tx, id).value().subscription;
     });
 }
@@ -185,6 +203,16 @@ Result<SubscriptionAttempt> Subscriptions::test(const std::string& id) {
     return attempt;
 }
 
+Result<std::int64_t> Subscriptions::replay(const std::string& id, Time since, bool all, int most) {
+    return db_.transact([&](Transaction& tx) -> Result<std::int64_t> {
+        const auto stored = store::find(tx, id);
+        if (!stored) return no_subscription(id);
+        const auto replayed = store::replay(tx, stored->subscription.id, since, all, most);
+        tx.announce();
+        return replayed;
+    });
+}
+
 Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std::string& id,
                                                                  const store::AttemptFilter& filter,
                                                                  const Page& page) {
@@ -195,8 +223,14 @@ Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std::stri
     });
 }
 
-void Subscriptions::forget_old_attempts() {
-    db_.single([this](Transaction& tx) { store::forget_attempts(tx, config_.keep_days); });
+std::jthread Subscriptions::forget_old_attempts_hourly() {
+    return every(std::chrono::hours{1}, "old tries to tell subscribers not deleted", [this](const auto&) {
+        db_.single([this](Transaction& tx) { store::forget_attempts(tx, config_.keep_days); });
+    });
+}
+
+void Subscriptions::add_routes(std::vector<http::Route>& routes) {
+    std::ranges::move(subscription_routes(*this, db_), std::back_inserter(routes));
 }
 
 }  // namespace base

@@ -4,7 +4,7 @@
 //   auto config = Subscriptions::read(environment, "orders", kTypesToldOutside);
 //   Subscriptions subscriptions{db, std::move(config)};
 //   events.also(subscriptions);
-//   … subscription_routes(subscriptions, db) …
+//   subscriptions.add_routes(routes);     // /api/v1/orders/subscriptions…
 #pragma once
 
 #include <map>
@@ -12,6 +12,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/config.hpp"
@@ -67,10 +68,14 @@ public:
     Result<Made> rotate(const std::string& id, const VersionTest& expected, std::chrono::seconds keep_old);
     // Tells it of an event that tells of nothing, now; `conflict` while another is tested.
     Result<SubscriptionAttempt> test(const std::string& id);
+    // Events told since then, as store::replay has it; how many.
+    Result<std::int64_t> replay(const std::string& id, Time since, bool all, int most);
     Result<std::vector<SubscriptionAttempt>> attempts(const std::string& id,
                                                       const subscription_store::AttemptFilter& filter,
                                                       const Page& page);
-    void forget_old_attempts();
+    // Until the thread is asked to stop.
+    std::jthread forget_old_attempts_hourly();
+    void add_routes(std::vector<http::Route>& routes);
     const Config& config() const { return config_; }
     std::optional<std::string> refuse_url(const std::string& url) const { return tester_.refuse(url); }
 
@@ -82,6 +87,7 @@ private:
     };
     Subscriber open(const subscription_store::Stored& stored) const;
     Kept make(const subscription_store::Stored& stored);
+    Kept make_destination(const subscription_store::Stored& stored);
 
     pg::Database& db_;
     const Config config_;

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "base/contract.hpp"
+#include "base/events.hpp"
+#include "base/sealed.hpp"
+#include "base/subscriptions.hpp"
+#include "catalog/news.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -13,7 +17,13 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Services services{never_asked};
     base::Metrics metrics{"catalog"};
-    const auto offered = base::contract::offered(routes(services, never_asked, metrics));
+    base::events::Events events{never_asked, {.service = "catalog"}, metrics};
+    take_news_of_orders(events.inbox(), services.production);
+    base::Subscriptions subscriptions{never_asked, {.service = "catalog", .key = base::sealed::make_key()}};
+    auto all = routes(services, never_asked, metrics);
+    subscriptions.add_routes(all);
+    events.add_routes(all);
+    const auto offered = base::contract::offered(all);
     EXPECT_EQ(base::contract::described(kOpenApi), offered);
     EXPECT_EQ(base::contract::let_through("catalog", offered), offered);
 }

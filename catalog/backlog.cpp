@@ -6,7 +6,7 @@ constexpr auto kBacklog = R"sql(
     SELECT (SELECT count(*) FROM dead_letters WHERE state = 'open'),
            (SELECT count(*) FROM machine_gaps WHERE state = 'open' AND state <> 'filled'),
            (SELECT count(*) FROM machine_commands WHERE published_at IS NULL),
-           (SELECT count(*) FROM production_orders WHERE machine IS NULL)
+           (SELECT count(*) FROM production_orders WHERE machine IS NULL AND canceled_at IS NULL)
 )sql";
 
 void watch_backlog(base::pg::Database& db, base::Metrics& metrics) {

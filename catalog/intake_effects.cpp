@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "catalog/news.hpp"
+
 namespace catalog {
 namespace {
 
@@ -223,7 +225,7 @@ void IntakeEffects::save(store::Transaction& tx) const {
     if (!counters_.empty()) store::save_counters(tx, counters_);
     if (!hours_.empty()) store::add_to_hours(tx, hours_);
     move_stock(tx);  // before work orders and lots, as lists with a level have locked it already
-    if (!made_.empty()) store::add_to_production_orders(tx, made_);
+    if (!made_.empty()) tell_progress(tx, store::add_to_production_orders(tx, made_));
     if (!lots_.empty()) store::add_to_lots(tx, lots_);
     if (!news_.empty()) store::save_news(tx, news_);
 }

@@ -298,11 +298,14 @@ void add_to_hours(Transaction& tx, const std::map<HourKey, Totals>& hours) {
 
 constexpr auto kAddToProductionOrders = R"sql(
     UPDATE production_orders
-       SET good_micro = production_orders.good_micro + made.good, scrap_micro = production_orders.scrap_micro + made.scrap
+       SET good_micro = production_orders.good_micro + made.good, scrap_micro = production_orders.scrap_micro + made.scrap,
+           told_micro = production_orders.good_micro + made.good
       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS made (id, part, good, scrap)
      WHERE production_orders.id = made.id AND production_orders.part = made.part
+ RETURNING production_orders.id, order_id, position, quantity_micro, good_micro,
+           good_micro / 1000000 > (good_micro - made.good) / 1000000
 )sql";
-void add_to_production_orders(Transaction& tx, const std::map<WorkKey, Totals>& made) {
+std::vector<Progress> add_to_production_orders(Transaction& tx, const std::map<WorkKey, Totals>& made) {
     TextArray ids, parts;
     BigintArray good, scrap;
     for (const auto& [key, totals] : made) {
@@ -311,7 +314,15 @@ void add_to_production_orders(Transaction& tx, const std::map<WorkKey, Totals>& 
         good.add(totals.good.micro());
         scrap.add(totals.scrap.micro());
     }
-    tx.exec(kAddToProductionOrders, ids.parameter(), parts.parameter(), good.parameter(), scrap.parameter());
+    const auto rows = tx.exec(kAddToProductionOrders, ids.parameter(), parts.parameter(), good.parameter(),
+                              scrap.parameter());
+    auto progress = read_progress(rows);
+    std::vector<Progress> whole;
+    for (std::size_t i = 0; i < progress.size(); ++i) {
+        if (rows[static_cast<pqxx::result::size_type>(i)][5].as<bool>())
+            whole.push_back(std::move(progress[i]));
+    }
+    return whole;
 }
 
 constexpr auto kAddToLots = R"sql(

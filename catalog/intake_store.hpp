@@ -12,6 +12,7 @@
 #include "base/id.hpp"
 #include "base/pg.hpp"
 #include "catalog/event.hpp"
+#include "catalog/production_store.hpp"
 #include "catalog/sequence.hpp"
 
 namespace catalog::store {
@@ -134,7 +135,8 @@ struct WorkKey {
     auto operator<=>(const WorkKey&) const = default;
 };
 // Work orders that are not the catalog's are left alone.
-void add_to_production_orders(Transaction& tx, const std::map<WorkKey, Totals>& made);
+// Those of which another whole unit was made.
+std::vector<Progress> add_to_production_orders(Transaction& tx, const std::map<WorkKey, Totals>& made);
 
 struct LotKey {
     std::string_view material;

@@ -1,15 +1,16 @@
 #include <memory>
-#include <optional>
 #include <string_view>
 #include <thread>
 
+#include "base/events.hpp"
 #include "base/idempotency.hpp"
 #include "base/machine_event.hpp"
 #include "base/service.hpp"
+#include "base/subscriptions.hpp"
 #include "catalog/api.hpp"
 #include "catalog/backlog.hpp"
 #include "catalog/housekeeping.hpp"
-#include "catalog/production_news.hpp"
+#include "catalog/news.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -17,28 +18,42 @@ namespace {
 
 struct Settings {
     base::pg::Database::Config database;
-    std::optional<catalog::ProductionNews::Config> news;
+    base::events::Config events;
+    base::Subscriptions::Config subscriptions;
     int keep_months;
 };
 
 Settings read_settings(base::Environment& environment) {
-    Settings settings{.database = base::database_config(environment, 8),
-                      .news = catalog::ProductionNews::read(environment),
-                      .keep_months = static_cast<int>(environment.number("EVENT_MONTHS", 24, 1, 1200))};
+    Settings settings{
+        .database = base::database_config(environment, 8),
+        .events = base::events::Config::read(environment, "catalog"),
+        .subscriptions = base::Subscriptions::read(environment, "catalog", catalog::kToldOutside),
+        .keep_months = static_cast<int>(environment.number("EVENT_MONTHS", 24, 1, 1200))};
     environment.check();
     return settings;
 }
 
 struct Parts {
-    explicit Parts(Settings settings)
+    Parts(Settings settings, base::Metrics& metrics)
         : db(std::move(settings.database)),
+          subscriptions(db, std::move(settings.subscriptions)),
+          events(db, std::move(settings.events), metrics),
           housekeeping(catalog::keep_house(db, services.commands, settings.keep_months)) {
-        if (settings.news) news.emplace(services.production, *std::move(settings.news));
+        catalog::take_news_of_orders(events.inbox(), services.production);
+        events.also(subscriptions);
+        events.start();
+    }
+    void stop() {
+        subscriptions.stop();
+        events.stop();
     }
     base::pg::Database db;
     catalog::Services services{db};
-    std::optional<catalog::ProductionNews> news;
+    base::Subscriptions subscriptions;
+    base::events::Events events;
+    std::jthread untold = catalog::tell_what_is_untold(services.production);
     std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
+    std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
     std::jthread housekeeping;
 };
 
@@ -46,10 +61,14 @@ struct Parts {
 
 int main() {
     return base::serve("catalog", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-        const auto parts = std::make_shared<Parts>(read_settings(environment));
+        const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
         catalog::watch_backlog(parts->db, metrics);
-        return base::App{.routes = catalog::routes(parts->services, parts->db, metrics),
+        auto routes = catalog::routes(parts->services, parts->db, metrics);
+        parts->subscriptions.add_routes(routes);
+        parts->events.add_routes(routes);
+        return base::App{.routes = std::move(routes),
                          .body_bytes = base::kMostListBytes,
-                         .ready = [parts] { return parts->db.reachable(); }};
+                         .ready = [parts] { return parts->db.reachable(); },
+                         .stop = [parts] { parts->stop(); }};
     });
 }

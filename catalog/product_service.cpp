@@ -1,6 +1,7 @@
 #include "catalog/product_service.hpp"
 
 #include "catalog/machine_store.hpp"
+#include "catalog/news.hpp"
 
 namespace catalog {
 namespace {
@@ -30,12 +31,14 @@ std::optional<ProductId> insert(Transaction& tx, const ProductDraft& draft) {
     auto id = ProductId::make();
     if (!store::insert_product(tx, id, draft)) return {};
     store::keep_price(tx, id);
+    tell_created(tx, store::find_product(tx, id.value()).value());
     return id;
 }
 
 void save(Transaction& tx, const Product& before, const ProductDraft& draft) {
     store::save_product(tx, before.id, draft);
     if (draft.price != before.said.price) store::keep_price(tx, before.id);
+    tell_changed(tx, before, store::find_product(tx, before.id.value()).value());
 }
 
 // Counts what it did in `done`.

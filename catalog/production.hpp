@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/id.hpp"
@@ -12,6 +13,17 @@
 namespace catalog {
 
 using WorkOrderId = base::Id<"wo">;
+
+// What is ordered, of which some lines may be made to order.
+struct ProductionLine {
+    std::int64_t position;  // of the line in its order, from 1
+    std::string sku;
+    std::int64_t quantity;
+};
+struct ProductionRequest {
+    std::string order_id;
+    std::vector<ProductionLine> lines;  // all of the order's
+};
 
 // A line of an order that is made to order, and how far it is.
 struct ProductionOrder {
@@ -25,10 +37,12 @@ struct ProductionOrder {
     std::optional<std::string> machine;  // none makes the part yet
     Quantity good;
     Quantity scrap;
+    bool canceled;  // its order was
     base::Time created_at;
 
     std::string_view state() const {
         if (good >= quantity) return "done";
+        if (canceled) return "canceled";
         if (good > Quantity{} || scrap > Quantity{}) return "in_production";
         return machine ? "assigned" : "waiting_for_machine";
     }

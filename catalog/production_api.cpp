@@ -119,12 +119,6 @@ Result<Response> output(Production& production, const Request& request) {
 
 // ---- between services
 
-Result<Response> take_requests(Production& production, const Request& request) {
-    const auto requests = base::production_requests_from_json(request.body);
-    if (!requests) return requests.error();
-    return base::http::json(200, base::production_answers_to_json(production.take(*requests)));
-}
-
 Result<Response> exchange_commands(Commands& commands, const Request& request) {
     const auto asked = base::command_request_from_json(request.body);
     if (!asked) return asked.error();
@@ -142,7 +136,6 @@ std::vector<base::http::Route> production_routes(Production& production, Command
         {Method::get,  "/api/v1/catalog/production",            Role::admin,   with(production, output)         },
         {Method::get,  "/api/v1/catalog/production-orders",     Role::admin,   with(production, list_orders)    },
         {Method::get,  "/api/v1/catalog/production-orders/:id", Role::admin,   with(production, find_order)     },
-        {Method::post, "/internal/v1/production-requests",      Role::service, with(production, take_requests)  },
         {Method::post, "/internal/v1/machine-commands",         Role::service, with(commands, exchange_commands)},
     };
     // clang-format on

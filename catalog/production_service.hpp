@@ -7,7 +7,6 @@
 
 #include "base/page.hpp"
 #include "base/pg.hpp"
-#include "base/production.hpp"
 #include "base/result.hpp"
 #include "catalog/production.hpp"
 #include "catalog/production_store.hpp"
@@ -18,16 +17,18 @@ class Production {
 public:
     explicit Production(base::pg::Database& db) : db_(db) {}
 
-    // An answer per request, in their order. Asked again, an order gets the answer it got.
-    std::vector<base::ProductionAnswer> take(std::span<const base::ProductionRequest> requests);
+    // Steps of the inbox's transaction. What is made to order is to be made, and that is told; asked again,
+    // an order has the work orders it got.
+    void take(base::pg::Transaction& tx, const ProductionRequest& request);
+    // What is not made yet need not be; machines that were told to do not hear of it.
+    void cancel(base::pg::Transaction& tx, const std::string& order_id);
 
     base::Result<ProductionOrder> find(const WorkOrderId& id);
     std::vector<ProductionOrder> list(const store::ProductionOrderFilter& filter, const base::Page& page);
     std::vector<Output> output(const store::OutputFilter& filter);
 
-    // What `orders` is to be told, and that it was.
-    std::vector<store::Progress> untold(int most);
-    void mark_told(std::span<const store::Progress> told);
+    // Tells of some progress nobody was told of; false when there is none.
+    bool tell_untold();
 
 private:
     base::pg::Database& db_;

@@ -10,7 +10,7 @@ using base::pg::TextArray;
 
 #define PRODUCTION_ORDER_COLUMNS                                                         \
     "id, order_id, position, sku, part, revision, quantity_micro, machine, good_micro, " \
-    "scrap_micro, " UNIX_US(created_at) " "
+    "scrap_micro, canceled_at IS NOT NULL AS canceled, " UNIX_US(created_at) " "
 
 std::vector<ProductionOrder> read_all(const pqxx::result& rows) {
     std::vector<ProductionOrder> orders;
@@ -25,12 +25,22 @@ std::vector<ProductionOrder> read_all(const pqxx::result& rows) {
                           .machine = read_optional<std::string>(row["machine"]),
                           .good = quantity(row["good_micro"]),
                           .scrap = quantity(row["scrap_micro"]),
+                          .canceled = row["canceled"].as<bool>(),
                           .created_at = read_time(row["created_at"])});
     }
     return orders;
 }
 
 }  // namespace
+
+std::vector<Progress> read_progress(const pqxx::result& rows) {
+    std::vector<Progress> progress;
+    for (const auto& row : rows) {
+        progress.push_back({WorkOrderId::trusted(row[0].c_str()), row[1].c_str(), row[2].as<std::int64_t>(),
+                            quantity(row[3]), quantity(row[4])});
+    }
+    return progress;
+}
 
 constexpr auto kMadeToOrder = R"sql(
     SELECT sku, number, revision
@@ -68,14 +78,33 @@ void insert_production_orders(Transaction& tx, std::span<const ProductionOrder> 
             parts.parameter(), revisions.parameter(), quantities.parameter());
 }
 
-constexpr auto kOfOrders = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
+constexpr auto kOfOrder = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
       FROM production_orders
-     WHERE order_id = ANY ($1::text[])
-     ORDER BY order_id, position
+     WHERE order_id = $1
+     ORDER BY position
 )sql";
-std::vector<ProductionOrder> production_orders_of(Transaction& tx,
-                                                  const std::vector<std::string>& order_ids) {
-    return read_all(tx.exec(kOfOrders, text_array(order_ids)));
+std::vector<ProductionOrder> production_orders_of(Transaction& tx, const std::string& order_id) {
+    return read_all(tx.exec(kOfOrder, order_id));
+}
+
+constexpr auto kCancel = R"sql(
+    UPDATE production_orders
+       SET canceled_at = now()
+     WHERE order_id = $1 AND good_micro < quantity_micro AND canceled_at IS NULL
+ RETURNING id
+)sql";
+std::vector<std::string> cancel_production_orders(Transaction& tx, const std::string& order_id) {
+    std::vector<std::string> ids;
+    for (const auto& row : tx.exec(kCancel, order_id)) ids.emplace_back(row[0].c_str());
+    return ids;
+}
+
+constexpr auto kForgetUnpublished = R"sql(
+    DELETE FROM machine_commands
+     WHERE published_at IS NULL AND type = 'produce' AND payload::jsonb ->> 'work_order' = ANY ($1::text[])
+)sql";
+void forget_unpublished_orders(Transaction& tx, const std::vector<std::string>& work_orders) {
+    tx.exec(kForgetUnpublished, text_array(work_orders));
 }
 
 constexpr auto kList = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
@@ -101,7 +130,8 @@ std::optional<ProductionOrder> find_production_order(Transaction& tx, const Work
 
 constexpr auto kWithoutMachine = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
       FROM production_orders
-     WHERE machine IS NULL AND EXISTS (SELECT FROM machines WHERE production_orders.part = ANY (makes))
+     WHERE machine IS NULL AND canceled_at IS NULL
+       AND EXISTS (SELECT FROM machines WHERE production_orders.part = ANY (makes))
      ORDER BY id
      LIMIT $1
        FOR NO KEY UPDATE SKIP LOCKED
@@ -115,7 +145,8 @@ constexpr auto kMachineFor = R"sql(
       FROM machines
      WHERE $1::text = ANY (makes)
      ORDER BY state = 'online' DESC,
-              (SELECT count(*) FROM production_orders WHERE machine = name AND good_micro < quantity_micro), name
+              (SELECT count(*) FROM production_orders WHERE machine = name AND good_micro < quantity_micro
+                                                         AND canceled_at IS NULL), name
      LIMIT 1
 )sql";
 std::optional<std::string> machine_for(Transaction& tx, const std::string& part) {
@@ -134,36 +165,19 @@ std::string unit_of_part(Transaction& tx, const std::string& part) {
     return tx.exec(kUnitOfPart, part).front()[0].c_str();
 }
 
-constexpr auto kUntold = R"sql(
-    SELECT id, order_id, position, quantity_micro, good_micro
-      FROM production_orders
-     WHERE good_micro <> coalesce(told_micro, 0)
-     ORDER BY id
-     LIMIT $1
-)sql";
-std::vector<Progress> untold_progress(Transaction& tx, int most) {
-    std::vector<Progress> untold;
-    for (const auto& row : tx.exec(kUntold, most)) {
-        untold.push_back({WorkOrderId::trusted(row[0].c_str()), row[1].c_str(), row[2].as<std::int64_t>(),
-                          quantity(row[3]), quantity(row[4])});
-    }
-    return untold;
-}
-
-constexpr auto kMarkTold = R"sql(
+constexpr auto kTakeUntold = R"sql(
     UPDATE production_orders
-       SET told_micro = told.good
-      FROM unnest($1::text[], $2::bigint[]) AS told (id, good)
-     WHERE production_orders.id = told.id
+       SET told_micro = good_micro
+     WHERE id IN (SELECT id
+                    FROM production_orders
+                   WHERE good_micro <> coalesce(told_micro, 0)
+                   ORDER BY id
+                   LIMIT $1
+                     FOR NO KEY UPDATE SKIP LOCKED)
+ RETURNING id, order_id, position, quantity_micro, good_micro
 )sql";
-void mark_told(Transaction& tx, std::span<const Progress> told) {
-    TextArray ids;
-    BigintArray good;
-    for (const auto& progress : told) {
-        ids.add(progress.id.value());
-        good.add(progress.good.micro());
-    }
-    tx.exec(kMarkTold, ids.parameter(), good.parameter());
+std::vector<Progress> take_untold_progress(Transaction& tx, int most) {
+    return read_progress(tx.exec(kTakeUntold, most));
 }
 
 constexpr auto kListOutput = R"sql(

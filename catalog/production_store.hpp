@@ -24,7 +24,11 @@ std::map<std::string, MadePart, std::less<>> made_to_order(Transaction& tx,
                                                            const std::vector<std::string>& skus);
 // Order and position have one work order, ever: those that have one are left alone.
 void insert_production_orders(Transaction& tx, std::span<const ProductionOrder> orders);
-std::vector<ProductionOrder> production_orders_of(Transaction& tx, const std::vector<std::string>& order_ids);
+std::vector<ProductionOrder> production_orders_of(Transaction& tx, const std::string& order_id);
+// Those of the order that are not made; their ids.
+std::vector<std::string> cancel_production_orders(Transaction& tx, const std::string& order_id);
+// Commands to make them that no machine has been sent yet.
+void forget_unpublished_orders(Transaction& tx, const std::vector<std::string>& work_orders);
 
 struct ProductionOrderFilter {
     std::optional<std::string> order_id;
@@ -50,9 +54,10 @@ struct Progress {
     Quantity quantity;
     Quantity good;
 };
-// Whose progress `orders` does not know.
-std::vector<Progress> untold_progress(Transaction& tx, int most);
-void mark_told(Transaction& tx, std::span<const Progress> told);
+// Of rows with just these columns.
+std::vector<Progress> read_progress(const pqxx::result& rows);
+// Progress nobody was told of; from now on it counts as told.
+std::vector<Progress> take_untold_progress(Transaction& tx, int most);
 
 enum class Bucket { hour, day };
 struct OutputFilter {

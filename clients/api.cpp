@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/audit.hpp"
 #include "base/creating.hpp"
 #include "base/etag.hpp"
 #include "clients/client_json.hpp"
@@ -231,7 +232,10 @@ Result<Response> erase(Service& service, base::pg::Database& db, const Request& 
     const auto client = service.find(id);
     if (!client) return client.error();
     if (const auto confirmed = confirm(*client, request); !confirmed) return confirmed.error();
-    const auto erased = db.transact([&](Transaction& tx) { return service.erase({tx, request.trace}, id); });
+    const auto erased = db.transact([&](Transaction& tx) {
+        base::audit(tx, request, "clients.erased", id.value(), base::AuditOutcome::done);
+        return service.erase({tx, request.trace}, id);
+    });
     if (!erased) return erased.error();
     return show(200, *erased);
 }

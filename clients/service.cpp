@@ -96,17 +96,19 @@ Result<Client> Service::change_email(const ClientId& id, const std::string& emai
         if (is_same_email(before->email, email)) {
             if (!before->pending_email) return *before;
             store::save_pending_email(tx, id, std::nullopt);
-            return touched({tx, trace}, id, {"pending_email"});
+            auto after = touched({tx, trace}, id, {"pending_email"});
+            news::email_changed(tx, after, after.email, trace);
+            return after;
         }
         store::save_pending_email(tx, id, email);
         const auto after = *store::find(tx, id);
-        // Nobody learns here that an address is another's: that one's owner does.
-        if (store::is_email_taken(tx, email)) {
-            remind({tx, trace}, email);
-        } else {
-            news::email_changed(tx, after, email, trace);
-            news::email_change_requested(tx, after, trace);
-        }
+        news::email_change_requested(tx, after, trace);
+        // Nobody learns here that an address is another's: that one's owner does. `auth` goes on with the
+        // address there is, lest it waits for an earlier one.
+        const bool taken = store::is_email_taken(tx, email);
+        if (taken) remind({tx, trace}, email);
+        if (!taken || before->pending_email)
+            news::email_changed(tx, after, taken ? after.email : email, trace);
         return after;
     });
 }

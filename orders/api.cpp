@@ -8,6 +8,7 @@
 #include "base/json.hpp"
 #include "base/page.hpp"
 #include "orders/order_json.hpp"
+#include "orders/personal_data.hpp"
 #include "orders/view.hpp"
 
 namespace orders {
@@ -198,29 +199,12 @@ PaymentCounters payment_counters(base::Metrics& metrics) {
     return {metrics, "payment_facts_total", "Payment facts by what became of them", kAll};
 }
 
-using ProductionCounters = OutcomeCounters<base::ProductionFactOutcome>;
-ProductionCounters production_counters(base::Metrics& metrics) {
-    return {metrics, "production_facts_total", "Production facts by what became of them",
-            base::kProductionFactOutcomes};
-}
-
 Result<Response> apply(Service& service, const PaymentCounters& counters, const Request& request) {
     const auto facts = base::facts_from_json(request.body);
     if (!facts) return facts.error();
     const auto answers = service.apply(*facts);
     counters.count(answers);
     return base::http::json(200, base::answers_to_json(answers));
-}
-
-// ---- production facts
-
-Result<Response> apply_production(Service& service, const ProductionCounters& counters,
-                                  const Request& request) {
-    const auto facts = base::production_facts_from_json(request.body);
-    if (!facts) return facts.error();
-    const auto answers = service.apply(*facts);
-    counters.count(answers);
-    return base::http::json(200, base::production_fact_answers_to_json(answers));
 }
 
 }  // namespace
@@ -234,10 +218,6 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
     };
     const auto apply_facts = [&service, counters = payment_counters(metrics)](const Request& request) {
         return apply(service, counters, request);
-    };
-    const auto apply_production_facts = [&service,
-                                         counters = production_counters(metrics)](const Request& request) {
-        return apply_production(service, counters, request);
     };
     constexpr auto kReaders = Role::admin | Role::seller | Role::client;
     const std::string order = "/api/v1/orders/:id";
@@ -253,7 +233,7 @@ std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, 
         {Method::get,   shipment,                        Role::admin,   with_service(find_shipment)},
         {Method::post,  shipment + "/deliver",           Role::admin,   with_service(deliver)      },
         {Method::post,  "/internal/v1/payment-facts",    Role::service, apply_facts                },
-        {Method::post,  "/internal/v1/production-facts", Role::service, apply_production_facts     },
+        personal_data_route(service),
     };
     // clang-format on
 }

@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "base/contract.hpp"
+#include "base/events.hpp"
+#include "base/sealed.hpp"
+#include "base/subscriptions.hpp"
+#include "orders/erasure.hpp"
+#include "orders/production.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -13,7 +18,14 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Service service{never_asked};
     base::Metrics metrics{"orders"};
-    const auto offered = base::contract::offered(routes(service, never_asked, metrics));
+    base::events::Events events{never_asked, {.service = "orders"}, metrics};
+    take_news_of_production(events.inbox(), service);
+    take_news_of_clients(events.inbox());
+    base::Subscriptions subscriptions{never_asked, {.service = "orders", .key = base::sealed::make_key()}};
+    auto all = routes(service, never_asked, metrics);
+    subscriptions.add_routes(all);
+    events.add_routes(all);
+    const auto offered = base::contract::offered(all);
     EXPECT_EQ(base::contract::described(kOpenApi), offered);
     EXPECT_EQ(base::contract::let_through("orders", offered), offered);
 }

@@ -20,8 +20,7 @@ using Facts = std::span<const PaymentFact>;
 // One list on its way into the books of its orders.
 class Batch {
 public:
-    Batch(Facts facts, const std::vector<std::string>& keys, bool with_production)
-        : facts_(facts), keys_(keys), with_production_(with_production) {}
+    Batch(Facts facts, const std::vector<std::string>& keys) : facts_(facts), keys_(keys) {}
 
     std::vector<FactAnswer> run(Transaction& tx) {
         books_ = store::lock_books(tx, order_ids());
@@ -30,7 +29,7 @@ public:
         answers.reserve(facts_.size());
         for (std::size_t i = 0; i < facts_.size(); ++i) answers.push_back(take(facts_[i], keys_[i]));
         if (!new_facts_.empty()) {
-            store::apply(tx, new_facts_, changed_books(), to_make());
+            store::apply(tx, new_facts_, changed_books());
             tell_of_changes(tx);
         }
         return answers;
@@ -87,18 +86,6 @@ private:
         return changed;
     }
 
-    // Whoever asks looks at them again: goods may have left before they were paid for.
-    std::vector<std::string_view> to_make() {
-        std::vector<std::string_view> ids;
-        if (!with_production_) return ids;
-        for (const auto& added : new_facts_) {
-            const auto& stored = *find(added.fact->order_id);
-            const bool released = !may_leave(added.before) && may_leave(added.after);
-            if (released && !stored.book.canceled) ids.push_back(stored.id.value());
-        }
-        return ids;
-    }
-
     // What the list as a whole did to each order.
     void tell_of_changes(Transaction& tx) {
         std::vector<base::OrderId> ids;  // newest first, as they are found
@@ -123,7 +110,6 @@ private:
 
     const Facts facts_;
     const std::vector<std::string>& keys_;
-    const bool with_production_;
     std::vector<StoredBook> books_;  // in the order of their ids
     std::vector<PaymentState> before_;
     store::StoredFacts stored_;
@@ -148,9 +134,7 @@ std::vector<FactAnswer> Service::apply(Facts facts) {
     keys.reserve(facts.size());
     for (const auto& fact : facts) keys.push_back(fact.key());
     try {
-        return db_.transact([&](Transaction& tx) {
-            return run_again_after_race(tx, Batch{facts, keys, with_production_});
-        });
+        return db_.transact([&](Transaction& tx) { return run_again_after_race(tx, Batch{facts, keys}); });
     } catch (const pqxx::sql_error& error) {
         if (!base::pg::is_about_data(error)) throw;
         if (facts.size() == 1) {

@@ -127,8 +127,6 @@ constexpr auto kApply = R"sql(
         SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[],
                              $8::bigint[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[],
                              $14::text[])
-    ), wanted AS (
-        INSERT INTO production_requests (order_id) SELECT unnest($21::text[]) ON CONFLICT DO NOTHING
     )
     UPDATE orders
        SET payment_state = settled.payment_state, paid_minor = settled.paid_minor,
@@ -138,8 +136,7 @@ constexpr auto kApply = R"sql(
            AS settled (id, payment_state, paid_minor, refunded_minor, disputed_minor, version)
      WHERE orders.id = settled.id
 )sql";
-void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const StoredBook* const> changed,
-           std::span<const std::string_view> to_make) {
+void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const StoredBook* const> changed) {
     FactColumns fact;
     for (const auto& added : facts) fact.add(added);
     BookColumns book;
@@ -150,7 +147,7 @@ void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const Stor
             fact.payment_amounts.parameter(), fact.event_ids.parameter(), fact.occurred_at.parameter(),
             fact.states_before.parameter(), fact.states_after.parameter(), book.ids.parameter(),
             book.states.parameter(), book.paid.parameter(), book.refunded.parameter(),
-            book.disputed.parameter(), book.versions.parameter(), text_array(to_make));
+            book.disputed.parameter(), book.versions.parameter());
 }
 
 }  // namespace orders::store

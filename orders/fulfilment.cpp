@@ -46,8 +46,8 @@ ProductionFactOutcome ProductionBook::take(const base::ProductionFact& fact) {
     return ProductionFactOutcome::applied;
 }
 
-void ProductionBook::take(const base::ProductionAnswer& answer) {
-    for (const auto& [id, position, quantity] : answer.work_orders) {
+void ProductionBook::take(const base::ProductionPlan& plan) {
+    for (const auto& [id, position, quantity] : plan.work_orders) {
         if (find(id) == nullptr && !has_other(position, id)) work_orders.push_back({id, position, quantity});
     }
     all_known = true;

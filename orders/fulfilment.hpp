@@ -43,7 +43,7 @@ struct ProductionBook {
 
     base::ProductionFactOutcome take(const base::ProductionFact& fact);
     // Work orders told of by a fact before may be among them.
-    void take(const base::ProductionAnswer& answer);
+    void take(const base::ProductionPlan& plan);
 
     // The states the order passes through, from where it is; it is at the last one then.
     std::vector<FulfilmentState> advance();

@@ -92,8 +92,8 @@ TEST(Production, IsDoneWhenEveryWorkOrderIsKnownAndMade) {
 base::ProductionFact fact(std::string work_order, std::int64_t position, std::int64_t good) {
     return {"ord_1", std::move(work_order), position, 3, good};
 }
-base::ProductionAnswer answer() {
-    return {"ord_1", base::ProductionOutcome::taken, {{"wo_1", 1, 3}, {"wo_2", 2, 3}}};
+base::ProductionPlan answer() {
+    return {"ord_1", {{"wo_1", 1, 3}, {"wo_2", 2, 3}}};
 }
 ProductionBook book() {
     return {State::unfulfilled, false, false, {}};

@@ -1,47 +1,78 @@
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <thread>
 
+#include "base/events.hpp"
 #include "base/idempotency.hpp"
-#include "base/log.hpp"
 #include "base/service.hpp"
+#include "base/subscriptions.hpp"
 #include "orders/api.hpp"
+#include "orders/erasure.hpp"
+#include "orders/news.hpp"
 #include "orders/production.hpp"
 
 extern const std::string_view kOpenApi;
 
 namespace {
 
+struct Settings {
+    base::pg::Database::Config database;
+    base::events::Config events;
+    base::Subscriptions::Config subscriptions;
+};
+
+Settings read_settings(base::Environment& environment) {
+    Settings settings{
+        .database = base::database_config(environment, 8),
+        .events = base::events::Config::read(environment, "orders"),
+        .subscriptions = base::Subscriptions::read(environment, "orders", orders::kToldOutside)};
+    environment.check();
+    return settings;
+}
+
+// Whether anybody is told what is to be made.
+bool has_catalog(const base::events::Config& config) {
+    return std::ranges::any_of(config.destinations, [](const auto& one) { return one->wants("order.paid"); });
+}
+
 // Everything the service is made of, in the order it is built.
 struct Parts {
-    Parts(base::pg::Database::Config config, std::optional<orders::Production::Config> with,
-          base::Metrics& metrics)
-        : db(std::move(config)), service(db, with.has_value()) {
-        if (with) {
-            production.emplace(service, *std::move(with), metrics);
-        } else {
-            base::log::info("nothing is made to order: CATALOG_URL is not set");
-        }
+    Parts(Settings settings, base::Metrics& metrics)
+        : db(std::move(settings.database)),
+          service(db, has_catalog(settings.events)),
+          subscriptions(db, std::move(settings.subscriptions)),
+          events(db, std::move(settings.events), metrics) {
+        orders::take_news_of_production(events.inbox(), service);
+        orders::take_news_of_clients(events.inbox());
+        events.also(subscriptions);
+        events.start();
+    }
+    void stop() {
+        subscriptions.stop();
+        events.stop();
     }
     base::pg::Database db;
     orders::Service service;
-    std::optional<orders::Production> production;
-    std::jthread housekeeping = base::forget_old_idempotency_keys_hourly(db);
+    base::Subscriptions subscriptions;
+    base::events::Events events;
+    std::jthread unasked = orders::tell_of_unasked_orders(service);
+    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
+    std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
 };
 
 }  // namespace
 
 int main() {
     return base::serve("orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-        auto config = base::database_config(environment, 8);
-        auto production = orders::Production::read(environment);
-        environment.check();
-        const auto parts = std::make_shared<Parts>(std::move(config), std::move(production), metrics);
-        return base::App{.routes = orders::routes(parts->service, parts->db, metrics),
+        const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+        std::vector<base::http::Route> routes;
+        parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
+        parts->events.add_routes(routes);
+        std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
+        return base::App{.routes = std::move(routes),
                          .ready = [parts] { return parts->db.reachable(); },
-                         .stop =
-                             [parts] {
-                                 if (parts->production) parts->production->stop();
-                             }};
+                         .stop = [parts] { parts->stop(); }};
     });
 }

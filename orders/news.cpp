@@ -1,5 +1,6 @@
 #include "orders/news.hpp"
 
+#include "orders/mails.hpp"
 #include "orders/order_json.hpp"
 
 namespace orders {
@@ -44,6 +45,7 @@ void tell(base::pg::Transaction& tx, std::span<const News> news) {
         if (order != written) data = data_of(*order);
         written = order;
         events.push_back({std::string{type}, order->id.value(), order->version, data});
+        if (auto mail = mail_with(type, *order)) events.push_back(*std::move(mail));
     }
     base::events::tell(tx, events, base::Trace::current());
 }

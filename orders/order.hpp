@@ -50,6 +50,9 @@ struct Line {
     bool operator==(const Line&) const = default;
 };
 
+// Stands in an order whose buyer was erased (RFC 2606: it is nobody's).
+constexpr auto kErasedEmail = "erased@erased.invalid";
+
 // No order is for more, so that sums over its payments stay far from overflowing.
 constexpr std::int64_t kMostTotal = 1'000'000'000'000'000;
 

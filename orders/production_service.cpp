@@ -1,24 +1,18 @@
-// How the catalog is asked to make what was ordered, and how its word of what is made moves orders on.
+// How the catalog's word of what it makes moves orders on.
 #include <algorithm>
 #include <unordered_map>
 
+#include "orders/news.hpp"
 #include "orders/service.hpp"
 
 namespace orders {
 namespace {
 
-using base::ProductionAnswer;
 using base::ProductionFact;
-using base::ProductionFactAnswer;
 using base::ProductionFactOutcome;
+using base::Result;
 using base::pg::Transaction;
 using store::StoredProduction;
-
-std::vector<std::string> sorted(std::vector<std::string> ids) {
-    std::ranges::sort(ids);
-    ids.erase(std::ranges::unique(ids).begin(), ids.end());
-    return ids;
-}
 
 // The books of some orders, locked, and what is written of them in the end.
 class Books {
@@ -44,12 +38,14 @@ public:
         return stored->book.take(fact);
     }
 
-    void take(ProductionAnswer answer) {
-        auto* stored = find(answer.order_id);
-        if (stored == nullptr) return;
-        std::erase_if(answer.work_orders,
-                      [&](const base::WorkOrder& one) { return !belongs(one.id, answer.order_id); });
-        stored->book.take(answer);
+    // False when there is no such order.
+    bool take(base::ProductionPlan plan) {
+        auto* stored = find(plan.order_id);
+        if (stored == nullptr) return false;
+        std::erase_if(plan.work_orders,
+                      [&](const base::WorkOrder& one) { return !belongs(one.id, plan.order_id); });
+        stored->book.take(plan);
+        return true;
     }
 
     void save() {
@@ -60,10 +56,27 @@ public:
             add_steps(stored_[i], steps);
         }
         if (!work_orders.empty()) store::save_work_orders(tx_, work_orders);
-        if (!steps.empty()) store::save_steps(tx_, steps);
+        if (steps.empty()) return;
+        store::save_steps(tx_, steps);
+        tell_of_ready(steps);
     }
 
 private:
+    void tell_of_ready(const std::vector<store::Step>& steps) {
+        std::vector<base::OrderId> ids;
+        for (const auto& step : steps) {
+            if (step.after == FulfilmentState::ready)
+                ids.push_back(base::OrderId::trusted(std::string{step.order_id}));
+        }
+        if (ids.empty()) return;
+        auto orders = store::find(tx_, ids);
+        store::load_lines(tx_, orders);
+        store::load_shipments(tx_, orders);
+        std::vector<News> news;
+        for (const auto& order : orders) news.push_back({"order.ready", &order});
+        tell(tx_, news);
+    }
+
     StoredProduction* find(const std::string& id) {
         const auto found = std::ranges::lower_bound(
             stored_, id, {},
@@ -103,85 +116,68 @@ private:
 // A work order is looked for before it is written, so only a transaction beside this one that tells the same
 // of another order can have taken it; the next try finds it.
 template <class F>
-auto again_after_race(F run) {
-    return [run = std::move(run)](Transaction& tx) {
-        try {
-            return run(tx);
-        } catch (const pqxx::unique_violation& error) {
-            throw pqxx::serialization_failure{error.what()};
-        }
-    };
+Result<void> again_after_race(F run) {
+    try {
+        return run();
+    } catch (const pqxx::unique_violation& error) {
+        throw pqxx::serialization_failure{error.what()};
+    }
+}
+
+// Orders are told before anything is made for them, so this one will not come.
+base::Error unknown_order(const std::string& id) {
+    return base::invalid("order_id", "there is no order " + id);
 }
 
 }  // namespace
 
-std::vector<base::ProductionRequest> Service::claim_production(int most, std::chrono::milliseconds lease) {
-    const auto claimed =
-        db_.single([&](Transaction& tx) { return store::claim_production(tx, most, lease); });
-    if (claimed.empty()) return {};
-    auto wanted = db_.single([&](Transaction& tx) { return store::lines_to_make(tx, claimed); });
-    if (wanted.size() == claimed.size()) return wanted;
-    db_.transact([&](Transaction& tx) {
-        std::vector<std::string> unwanted;
-        for (const auto& stored : store::lock_production(tx, claimed)) {
-            const auto& book = stored.book;
-            if (!wants_production(stored.payment_state, book.fulfilment, book.canceled))
-                unwanted.push_back(stored.id.value());
-        }
-        store::delete_production(tx, unwanted);
+Result<void> Service::take(Transaction& tx, base::ProductionPlan plan) {
+    std::vector<std::string> work_orders;
+    for (const auto& one : plan.work_orders) work_orders.push_back(one.id);
+    const auto order_id = plan.order_id;
+    return again_after_race([&]() -> Result<void> {
+        Books books{tx, {order_id}, work_orders};
+        if (!books.take(std::move(plan))) return unknown_order(order_id);
+        books.save();
+        store::set_production_answered(tx, order_id);
+        return {};
     });
-    return wanted;
 }
 
-void Service::record_production(std::span<const ProductionAnswer> answers) {
-    std::vector<std::string> order_ids;
-    std::vector<std::string> work_orders;
-    for (const auto& answer : answers) {
-        order_ids.push_back(answer.order_id);
-        for (const auto& one : answer.work_orders) work_orders.push_back(one.id);
-    }
-    order_ids = sorted(std::move(order_ids));
-    db_.transact(again_after_race([&](Transaction& tx) {
-        Books books{tx, order_ids, work_orders};
-        for (const auto& answer : answers) books.take(answer);
+Result<void> Service::take(Transaction& tx, const ProductionFact& fact) {
+    return again_after_race([&]() -> Result<void> {
+        Books books{tx, {fact.order_id}, {fact.work_order}};
+        switch (books.take(fact)) {
+            case ProductionFactOutcome::order_unknown: return unknown_order(fact.order_id);
+            case ProductionFactOutcome::mismatch:
+                return base::invalid("work_order",
+                                     "belongs to another order or line, or the line to another");
+            case ProductionFactOutcome::applied:
+            case ProductionFactOutcome::already_applied: break;
+        }
         books.save();
-        store::set_production_answered(tx, order_ids);
-    }));
+        return {};
+    });
 }
 
-std::vector<ProductionFactAnswer> Service::apply(std::span<const ProductionFact> facts) {
-    std::vector<std::string> order_ids;
-    std::vector<std::string> work_orders;
-    for (const auto& fact : facts) {
-        order_ids.push_back(fact.order_id);
-        work_orders.push_back(fact.work_order);
-    }
-    order_ids = sorted(std::move(order_ids));
-    return db_.transact(again_after_race([&](Transaction& tx) {
-        Books books{tx, order_ids, work_orders};
-        std::vector<ProductionFactAnswer> answers;
-        for (const auto& fact : facts) answers.push_back({fact.work_order, books.take(fact)});
-        books.save();
-        return answers;
-    }));
-}
-
-void Service::postpone_production(const std::vector<std::string>& order_ids, std::chrono::milliseconds first,
-                                  std::chrono::milliseconds most) {
-    db_.single([&](Transaction& tx) { store::postpone_production(tx, order_ids, first, most); });
-}
-
-void Service::make_production_due() {
-    db_.single([](Transaction& tx) { store::make_production_due(tx); });
-}
-
-std::optional<std::string> Service::find_forgotten_production(const std::string& after) {
-    constexpr int kPage = 1000;
-    return db_.single([&](Transaction& tx) { return store::want_forgotten_production(tx, after, kPage); });
-}
-
-store::ProductionBacklog Service::count_production() {
-    return db_.single([](Transaction& tx) { return store::count_production(tx); });
+bool Service::tell_of_unasked() {
+    constexpr int kAtOnce = 100;
+    return db_.transact([&](Transaction& tx) {
+        const auto unasked = store::take_unasked(tx, kAtOnce);
+        std::vector<base::OrderId> wanted;
+        for (const auto& stored : store::lock_production(tx, unasked)) {
+            const auto& book = stored.book;
+            if (wants_production(stored.payment_state, book.fulfilment, book.canceled))
+                wanted.push_back(stored.id);
+        }
+        auto orders = store::find(tx, wanted);
+        store::load_lines(tx, orders);
+        store::load_shipments(tx, orders);
+        std::vector<News> news;
+        for (const auto& order : orders) news.push_back({"order.paid", &order});
+        tell(tx, news);
+        return !unasked.empty();
+    });
 }
 
 }  // namespace orders

@@ -27,131 +27,40 @@ WorkOrder read_work_order(const pqxx::row& row, pqxx::row::size_type first) {
 
 }  // namespace
 
-// ---- requests
-
-constexpr auto kWantProduction = R"sql(
-    INSERT INTO production_requests (order_id) VALUES ($1)
-        ON CONFLICT (order_id) DO UPDATE SET due_at = now(), tries = 0, answered_at = NULL
-)sql";
-void want_production(Transaction& tx, const OrderId& id) {
-    tx.exec(kWantProduction, id.value());
-}
-
-// As `wants_production` says.
-constexpr auto kWantForgottenProduction = R"sql(
-    WITH page AS (
-        SELECT id, payment_state, canceled_at
-          FROM orders
-         WHERE fulfilment_state = 'unfulfilled' AND id > $1
-         ORDER BY id
-         LIMIT $2
-    ), added AS (
-        INSERT INTO production_requests (order_id)
-        SELECT id FROM page
-         WHERE payment_state IN ('paid', 'overpaid', 'partially_refunded') AND canceled_at IS NULL
-            ON CONFLICT DO NOTHING
-    )
-    SELECT max(id) FROM page
-)sql";
-std::optional<std::string> want_forgotten_production(Transaction& tx, const std::string& after, int most) {
-    const auto rows = tx.exec(kWantForgottenProduction, after, most);
-    if (rows[0][0].is_null()) return {};
-    return rows[0][0].c_str();
-}
-
-constexpr auto kProductionAsked = R"sql(
-    SELECT tries > 0 AND (answered_at IS NULL
-                          OR EXISTS (SELECT FROM work_orders w WHERE w.order_id = production_requests.order_id))
-      FROM production_requests
-     WHERE order_id = $1
-       FOR UPDATE
-)sql";
-bool production_asked(Transaction& tx, const OrderId& id) {
-    const auto rows = tx.exec(kProductionAsked, id.value());
-    return !rows.empty() && rows[0][0].as<bool>();
-}
-
-constexpr auto kClaimProduction = R"sql(
-    WITH due AS (
-        SELECT order_id
-          FROM production_requests
-         WHERE answered_at IS NULL AND due_at <= now()
-         ORDER BY due_at
-         LIMIT $1
-           FOR UPDATE SKIP LOCKED
-    )
-    UPDATE production_requests AS claimed
-       SET tries = tries + 1, due_at = now() + $2 * interval '1 ms'
-      FROM due
-     WHERE claimed.order_id = due.order_id
- RETURNING claimed.order_id
-)sql";
-std::vector<std::string> claim_production(Transaction& tx, int most, std::chrono::milliseconds lease) {
-    return first_column(tx.exec(kClaimProduction, most, static_cast<std::int64_t>(lease.count())));
-}
-
-// As `wants_production` says.
-constexpr auto kLinesToMake = R"sql(
-    SELECT order_id, position, sku, quantity
-      FROM order_lines
-      JOIN orders ON orders.id = order_lines.order_id
-     WHERE order_id = ANY ($1::text[])
-       AND payment_state IN ('paid', 'overpaid', 'partially_refunded')
-       AND fulfilment_state IN ('unfulfilled', 'in_production')
-       AND canceled_at IS NULL
-     ORDER BY order_id, position
-)sql";
-std::vector<base::ProductionRequest> lines_to_make(Transaction& tx, const std::vector<std::string>& ids) {
-    std::vector<base::ProductionRequest> requests;
-    for (const auto& row : tx.exec(kLinesToMake, text_array(ids))) {
-        if (requests.empty() || requests.back().order_id != row[0].c_str())
-            requests.push_back({row[0].c_str(), {}});
-        requests.back().lines.push_back(
-            {row[1].as<std::int64_t>(), row[2].c_str(), row[3].as<std::int64_t>()});
-    }
-    return requests;
-}
-
-constexpr auto kPostponeProduction = R"sql(
-    UPDATE production_requests
-       SET due_at = now() + least($2 * 2 ^ least(tries - 1, 30), $3) * (0.5 + random() / 2) * interval '1 ms'
-     WHERE order_id = ANY ($1::text[]) AND answered_at IS NULL
-)sql";
-void postpone_production(Transaction& tx, const std::vector<std::string>& ids,
-                         std::chrono::milliseconds first, std::chrono::milliseconds most) {
-    tx.exec(kPostponeProduction, text_array(ids), static_cast<std::int64_t>(first.count()),
-            static_cast<std::int64_t>(most.count()));
-}
-
-constexpr auto kMakeProductionDue = R"sql(
-    UPDATE production_requests SET due_at = now() WHERE answered_at IS NULL AND due_at > now()
-)sql";
-void make_production_due(Transaction& tx) {
-    tx.exec(kMakeProductionDue);
-}
+// ---- whether the catalog has answered
 
 constexpr auto kSetProductionAnswered = R"sql(
-    UPDATE production_requests SET answered_at = now() WHERE order_id = ANY ($1::text[])
+    INSERT INTO production_requests (order_id, answered_at) VALUES ($1, now())
+        ON CONFLICT (order_id) DO UPDATE SET answered_at = now()
 )sql";
-void set_production_answered(Transaction& tx, const std::vector<std::string>& ids) {
-    tx.exec(kSetProductionAnswered, text_array(ids));
+void set_production_answered(Transaction& tx, const std::string& id) {
+    tx.exec(kSetProductionAnswered, id);
 }
 
-constexpr auto kDeleteProduction = R"sql(
-    DELETE FROM production_requests WHERE order_id = ANY ($1::text[]) AND answered_at IS NULL
-)sql";
-void delete_production(Transaction& tx, const std::vector<std::string>& ids) {
-    tx.exec(kDeleteProduction, text_array(ids));
+constexpr auto kForgetAnswer = "DELETE FROM production_requests WHERE order_id = $1";
+void forget_answer(Transaction& tx, const OrderId& id) {
+    tx.exec(kForgetAnswer, id.value());
 }
 
-constexpr auto kCountProduction = R"sql(
-    SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8
-      FROM production_requests
-     WHERE answered_at IS NULL
+constexpr auto kNothingIsMade = R"sql(
+    SELECT EXISTS (SELECT FROM production_requests WHERE order_id = $1 AND answered_at IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM work_orders WHERE order_id = $1)
 )sql";
-ProductionBacklog count_production(Transaction& tx) {
-    const auto rows = tx.exec(kCountProduction);
-    return {rows[0][0].as<std::int64_t>(), rows[0][1].as<double>()};
+bool nothing_is_made(Transaction& tx, const OrderId& id) {
+    return tx.exec(kNothingIsMade, id.value())[0][0].as<bool>();
+}
+
+constexpr auto kTakeUnasked = R"sql(
+    DELETE FROM production_requests
+     WHERE order_id IN (SELECT order_id
+                          FROM production_requests
+                         WHERE answered_at IS NULL
+                         LIMIT $1
+                           FOR UPDATE SKIP LOCKED)
+ RETURNING order_id
+)sql";
+std::vector<std::string> take_unasked(Transaction& tx, int most) {
+    return first_column(tx.exec(kTakeUnasked, most));
 }
 
 // ---- work orders

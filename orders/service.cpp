@@ -65,11 +65,14 @@ void tell(Transaction& tx, const OrderId& id, const std::vector<std::string_view
 }
 
 // Last in its transaction: what is told is the order as it is then.
-void save(Transaction& tx, const Order& before, Order& after, const Change& change) {
+void save(Transaction& tx, const Order& before, Order& after, const Change& change,
+          bool to_make_anew = false) {
     after.version = before.version + 1;
     store::update(tx, after);
     store::insert_change(tx, before, after, change);
-    tell(tx, after.id, news_of(before, after, change.kind));
+    auto types = news_of(before, after, change.kind);
+    if (to_make_anew) types.emplace_back("order.paid");
+    tell(tx, after.id, types);
 }
 
 const Shipment* find_in(const Order& order, const ShipmentId& id) {
@@ -93,7 +96,6 @@ Result<OrderWithTimeline> Service::place(Transaction& tx, const Draft& draft) {
     store::insert(tx, order);
     store::insert_lines(tx, order);
     store::insert_change(tx, order, order, {.kind = ChangeKind::created});
-    if (with_production_ && wants_production(order)) store::want_production(tx, order.id);
     std::vector<std::string_view> types{"order.created"};
     if (may_leave(order.payment_state)) types.emplace_back("order.paid");  // it is for nothing
     tell(tx, order.id, types);
@@ -135,7 +137,8 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         auto fields = changed_fields(before->draft, *draft);
         if (fields.empty()) return load_with_timeline(tx, id);
         const bool other_lines = before->draft.lines != draft->lines;
-        if (other_lines && store::production_asked(tx, id)) {
+        const bool asked = with_production_ && wants_production(*before);
+        if (other_lines && asked && !store::nothing_is_made(tx, id)) {
             return base::conflict("what this order is for is being made");
         }
 
@@ -144,8 +147,9 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         settle_again(tx, after);
         store::delete_lines(tx, id);
         store::insert_lines(tx, after);
-        save(tx, *before, after, {.kind = ChangeKind::changed, .fields = std::move(fields)});
-        if (with_production_ && other_lines && wants_production(after)) store::want_production(tx, id);
+        const bool anew = other_lines && wants_production(*before) && wants_production(after);
+        if (anew) store::forget_answer(tx, id);
+        save(tx, *before, after, {.kind = ChangeKind::changed, .fields = std::move(fields)}, anew);
         return load_with_timeline(tx, id);
     });
 }

@@ -34,7 +34,8 @@ using Edit = std::function<base::Result<Draft>(const Draft& before)>;
 
 class Service {
 public:
-    // With production, orders that are paid are kept for the catalog to be asked about.
+    // With production, the lines of a paid order are settled until the catalog has said that it makes none of
+    // them.
     explicit Service(base::pg::Database& db, bool with_production = false)
         : db_(db), with_production_(with_production) {}
 
@@ -60,22 +61,13 @@ public:
 
     // ---- production
 
-    // What the catalog is to be asked to make, for `lease` by this caller. What need not be made any more is
-    // dropped.
-    std::vector<base::ProductionRequest> claim_production(int most, std::chrono::milliseconds lease);
-    // Its answers; they can make an order ready, when word of its production came first.
-    void record_production(std::span<const base::ProductionAnswer> answers);
-    void postpone_production(const std::vector<std::string>& order_ids, std::chrono::milliseconds first,
-                             std::chrono::milliseconds most);
-    // All that waits is due now.
-    void make_production_due();
-    // Looks for orders that were paid while nobody kept them for production: one page of them, after the id
-    // `after`. The id to go on after; nothing at the end.
-    std::optional<std::string> find_forgotten_production(const std::string& after);
-    store::ProductionBacklog count_production();
-
-    // What the factory has made: an answer per fact, in their order, all in one transaction.
-    std::vector<base::ProductionFactAnswer> apply(std::span<const base::ProductionFact> facts);
+    // Steps of the inbox's transaction. What the catalog makes of an order: word of it can make the order
+    // ready, when that of what is made came first.
+    base::Result<void> take(base::pg::Transaction& tx, base::ProductionPlan plan);
+    // What the factory has made.
+    base::Result<void> take(base::pg::Transaction& tx, const base::ProductionFact& fact);
+    // Tells of some orders that were paid before order.paid was told; false when there are none.
+    bool tell_of_unasked();
 
 private:
     base::pg::Database& db_;

@@ -102,35 +102,19 @@ struct NewFact {
     PaymentState before;
     PaymentState after;
 };
-// The facts, what they made of their orders, and which of these the catalog is to make now.
-void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const StoredBook* const> changed,
-           std::span<const std::string_view> to_make);
+// The facts, and what they made of their orders.
+void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const StoredBook* const> changed);
 
 // ---- production
 
-// To be asked about at once, also when it was asked about before.
-void want_production(Transaction& tx, const OrderId& id);
-// Orders that want production and stand nowhere yet, among the next `most` after `after`; the last id looked
-// at, nothing when there are no more.
-std::optional<std::string> want_forgotten_production(Transaction& tx, const std::string& after, int most);
-// Whether the catalog knows, or may know, of an order: its lines are settled then. Holds the request.
-bool production_asked(Transaction& tx, const OrderId& id);
-// Requests that are due, for `lease` nobody else's.
-std::vector<std::string> claim_production(Transaction& tx, int most, std::chrono::milliseconds lease);
-// The lines of those of the orders that want production, in the order of the ids.
-std::vector<base::ProductionRequest> lines_to_make(Transaction& tx, const std::vector<std::string>& ids);
-// Tries again after first × 2^tries, at most `most`, with jitter.
-void postpone_production(Transaction& tx, const std::vector<std::string>& ids,
-                         std::chrono::milliseconds first, std::chrono::milliseconds most);
-void make_production_due(Transaction& tx);
-void set_production_answered(Transaction& tx, const std::vector<std::string>& ids);
-void delete_production(Transaction& tx, const std::vector<std::string>& ids);
-
-struct ProductionBacklog {
-    std::int64_t open;
-    double oldest_open_s;
-};
-ProductionBacklog count_production(Transaction& tx);
+// The catalog has said what it makes of the order.
+void set_production_answered(Transaction& tx, const std::string& id);
+// It is to say so anew.
+void forget_answer(Transaction& tx, const OrderId& id);
+// Whether it said that it makes nothing.
+bool nothing_is_made(Transaction& tx, const OrderId& id);
+// Orders kept to be asked about by a program that did not tell order.paid; kept no longer.
+std::vector<std::string> take_unasked(Transaction& tx, int most);
 
 std::vector<WorkOrder> work_orders(Transaction& tx, const OrderId& id);
 

@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "base/contract.hpp"
+#include "base/events.hpp"
+#include "base/sealed.hpp"
+#include "base/subscriptions.hpp"
+#include "payment/erasure.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -15,7 +19,13 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::http::Client orders{{.base_url = "http://127.0.0.1:9", .bearer = {}}};
     Service service{never_asked, orders, {}};
     Intake intake{service, metrics, {.committers = 1}};
-    const auto offered = base::contract::offered(routes({}, intake, service));
+    base::events::Events events{never_asked, {.service = "payment"}, metrics};
+    take_news_of_orders(events.inbox());
+    base::Subscriptions subscriptions{never_asked, {.service = "payment", .key = base::sealed::make_key()}};
+    auto all = routes({}, intake, service);
+    subscriptions.add_routes(all);
+    events.add_routes(all);
+    const auto offered = base::contract::offered(all);
     EXPECT_EQ(base::contract::described(kOpenApi), offered);
     EXPECT_EQ(base::contract::let_through("payment", offered), offered);
 }

@@ -1,7 +1,13 @@
 #include <memory>
+#include <thread>
 
+#include "base/events.hpp"
+#include "base/idempotency.hpp"
 #include "base/service.hpp"
+#include "base/subscriptions.hpp"
 #include "payment/api.hpp"
+#include "payment/erasure.hpp"
+#include "payment/news.hpp"
 #include "payment/retry.hpp"
 #include "payment/settings.hpp"
 
@@ -11,13 +17,27 @@ namespace {
 
 // Everything the service is made of, in the order it is built.
 struct Program {
-    Program(payment::Settings settings, base::pg::Database::Config database_config, base::Metrics& metrics)
+    Program(payment::Settings settings, base::pg::Database::Config database_config,
+            base::events::Config events_config, base::Subscriptions::Config subscriptions_config,
+            base::Metrics& metrics)
         : accounts(std::move(settings.accounts)),
           database(std::move(database_config)),
           orders(std::move(settings.orders)),
           service(database, orders, settings.service),
           intake(service, metrics, settings.intake),
-          retry(service) {}
+          retry(service),
+          subscriptions(database, std::move(subscriptions_config)),
+          events(database, std::move(events_config), metrics) {
+        events.also(subscriptions);
+        payment::take_news_of_orders(events.inbox());
+        events.start();
+    }
+    void stop() {
+        intake.stop();
+        retry.stop();
+        subscriptions.stop();
+        events.stop();
+    }
 
     std::vector<payment::Account> accounts;
     base::pg::Database database;
@@ -25,22 +45,29 @@ struct Program {
     payment::Service service;
     payment::Intake intake;
     payment::Retry retry;
+    base::Subscriptions subscriptions;
+    base::events::Events events;
+    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(database);
+    std::jthread late_bodies = payment::redact_late_bodies_hourly(database);
+    std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
 };
 
 base::App build(base::Environment& environment, base::Metrics& metrics) {
     auto database = base::database_config(environment, 12);
     auto settings = payment::read_settings(environment);
+    auto events = base::events::Config::read(environment, "payment");
+    auto subscriptions = base::Subscriptions::read(environment, "payment", payment::kToldOutside);
     environment.check();
-    const auto program = std::make_shared<Program>(std::move(settings), std::move(database), metrics);
+    const auto program = std::make_shared<Program>(std::move(settings), std::move(database),
+                                                   std::move(events), std::move(subscriptions), metrics);
     program->service.watch_backlog(metrics);
+    auto routes = payment::routes(program->accounts, program->intake, program->service);
+    program->subscriptions.add_routes(routes);
+    program->events.add_routes(routes);
     return {
-        .routes = payment::routes(program->accounts, program->intake, program->service),
+        .routes = std::move(routes),
         .ready = [program] { return program->database.reachable(); },
-        .stop =
-            [program] {
-                program->intake.stop();
-                program->retry.stop();
-            },
+        .stop = [program] { program->stop(); },
     };
 }
 

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/log.hpp"
+#include "payment/news.hpp"
 
 namespace payment {
 namespace {
@@ -160,6 +161,24 @@ store::Attempt conclude(const StoredEvent& event, Outcome outcome, const std::st
 
 }  // namespace
 
+// How the tries ended, and of what is applied now others are told.
+void Service::save(std::span<const store::Attempt> attempts) {
+    std::vector<const StoredEvent*> applied;
+    for (const auto& attempt : attempts) {
+        const bool was_applied = attempt.event->status == Status::applied;
+        const auto type = attempt.event->statement ? news_of(attempt.event->statement->kind) : std::nullopt;
+        if (attempt.status == Status::applied && !was_applied && type) applied.push_back(attempt.event);
+    }
+    if (applied.empty()) {
+        database_.single([&](auto& tx) { store::save_attempts(tx, attempts); });
+        return;
+    }
+    database_.transact([&](auto& tx) {
+        store::save_attempts(tx, attempts);
+        payment::tell(tx, applied);
+    });
+}
+
 std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
     auto events = store(deliveries);
 
@@ -191,7 +210,7 @@ std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
         if (first != i) settled[i] = settled[first];
     }
     if (!attempts.empty()) {
-        database_.single([&](auto& tx) { store::save_attempts(tx, attempts); });
+        save(attempts);
     }
     return settled;
 }
@@ -205,7 +224,7 @@ std::vector<Service::Try> Service::try_again(std::span<StoredEvent> events, std:
         attempts.push_back(conclude(events[i], tries[i].outcome, tries[i].detail, cause, config_.retry));
     }
     if (!attempts.empty()) {
-        database_.single([&](auto& tx) { store::save_attempts(tx, attempts); });
+        save(attempts);
     }
     return tries;
 }

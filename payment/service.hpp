@@ -84,6 +84,7 @@ private:
     void ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
                     std::vector<Try>& tries, const base::Trace& trace);
     std::vector<Try> try_again(std::span<StoredEvent> events, std::string_view cause);
+    void save(std::span<const store::Attempt> attempts);
     std::vector<StoredEvent> store(std::span<const Delivery> deliveries);
     std::vector<StoredEvent> insert(std::span<const store::NewEvent> fresh);
     std::vector<PaymentStory> tell(std::vector<store::Payment> payments);

@@ -256,6 +256,21 @@ void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts) {
             answer.parameter());
 }
 
+// Sorted, so that two lists with the same facts can't wait for each other.
+constexpr std::string_view kKeepTold = R"sql(
+    INSERT INTO facts_told (key) SELECT DISTINCT key FROM unnest($1::text[]) AS told (key) ORDER BY key
+        ON CONFLICT DO NOTHING
+    RETURNING key
+)sql";
+
+std::set<std::string> keep_told(pg::Transaction& tx, const std::vector<std::string>& keys) {
+    pg::TextArray array;
+    for (const auto& key : keys) array.add(key);
+    std::set<std::string> fresh;
+    for (const auto& row : tx.exec(kKeepTold, array.parameter())) fresh.emplace(row[0].c_str());
+    return fresh;
+}
+
 constexpr std::string_view kClaimDue = R"sql(
     WITH due AS (
         SELECT id FROM events

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -43,6 +44,9 @@ struct Attempt {
 };
 // Records how the tries ended. An event that is applied stays applied, whatever a slower try says.
 void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts);
+
+// Those of the keys of facts that nobody has been told of; from now on they have.
+std::set<std::string> keep_told(pg::Transaction& tx, const std::vector<std::string>& keys);
 
 // Takes up to `most` open events that are due, for this caller alone, for `lease`.
 std::vector<StoredEvent> claim_due(pg::Transaction& tx, int most, std::chrono::milliseconds lease);

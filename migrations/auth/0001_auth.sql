@@ -9,7 +9,7 @@ CREATE TABLE users (
     role              text NOT NULL CHECK (role IN ('admin', 'seller', 'client')),
     state             text NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'disabled', 'erased')),
     password_hash     text,        -- Argon2id with its parameters and salt; none until an invitation is taken
-    email_version     bigint NOT NULL DEFAULT 0,  -- of the event of `clients` that told the address
+    pending_email     text,        -- a client wants this one instead, and has to prove it first
     email_verified_at timestamptz,
     last_login_at     timestamptz,
     version           bigint NOT NULL DEFAULT 1,  -- served as ETag
@@ -17,7 +17,7 @@ CREATE TABLE users (
     updated_at        timestamptz NOT NULL DEFAULT now(),
     -- Of who was erased only the id stays, so that what comes late does not bring it back.
     CHECK ((state = 'erased') = (email IS NULL)),
-    CHECK (state <> 'erased' OR (password_hash IS NULL AND name = '' AND email_verified_at IS NULL)),
+    CHECK (state <> 'erased' OR (password_hash IS NULL AND name = '' AND email_verified_at IS NULL AND pending_email IS NULL)),
     CHECK ((role = 'client') = (id LIKE 'cli\_%'))
 ) WITH (fillfactor = 80);
 CREATE INDEX users_by_role ON users (role, id);
@@ -130,6 +130,12 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_by_subject ON audit_log (subject, seq) WHERE subject IS NOT NULL;
 CREATE INDEX audit_log_by_object ON audit_log (object, seq);
 CREATE INDEX audit_log_by_action ON audit_log (action, seq);
+
+-- What other services told, on its way into the log: whoever takes events in does not keep the log from others meanwhile.
+CREATE TABLE audit_waiting (
+    id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    entry  text NOT NULL
+);
 
 -- Read and added to, by the service; changed by nobody, also not by the owner without taking the triggers off.
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM auth;

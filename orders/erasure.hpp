@@ -1,0 +1,46 @@
+// Forgetting who bought: what is told of a client that was erased takes names, addresses and words from its
+// orders. The orders and what was paid for them stay.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/event.hpp"
+#include "base/inbox.hpp"
+#include "base/pg.hpp"
+#include "base/result.hpp"
+#include "orders/order.hpp"
+
+namespace orders {
+
+struct ErasedClient {
+    std::string client_id;
+    std::string email;  // of orders without a client; empty when they are nobody's for sure
+};
+// {"client_id","email","email_verified"}: orders without a client are theirs when the address is proven to
+// be.
+base::Result<ErasedClient> read_erased_client(std::string_view data);
+
+// The draft with nothing of a person in it; countries stay, because taxes are by them.
+Draft erased(Draft draft);
+
+// A handler of client.erased. Once more is fine: what is erased already is not told again.
+base::Result<void> erase_client(base::pg::Transaction& tx, const base::events::Event& event);
+void take_news_of_clients(base::events::Inbox& inbox);
+
+namespace store {
+
+// Orders of the client that are not erased yet, locked in the order of their ids.
+std::vector<base::OrderId> lock_orders_of(base::pg::Transaction& tx, const ErasedClient& client);
+void erase_tracking_numbers(base::pg::Transaction& tx, const base::OrderId& id);
+// What waits in the outbox to be told, or is kept there, is as if it were told now; mails are not sent any
+// more.
+void erase_told(base::pg::Transaction& tx, const base::OrderId& id, const std::string& personal);
+void erase_told_mails(base::pg::Transaction& tx, const base::OrderId& id);
+// What subscribers answered may repeat what they were told.
+void erase_answers_of_subscribers(base::pg::Transaction& tx, const base::OrderId& id);
+// Kept answers to requests that show the order.
+void delete_kept_answers(base::pg::Transaction& tx, const base::OrderId& id);
+
+}  // namespace store
+}  // namespace orders

@@ -1,0 +1,46 @@
+#include "orders/personal_data.hpp"
+
+#include "orders/order_json.hpp"
+
+namespace orders {
+namespace {
+
+using base::Result;
+using base::http::Request;
+using base::http::Response;
+
+Result<std::string> read_client_id(const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    std::vector<base::FieldError> errors;
+    base::json::Reader reader{*document, "", errors};
+    auto id = reader.text("client_id", {1, 64});
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return id;
+}
+
+Result<Response> personal_data(Service& service, const Request& request) {
+    constexpr int kAtATime = 100;
+    auto client_id = read_client_id(request);
+    if (!client_id) return client_id.error();
+    Filter filter;
+    filter.client_id = *std::move(client_id);
+    filter.limit = kAtATime;
+    auto orders = Json::array();
+    while (true) {
+        const auto page = service.list(filter);
+        for (const auto& order : page.orders) orders.push_back(to_json(order));
+        if (!page.has_more) return base::http::json(200, Json{{"orders", std::move(orders)}}.dump());
+        filter.starting_after = page.orders.back().id;
+    }
+}
+
+}  // namespace
+
+base::http::Route personal_data_route(Service& service) {
+    return {base::http::Method::post, "/internal/v1/personal-data", base::http::Role::service,
+            [&service](const Request& request) { return personal_data(service, request); }};
+}
+
+}  // namespace orders

@@ -1,0 +1,43 @@
+// Forgetting who paid: what a provider sent about an order keeps its shape and its facts, and loses what it
+// says of a person. The digest of what came stays, to prove what it was.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/event.hpp"
+#include "base/inbox.hpp"
+#include "base/pg.hpp"
+#include "base/result.hpp"
+#include "payment/event.hpp"
+
+namespace payment {
+
+// A body without names, addresses, numbers to call or pay with, free words and metadata but our order's id.
+// What is no JSON goes altogether. Redacted once more it stays as it is.
+std::string redacted(std::string_view body);
+
+// A handler of order.erased.
+base::Result<void> erase_order(base::pg::Transaction& tx, const base::events::Event& event);
+void take_news_of_orders(base::events::Inbox& inbox);
+
+// Bodies that came after their order was erased; the next `most` of them. How many there were.
+int redact_late_bodies(base::pg::Database& db, int most);
+std::jthread redact_late_bodies_hourly(base::pg::Database& db);
+
+namespace store {
+
+struct Body {
+    base::EventId event_id;
+    std::string body;
+};
+void note_erased_order(base::pg::Transaction& tx, const std::string& order_id);
+// Those of the order that are not redacted yet, locked.
+std::vector<Body> lock_bodies_of(base::pg::Transaction& tx, const std::string& order_id);
+std::vector<Body> lock_late_bodies(base::pg::Transaction& tx, int most);
+void save_redacted(base::pg::Transaction& tx, const Body& body, const std::string& sent_sha256);
+
+}  // namespace store
+}  // namespace payment
