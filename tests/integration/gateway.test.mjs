@@ -1,6 +1,6 @@
 // What the gateway does to requests on their way, seen from behind it: stand-ins for the services show what arrives.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { start_gateway } from '../support/gateway.mjs';
 import { forged_tokens, kOnlyServicesSee } from '../support/forged_tokens.mjs';
 import { raw_exchange, request, status_of } from '../support/http.mjs';
 import { eventually } from '../support/processes.mjs';
-import { bearer as bearer_of, token } from '../support/tokens.mjs';
+import { SigningKey, bearer as bearer_of, test_key, token } from '../support/tokens.mjs';
 
 const bearer = bearer_of();
 const webhook = '/api/v1/payment/webhooks/stripe';
@@ -134,6 +134,18 @@ test('the gateway by itself knows a token\'s form, and takes one header only', a
       assert.equal(status_of(raw), 401, lines);
     }
   }
+});
+
+test('a key whose file is gone lets nobody pass, though HAProxy finds nothing wrong with that', async () => {
+  const file = join(gateway.folder, 'keys', `${test_key.kid}.pem`);
+  renameSync(file, `${file}.gone`);
+  await gateway.reload();
+  const forged = new SigningKey(test_key.kid).token();
+  await eventually(async () => (await ask('GET', '/api/v1/orders')).status === 401, 'the new process serves');
+  expect_problem(await ask('GET', '/api/v1/orders', { authorization: `Bearer ${forged}` }), 401);
+  renameSync(`${file}.gone`, file);
+  await gateway.reload();
+  await eventually(async () => (await ask('GET', '/api/v1/orders')).status === 200, 'the key is there again');
 });
 
 test('the gateway by itself knows the table: the role must be named, and only what is open is open', async () => {

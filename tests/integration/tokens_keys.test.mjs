@@ -78,17 +78,21 @@ function load(key) {
 test('keys are rotated under load, and no request fails', async () => {
   let signing = first;
   const stop = load(() => signing);
-  for (const next of [second, third]) {
-    const old = signing;
-    auth.publish(old, next);
-    await sleep(300);
-    await everywhere(next, 200);
-    signing = next;
-    await sleep(300);
-    auth.publish(next);
-    await everywhere(old, 401);
+  let seen;
+  try {
+    for (const next of [second, third]) {
+      const old = signing;
+      auth.publish(old, next);
+      await everywhere(next, 200);
+      signing = next;
+      await sleep(300);
+      auth.publish(next);
+      await everywhere(old, 401);
+    }
+  } finally {
+    seen = await stop();
   }
-  const { failures, asked } = await stop();
+  const { failures, asked } = seen;
   assert.deepEqual(failures, []);
   assert.ok(asked > 200, `${asked} requests`);
 });
