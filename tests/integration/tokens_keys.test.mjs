@@ -146,6 +146,7 @@ test('a service that starts while auth is away is ready, lets nobody in, and doe
   expect_come_back(await ask(doors[1], second));
   expect_problem(await request(doors[1], 'GET', kOrders), 401);
   await suite.restart('payment');
+  await suite.gateway.ready();
   expect_status(await suite.post(suite.event('customer.created')), 200);
   await auth.start();
   await everywhere(second, 200);
