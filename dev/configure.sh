@@ -49,6 +49,7 @@ write_secrets() {
     (umask 077 && touch "$RUN/secrets")
     add_secret ADMIN_TOKEN
     add_secret SERVICE_TOKEN
+    add_secret EVENTS_SECRET whsec_ # signs what services tell each other
     add_secret POSTGRES_PASSWORD
     add_secret STRIPE_WEBHOOK_SECRET whsec_
     for name in $(services_with database); do
@@ -204,6 +205,7 @@ service_environment() {
     variable ADMIN_TOKEN "$ADMIN_TOKEN"
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
     variable JWKS_URL "$(jwks_url)"
+    variable EVENTS_SECRET "$EVENTS_SECRET"
     variable SWAGGER_UI_DIR "$ROOT/base/swagger-ui/node_modules/swagger-ui-dist"
     for other in $(services); do
         [[ $other == "$1" ]] || variable "$(upper "$other")_URL" "http://127.0.0.1:$(port_of "$other")"
