@@ -12,6 +12,7 @@
 #include "orders/erasure.hpp"
 #include "orders/news.hpp"
 #include "orders/production.hpp"
+#include "orders/sellers.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -46,6 +47,7 @@ struct Parts {
           events(db, std::move(settings.events), metrics) {
         orders::take_news_of_production(events.inbox(), service);
         orders::take_news_of_clients(events.inbox());
+        orders::follow_sellers(events.inbox());
         events.also(subscriptions);
         events.start();
     }
