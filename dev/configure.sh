@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by `up`: writes .run/ – settings, secrets, PostgreSQL's cluster, a folder per process. What is there and
 # right is left alone; CHANGED names the processes whose configuration is not what they were started with.
+source "$ROOT/dev/event_sinks.sh"
 CHANGED=()
 
 configure() {
@@ -204,6 +205,8 @@ service_environment() {
     variable ADMIN_TOKEN "$ADMIN_TOKEN"
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
     variable JWKS_URL "$(jwks_url)"
+    variable EVENT_SINKS "$(event_sinks "$1")"
+    mail_variables
     variable SWAGGER_UI_DIR "$ROOT/base/swagger-ui/node_modules/swagger-ui-dist"
     for other in $(services); do
         [[ $other == "$1" ]] || variable "$(upper "$other")_URL" "http://127.0.0.1:$(port_of "$other")"
@@ -212,6 +215,7 @@ service_environment() {
 }
 own_variables() {
     case $1 in
+    clients) variable PASSWORD_SEAL_PUBLIC_KEY "$PASSWORD_SEAL_PUBLIC_KEY" ;;
     payment) variable STRIPE_WEBHOOK_SECRET "$STRIPE_WEBHOOK_SECRET" ;;
     mqtt-bridge)
         variable MQTT_URL "mqtt://127.0.0.1:$MQTT_PORT"
