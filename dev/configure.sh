@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by `up`: writes .run/ – settings, secrets, PostgreSQL's cluster, a folder per process. What is there and
 # right is left alone; CHANGED names the processes whose configuration is not what they were started with.
+source "$ROOT/dev/event_sinks.sh"
 CHANGED=()
 
 configure() {
@@ -223,7 +224,8 @@ service_environment() {
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
     variable EVENTS_SECRET "$EVENTS_SECRET"
     variable JWKS_URL "$(jwks_url)"
-    variable EVENTS_SECRET "$EVENTS_SECRET"
+    variable EVENT_SINKS "$(event_sinks "$1")"
+    mail_variables
     variable SWAGGER_UI_DIR "$ROOT/base/swagger-ui/node_modules/swagger-ui-dist"
     for other in $(services); do
         [[ $other == "$1" ]] || variable "$(upper "$other")_URL" "http://127.0.0.1:$(port_of "$other")"
@@ -241,6 +243,7 @@ own_variables() {
         variable BOOTSTRAP_CLIENT_ID "$FIRST_CLIENT_ID"
         variable BOOTSTRAP_CLIENT_SECRET "$FIRST_CLIENT_SECRET"
         ;;
+    clients) variable PASSWORD_SEAL_PUBLIC_KEY "$PASSWORD_SEAL_PUBLIC_KEY" ;;
     payment) variable STRIPE_WEBHOOK_SECRET "$STRIPE_WEBHOOK_SECRET" ;;
     mqtt-bridge)
         variable MQTT_URL "mqtt://127.0.0.1:$MQTT_PORT"

@@ -9,9 +9,11 @@ export const kRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\
 export const kBuild = resolve(kRoot, process.env.QUITTANCE_BUILD ?? 'build/release');
 export const kServiceToken = 'service-token-of-a-test-0123456789';
 export const kEventsSecret = 'whsec_' + Buffer.from('events-secret-of-a-test-32-bytes').toString('base64');
-// What `auth` opens sealed passwords with: of the secret key below.
+// What `auth` opens sealed passwords with, and the key that is known to seal them.
 export const kSealPublicKey = 'SjgH0GTQdxgcwHCYnnaJHSDcpVWVSNwsd8GlAnOIKzg=';
 export const kSealSecretKey = 'd3iPGgzqABomMdrl0F29BiAI1bMPULnim+sqeCIokAQ=';
+// Locks the secrets of subscriptions.
+export const kWebhookSecretsKey = Buffer.from('webhook-secrets-key-of-a-test-32').toString('base64');
 export const kWebhookSecret = 'whsec_test_0123456789abcdefghijklmnop';
 
 const kSwaggerUi = join(kRoot, 'base/swagger-ui/node_modules/swagger-ui-dist');
@@ -29,8 +31,8 @@ const kOwnVariables = {
     RETRY_MOST_MS: 1000, STRIPE_WEBHOOK_SECRET: kWebhookSecret },
   orders: {},
   catalog: {},
-  clients: { PASSWORD_SEAL_PUBLIC_KEY: kSealPublicKey, RELAY_POLL_MS: 50,
-    RELAY_RETRY_FIRST_MS: 100, RELAY_RETRY_MOST_MS: 400 },
+  auth: {},
+  clients: { PASSWORD_SEAL_PUBLIC_KEY: kSealPublicKey },
   'mqtt-bridge': { RETRY_MOST_MS: 500, ACKS_EVERY_MS: 50, COMMANDS_EVERY_MS: 100, CATALOG_DEADLINE_MS: 3000,
     LSAN_OPTIONS: lsan_options('lsan-bridge.supp') },
 };
@@ -51,6 +53,10 @@ export class Instance {
         JWKS_POLL_MS: 200,
         SERVICE_TOKEN: kServiceToken,
         EVENTS_SECRET: kEventsSecret,
+        WEBHOOK_SECRETS_KEY: kWebhookSecretsKey,
+        RELAY_POLL_MS: 100,
+        RELAY_RETRY_FIRST_MS: 100,
+        RELAY_RETRY_MOST_MS: 500,
         DRAIN_MS: 100,
         SWAGGER_UI_DIR: kSwaggerUi,
         ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',

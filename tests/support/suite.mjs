@@ -12,8 +12,8 @@
 //   await suite.sql('orders', 'select count(*) from orders')       // rows, as the superuser
 //   await suite.kill('payment', 'SIGKILL'); await suite.restart('payment');
 //
-// Options: payment, orders, catalog, clients, bridge: how many instances (0: none); a bridge brings suite.broker, a Mosquitto that
-//   knows `machines` · env: {payment: {…}, orders: {…}} ·
+// Options: auth, payment, orders, catalog, clients, bridge: how many instances (0: none); a bridge brings suite.broker, a Mosquitto that
+//   knows `machines` · env: {payment: {…}, orders: (suite) => ({…})} ·
 //   gateway: true for HAProxy in front, gateway_env: {GATEWAY_RATE_…} ·  supervise: true brings killed programs back by itself ·
 //   postgres: settings of PostgreSQL.
 // Environment: QUITTANCE_BUILD (build/release) is the build folder whose bin/ is tested.
@@ -21,19 +21,20 @@ import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { create_databases } from './databases.mjs';
+import { auth_env } from './auth.mjs';
+import { create_databases, database_of } from './databases.mjs';
 import { start_gateway } from './gateway.mjs';
 import { raw_exchange, request } from './http.mjs';
 import { Mosquitto } from './mosquitto.mjs';
 import { Postgres, free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
-import { Instance, kServiceToken, kWebhookSecret } from './services.mjs';
+import { Instance, kSealPublicKey, kSealSecretKey, kServiceToken, kWebhookSecret } from './services.mjs';
 import { payload_of, sign, stripe_event } from './stripe.mjs';
 import { bearer, test_key, write_jwks } from './tokens.mjs';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-const kServices = ['catalog', 'orders', 'payment', 'clients', 'mqtt-bridge'];  // in the order they start
+const kServices = ['auth', 'catalog', 'orders', 'payment', 'clients', 'mqtt-bridge'];  // in the order they start
 export const kWebhookPath = '/api/v1/payment/webhooks/stripe';
 
 export async function start_suite(options = {}) {
@@ -49,14 +50,15 @@ export async function start_suite(options = {}) {
 }
 
 class Suite {
-  constructor({ payment = 1, orders = 1, catalog = 0, clients = 0, bridge = 0, machines, env = {}, gateway = false, gateway_env = {},
+  constructor({ auth = 0, payment = 1, orders = 1, catalog = 0, clients = 0, bridge = 0, machines, env = {}, gateway = false, gateway_env = {},
     supervise = false, postgres = {} }) {
-    this.options = { count: { payment, orders, catalog, clients, 'mqtt-bridge': bridge }, env, gateway, gateway_env, supervise };
+    this.options = { count: { auth, payment, orders, catalog, clients, 'mqtt-bridge': bridge }, env, gateway, gateway_env, supervise };
     this.folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
     chmodSync(this.folder, 0o755);
     this.postgres = new Postgres(this.folder, { restart: supervise, settings: postgres });
     this.broker = bridge ? new Mosquitto(this.folder, { machines, restart: supervise }) : undefined;
-    this.instances = { payment: [], orders: [], catalog: [], clients: [], 'mqtt-bridge': [] };
+    this.ports = {};  // of first instances
+    this.instances = { auth: [], payment: [], orders: [], catalog: [], clients: [], 'mqtt-bridge': [] };
     this.gateway = undefined;
     this.turn = 0;
     this.orders = { create: (order) => this.#create_order(order), get: (id) => this.#get(`/api/v1/orders/${id}`) };
@@ -73,6 +75,7 @@ class Suite {
     await this.postgres.create();
     this.databases = create_databases(this.postgres, kServices.filter((name) => this.options.count[name] && name !== 'mqtt-bridge'));
     await this.broker?.create();
+    for (const name of kServices) if (this.options.count[name]) this.ports[name] = await free_port();
     for (const name of kServices) {
       for (let number = 1; number <= this.options.count[name]; ++number) await this.#start_instance(name, number);
     }
@@ -81,10 +84,8 @@ class Suite {
 
   async #start_instance(name, number) {
     const { catalog, orders } = this.instances;
-    // catalog and orders call each other, so one's address is chosen before it runs.
-    if (name === 'catalog' && this.options.count.orders) this.orders_port ??= await free_port();
     const instance = new Instance({
-      port: name === 'orders' && number === 1 ? this.orders_port : 0,
+      port: number === 1 ? this.ports[name] : 0,  // chosen before any runs, because they call each other
       name,
       number,
       folder: this.folder,
@@ -94,14 +95,25 @@ class Suite {
         JWKS_URL: `file://${this.jwks_file}`,
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
         ...(name === 'clients' && { ORDERS_URL: orders[0]?.url ?? 'http://127.0.0.1:9' }),
-        ...(name === 'catalog' && this.orders_port && { ORDERS_URL: `http://127.0.0.1:${this.orders_port}` }),
+        ...(name === 'catalog' && this.ports.orders && { ORDERS_URL: `http://127.0.0.1:${this.ports.orders}` }),
+        ...(name === 'auth' && { ...auth_env(), PASSWORD_SEAL_PUBLIC_KEY: kSealPublicKey, PASSWORD_SEAL_SECRET_KEY: kSealSecretKey }),
         ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...(name === 'mqtt-bridge' && { ...this.broker.bridge_env(number), CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
-        ...this.options.env[name],
+        ...this.#env_of(name),
       },
     });
     this.instances[name].push(instance);
     await instance.start();
+  }
+
+  #env_of(name) {
+    const env = this.options.env[name];
+    return typeof env === 'function' ? env(this) : env;
+  }
+
+  // Where a service takes events.
+  events_at(name) {
+    return `http://127.0.0.1:${this.ports[name]}/internal/v1/events`;
   }
 
   // The address a request goes to: the gateway when there is one, else the service's instances in turn.
@@ -178,7 +190,7 @@ class Suite {
   }
 
   sql(database, statement, values) {
-    return this.postgres.query(database, statement, values);
+    return this.postgres.query(database_of(database), statement, values);
   }
 
   // One instance by its number (0 the first).

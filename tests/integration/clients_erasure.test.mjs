@@ -1,0 +1,169 @@
+// A client is forgotten: here, at auth, in orders and in what providers reported; again after a restore.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { an_event, kClients, kPassword, new_client, tell } from '../support/clients.mjs';
+import { expect_problem, expect_status } from '../support/expect.mjs';
+import { request } from '../support/http.mjs';
+import { neighbours } from '../support/neighbours.mjs';
+import { start_suite } from '../support/suite.mjs';
+
+let suite;
+before(async () => { suite = await start_suite({ auth: 1, clients: 1, env: neighbours() }); });
+after(() => suite?.stop());
+
+const kAddress = { line1: '7 Hidden Lane', line2: 'Attic', city: 'Trouville', postal_code: '14360', country: 'FR' };
+const kDatabases = ['clients', 'orders', 'payment', 'credentials'];
+
+// Every table of every database in which one of the words stands somewhere.
+async function traces(words) {
+  const found = [];
+  for (const database of kDatabases) {
+    const tables = await suite.sql(database, "select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'");
+    for (const { name } of tables) {
+      for (const word of words) {
+        const [{ count }] = await suite.sql(database, `select count(*) from ${name} as t where strpos(lower(t::text), lower($1)) > 0`, [word]);
+        if (count) found.push(`${database}.${name}: ${word} (${count})`);
+      }
+    }
+  }
+  return found;
+}
+
+const log_in = (email, password = kPassword) => request(suite.instance('auth').url, 'POST', '/api/v1/auth/login', { email, password });
+const logged_in = (client, password) => suite.eventually(async () => (await log_in(client.email, password)).status === 200, 'auth lets the client in');
+
+// A client who bought, paid, agreed to things and changed its mind about an address.
+async function a_life() {
+  const mark = Math.random().toString(36).slice(2, 10);
+  const name = `Zenobia ${mark}`;
+  const client = await new_client(suite, { name, email: `zenobia.${mark}@example.com`, phone: '+33987654321' });
+  await logged_in(client);
+  const own = (method, path, body, headers) => suite.api(method, client.path + path, body, headers, client.as);
+  expect_status(await own('POST', '/addresses', { name, ...kAddress, default_shipping: true }, { 'idempotency-key': `address of ${mark}`.replaceAll(' ', '-') }), 201);
+  expect_status(await own('POST', '/consents', { purpose: 'newsletter', granted: true, policy_version: '1', source: `said by ${name}` }), 201);
+  expect_status(await own('POST', '/email', { email: `other.${mark}@example.com` }), 202);
+  const order = await suite.orders.create({ client_id: client.id, email: client.email, shipping_address: { name, ...kAddress },
+    billing_address: null, metadata: { note: `for ${name}` } });
+  await suite.tell('charge.succeeded', { order, object: { receipt_email: client.email,
+    billing_details: { name, email: client.email, phone: '+33987654321', address: kAddress } } });
+  return { ...client, own, order, mark, words: [mark, '7 Hidden Lane', '+33987654321'] };
+}
+
+test('what is held of a client is exported whole, orders included', async () => {
+  const client = await a_life();
+  const data = expect_status(await client.own('GET', '/export'), 200);
+  assert.match(data.headers['cache-control'], /no-store/);
+  assert.deepEqual([data.json.client.email, data.json.addresses[0].city, data.json.consents[0].purpose, data.json.orders[0].id],
+    [client.email, 'Trouville', 'newsletter', client.order.id]);
+  await suite.kill('orders', 'SIGSTOP');
+  const away = await client.own('GET', '/export');
+  await suite.kill('orders', 'SIGCONT');
+  expect_problem(away, 503);
+  await client.own('POST', '/erase', { email: client.email });
+});
+
+test('an erasure leaves no trace in any table of any database, and the books stay', async () => {
+  const client = await a_life();
+  const { words } = client;
+  assert.ok((await traces(words)).length > 5, 'the search finds what is there');
+  expect_problem(await client.own('POST', '/erase', { email: 'somebody@example.com' }), 422);
+  expect_problem(await client.own('POST', '/erase'), 400);
+  const erased = expect_status(await client.own('POST', '/erase', { email: client.email.toUpperCase() }), 200).json;
+  assert.deepEqual([erased.id, erased.email, erased.name], [client.id, null, '']);
+  assert.notEqual(erased.erased_at, null);
+  let left;
+  await suite.eventually(async () => (left = await traces(words)).length === 0, 'nothing is left', { within_ms: 15_000 })
+    .catch(() => assert.fail(`left: ${left.join(', ')}`));
+  const order = await suite.orders.get(client.order.id);
+  assert.deepEqual([order.total.amount, order.client_id, order.shipping_address.country, order.email], [4200, client.id, 'FR', 'erased@erased.invalid']);
+  const [body] = await suite.sql('payment', `select b.body::jsonb as body, b.sent_sha256 from event_bodies b join events e on e.id = b.event_id
+    where e.order_id = $1`, [client.order.id]);
+  assert.match(body.sent_sha256, /^[0-9a-f]{64}$/);
+  assert.equal(body.body.data.object.metadata.order_id, client.order.id);
+  assert.equal((await log_in(client.email)).status, 401);
+});
+
+test('who is erased stays erased: nothing is changed, bought mails are not sent, once more is fine', async () => {
+  const client = await a_life();
+  const first = expect_status(await client.own('POST', '/erase', { email: client.email }), 200).json;
+  expect_problem(await client.own('PATCH', '', { name: 'Back' }), 409);
+  expect_problem(await client.own('POST', '/addresses', { name: 'Back', ...kAddress }), 409);
+  assert.deepEqual(expect_status(await suite.api('POST', `${client.path}/erase`), 200).json, first);
+  await tell(suite.instance('clients'), [an_event('/auth', 'user.email_verified', client.id, { client_id: client.id, email: client.email })]);
+  assert.equal((await suite.api('GET', client.path)).json.email, null);
+  const again = await new_client(suite, { email: client.email });
+  assert.notEqual(again.id, client.id);
+  await suite.api('POST', `${again.path}/erase`);
+});
+
+test('orders of a guest with the same address are theirs only when it is proven', async () => {
+  const client = await a_life();
+  const guest = await suite.orders.create({ email: client.email, shipping_address: { name: `Zenobia ${client.mark}`, ...kAddress } });
+  expect_status(await client.own('POST', '/erase', { email: client.email }), 200);
+  await suite.eventually(async () => (await suite.orders.get(client.order.id)).email === 'erased@erased.invalid', 'the own order is erased');
+  assert.equal((await suite.orders.get(guest.id)).email, client.email);
+
+  const proven = await a_life();
+  const theirs = await suite.orders.create({ email: proven.email, shipping_address: { name: `Zenobia ${proven.mark}`, ...kAddress } });
+  await tell(suite.instance('clients'), [an_event('/auth', 'user.email_verified', proven.id, { client_id: proven.id, email: proven.email })]);
+  expect_status(await proven.own('POST', '/erase', { email: proven.email }), 200);
+  await suite.eventually(async () => (await suite.orders.get(theirs.id)).email === 'erased@erased.invalid', "the guest's order is erased");
+});
+
+test('after older copies were restored the journal erases everybody again', async () => {
+  const client = await a_life();
+  const rows = await suite.sql('clients', 'select * from clients where id = $1', [client.id]);
+  const order = (await suite.sql('orders', 'select * from orders where id = $1', [client.order.id]))[0];
+  expect_status(await client.own('POST', '/erase', { email: client.email }), 200);
+  await suite.eventually(async () => (await traces(client.words)).length === 0, 'nothing is left');
+  const kept = expect_status(await suite.api('GET', `${kClients}/erasures?limit=100`), 200).json.data;
+  assert.deepEqual(Object.keys(kept[0]).sort(), ['client_id', 'erased_at']);
+  assert.ok(kept.some(({ client_id }) => client_id === client.id));
+
+  // The copies know nothing of the erasure; nor does the journal, which was restored as well.
+  const [row] = rows;
+  await suite.sql('clients', 'delete from erasures');
+  await suite.sql('clients', 'update clients set email = $2, name = $3, locale = $4, phone = $5, erased_at = null, version = $6 where id = $1',
+    [client.id, row.email, row.name, row.locale, row.phone, row.version]);
+  await suite.sql('orders', 'update orders set email = $2, shipping_address = $3, metadata = $4 where id = $1', [client.order.id, order.email, order.shipping_address, order.metadata]);
+  await suite.sql('clients', 'delete from addresses');
+  assert.ok((await traces(client.words)).length > 0);
+
+  const answer = expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: kept }), 200).json;
+  assert.equal(answer.replayed, kept.length);
+  let left;
+  await suite.eventually(async () => (left = await traces(client.words)).length === 0, 'nothing is left again')
+    .catch(() => assert.fail(`left: ${left.join(', ')}`));
+  const unknown = { client_id: `cli_${'0'.repeat(32)}`, erased_at: '2026-01-01T00:00:00Z' };
+  expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: [unknown] }), 200);
+  assert.equal((await suite.api('GET', `${kClients}/${unknown.client_id}`)).json.email, null);
+  expect_problem(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: [{ client_id: 'x', erased_at: 'y' }] }), 422);
+});
+
+test('a password is changed by auth, once, and the client sees it', async () => {
+  const client = await new_client(suite);
+  await logged_in(client);
+  const change = expect_status(await suite.api('POST', `${client.path}/password`, { old_password: kPassword, new_password: 'a much better password' }, {}, client.as), 202);
+  const settled = async () => { const { json } = await suite.api('GET', change.headers.location, undefined, {}, client.as); return json.status !== 'pending' && json; };
+  assert.equal((await suite.eventually(settled, 'auth says what became of it')).status, 'applied');
+  assert.equal((await log_in(client.email)).status, 401);
+  assert.equal((await log_in(client.email, 'a much better password')).status, 200);
+  const wrong = expect_status(await suite.api('POST', `${client.path}/password`, { old_password: kPassword, new_password: 'yet another password' }, {}, client.as), 202);
+  const refused = await suite.eventually(async () => { const { json } = await suite.api('GET', wrong.headers.location, undefined, {}, client.as); return json.status !== 'pending' && json; }, 'auth refuses');
+  assert.equal(refused.status, 'refused');
+});
+
+test('a new address is verified by the link in the mail to it', async () => {
+  const client = await new_client(suite);
+  await logged_in(client);
+  const email = client.email.replace('@', '.new@');
+  expect_status(await suite.api('POST', `${client.path}/email`, { email }, {}, client.as), 202);
+  const mail = await suite.eventually(() => readdirSync(join(suite.folder, 'mail')).filter((name) => name.endsWith('.eml'))
+    .map((name) => readFileSync(join(suite.folder, 'mail', name), 'utf8')).find((text) => text.includes(`\r\nTo: `) && text.includes(email)), 'the mail is there');
+  const token = decodeURIComponent(mail.match(/verify-email\?token=([^\s"]+)/)[1]);
+  expect_status(await request(suite.instance('auth').url, 'POST', '/api/v1/auth/email-verification', { token }), 200);
+  await suite.eventually(async () => (await suite.api('GET', client.path)).json.email === email, 'it is the address now');
+  assert.equal((await log_in(email)).status, 200);
+});
