@@ -10,6 +10,8 @@ export const kBuild = resolve(kRoot, process.env.QUITTANCE_BUILD ?? 'build/relea
 export const kAdminToken = 'admin-token-of-a-test-0123456789';
 export const kServiceToken = 'service-token-of-a-test-0123456789';
 export const kEventsSecret = 'whsec_' + Buffer.from('events-secret-of-a-test-32-bytes').toString('base64');
+// Locks the secrets of subscriptions.
+export const kWebhookSecretsKey = Buffer.from('webhook-secrets-key-of-a-test-32').toString('base64');
 export const kWebhookSecret = 'whsec_test_0123456789abcdefghijklmnop';
 
 const kSwaggerUi = join(kRoot, 'base/swagger-ui/node_modules/swagger-ui-dist');
@@ -47,6 +49,10 @@ export class Instance {
         ADMIN_TOKEN: kAdminToken,
         SERVICE_TOKEN: kServiceToken,
         EVENTS_SECRET: kEventsSecret,
+        WEBHOOK_SECRETS_KEY: kWebhookSecretsKey,
+        RELAY_POLL_MS: 100,
+        RELAY_RETRY_FIRST_MS: 100,
+        RELAY_RETRY_MOST_MS: 500,
         DRAIN_MS: 100,
         SWAGGER_UI_DIR: kSwaggerUi,
         ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',

@@ -77,8 +77,9 @@ class Suite {
 
   async #start_instance(name, number) {
     const { catalog, orders } = this.instances;
-    // catalog and orders call each other, so one's address is chosen before it runs.
+    // catalog and orders tell each other things, so one's address is chosen before it runs.
     if (name === 'catalog' && this.options.count.orders) this.orders_port ??= await free_port();
+    const events_at = (url) => `${url}/internal/v1/events`;
     const instance = new Instance({
       port: name === 'orders' && number === 1 ? this.orders_port : 0,
       name,
@@ -88,8 +89,8 @@ class Suite {
       restart: this.options.supervise,
       env: {
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
-        ...(name === 'catalog' && this.orders_port && { ORDERS_URL: `http://127.0.0.1:${this.orders_port}` }),
-        ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
+        ...(name === 'catalog' && this.orders_port && { EVENT_SINKS: `orders production.* ${events_at(`http://127.0.0.1:${this.orders_port}`)}` }),
+        ...(name === 'orders' && catalog.length && { EVENT_SINKS: `catalog order.paid,order.canceled ${events_at(catalog[0].url)}` }),
         ...(name === 'mqtt-bridge' && { ...this.broker.bridge_env(number), CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...this.options.env[name],
       },
@@ -106,7 +107,7 @@ class Suite {
   }
 
   #service_of(path) {
-    if (path.startsWith('/internal/v1/machine-') || path.startsWith('/internal/v1/production-requests')) return 'catalog';
+    if (path.startsWith('/internal/v1/machine-')) return 'catalog';
     if (path.startsWith('/internal/')) return 'orders';
     const name = path.split(/[/?]/)[3];
     return kServices.includes(name) ? name : 'payment';
