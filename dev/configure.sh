@@ -51,6 +51,8 @@ write_secrets() {
     add_secret SERVICE_TOKEN
     add_secret EVENTS_SECRET whsec_ # signs what services tell each other
     add_secret POSTGRES_PASSWORD
+    # Locks the secrets of subscriptions.
+    grep -q ^WEBHOOK_SECRETS_KEY= "$RUN/secrets" || echo "WEBHOOK_SECRETS_KEY=$(openssl rand -base64 32)" >>"$RUN/secrets"
     add_secret STRIPE_WEBHOOK_SECRET whsec_
     for name in $(services_with database); do
         add_secret "$(upper "$name")_OWNER_PASSWORD"
@@ -233,6 +235,7 @@ service_environment() {
     own_variables "$1"
 }
 own_variables() {
+    if has_database "$1"; then variable WEBHOOK_SECRETS_KEY "$WEBHOOK_SECRETS_KEY"; fi
     case $1 in
     auth)
         variable AUTH_KEY_SECRET "$AUTH_KEY_SECRET"
@@ -245,6 +248,8 @@ own_variables() {
         ;;
     clients) variable PASSWORD_SEAL_PUBLIC_KEY "$PASSWORD_SEAL_PUBLIC_KEY" ;;
     payment) variable STRIPE_WEBHOOK_SECRET "$STRIPE_WEBHOOK_SECRET" ;;
+    orders) variable EVENT_SINKS "catalog order.paid,order.canceled $(events_at catalog)" ;;
+    catalog) variable EVENT_SINKS "orders production.* $(events_at orders)" ;;
     mqtt-bridge)
         variable MQTT_URL "mqtt://127.0.0.1:$MQTT_PORT"
         variable MQTT_USERNAME mqtt-bridge
@@ -253,6 +258,7 @@ own_variables() {
         ;;
     esac
 }
+events_at() { echo "http://127.0.0.1:$(port_of "$1")/internal/v1/events"; } # events_at SERVICE
 has_database() { [[ " $(services_with database | xargs) " == *" $1 "* ]]; }
 
 jwks_url() { echo "http://127.0.0.1:${AUTH_PORT:-8106}/internal/v1/jwks.json"; }
