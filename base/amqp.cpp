@@ -246,11 +246,6 @@ void Channel::consume(const std::string& queue, std::uint16_t prefetch) {
     impl_->check_rpc("consuming " + queue);
 }
 
-void Channel::cancel() {
-    amqp_basic_cancel(impl_->raw(), kChannel, bytes(kConsumer));
-    impl_->check_rpc("canceling");
-}
-
 std::optional<Delivery> Channel::next(std::chrono::milliseconds wait) {
     amqp_maybe_release_buffers(impl_->raw());
     amqp_envelope_t envelope;

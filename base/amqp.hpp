@@ -70,8 +70,6 @@ public:
     std::optional<Confirm> next_confirm(std::chrono::milliseconds wait);
 
     void consume(const std::string& queue, std::uint16_t prefetch);
-    // No more deliveries; those already on their way are still answered by `next`.
-    void cancel();
     std::optional<Delivery> next(std::chrono::milliseconds wait);
     void ack(std::uint64_t tag);
     // To the dead-letter exchange.

@@ -36,13 +36,9 @@ void AmqpConsumer::run() {
     const Retries pause{.tries = 0, .first = std::chrono::milliseconds{100}, .most = std::chrono::seconds{5}};
     for (int failures = 0; !stopping_;) {
         try {
-            held_.clear();  // the broker gives them out again
-            amqp::Channel channel{config_.address};
-            declare(channel);
-            log::info("consuming", {{"queue", config_.queue}});
+            consume_one_by_one();
             failures = 0;
-            consume_one_by_one(channel);
-            consume(channel);
+            consume();
         } catch (const std::exception& error) {
             log::warn("the broker is away", {{"queue", config_.queue}, {"error", std::string{error.what()}}});
             const auto until = std::chrono::steady_clock::now() + pause.wait(++failures);
@@ -71,21 +67,27 @@ void AmqpConsumer::declare(amqp::Channel& channel) const {
 }
 
 // A message that killed the process comes first again. Taken alone, it takes no other's deliveries with it.
-void AmqpConsumer::consume_one_by_one(amqp::Channel& channel) {
+// Changing over to many at once is a new connection: with a canceled consumer the broker would give the next
+// messages to another one while this one still has some.
+void AmqpConsumer::consume_one_by_one() {
+    held_.clear();
+    amqp::Channel channel{config_.address};
+    declare(channel);
+    log::info("consuming", {{"queue", config_.queue}});
     channel.consume(config_.queue, 1);
-    for (bool all_new = false; !stopping_ && !all_new;) {
-        const auto delivery = channel.next(kLongestWait);
-        if (delivery) {
+    for (bool all_new = false; !stopping_ && !(all_new && held_.empty());) {
+        if (const auto delivery = channel.next(std::min(until_next_due(), kLongestWait))) {
             all_new = !delivery->redelivered;
             hold(channel, *delivery);
         }
-        all_new |= !delivery && held_.empty();
         work(channel);
     }
-    channel.cancel();
 }
 
-void AmqpConsumer::consume(amqp::Channel& channel) {
+void AmqpConsumer::consume() {
+    held_.clear();
+    if (stopping_) return;
+    amqp::Channel channel{config_.address};
     channel.consume(config_.queue, kPrefetch);
     while (!stopping_) {
         receive(channel, std::min(until_next_due(), kLongestWait));
@@ -150,7 +152,7 @@ void AmqpConsumer::work(amqp::Channel& channel) {
         rest_until_ = std::chrono::steady_clock::now() + kLongestWait;
         return;
     }
-    std::set<std::string_view> failed;
+    std::set<std::string> failed;
     for (std::size_t i = 0; i < ready.size(); ++i) {
         if (answers[i].verdict == Verdict::failed && !failed.insert(ready[i]->event.subject).second) continue;
         settle(channel, ready[i], answers[i]);

@@ -28,7 +28,7 @@ public:
         std::vector<TypePattern> bindings;
         Retries retries = {
             .tries = 8, .first = std::chrono::milliseconds{200}, .most = std::chrono::seconds{10}};
-        int delivery_limit = 5;  // how often a message may kill us
+        int delivery_limit = 10;  // how often a message may kill us
     };
     AmqpConsumer(Inbox& inbox, Config config, Metrics& metrics);
     ~AmqpConsumer() { stop(); }
@@ -45,8 +45,8 @@ private:
 
     void run();
     void declare(amqp::Channel& channel) const;
-    void consume(amqp::Channel& channel);
-    void consume_one_by_one(amqp::Channel& channel);
+    void consume();
+    void consume_one_by_one();
     void receive(amqp::Channel& channel, std::chrono::milliseconds wait);
     void hold(amqp::Channel& channel, const amqp::Delivery& delivery);
     void work(amqp::Channel& channel);

@@ -10,6 +10,11 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
+find_program(MOLD mold)  # links several times faster than ld
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -fno-omit-frame-pointer)
 
 set(QUITTANCE_SANITIZE "" CACHE STRING "sanitizers to build with, as -fsanitize= takes them")
