@@ -85,7 +85,7 @@ test('an erasure leaves no trace in any table of any database, and the books sta
   assert.equal((await log_in(client.email)).status, 401);
 });
 
-test('who is erased stays erased: nothing is changed, bought mails are not sent, once more is fine', async () => {
+test('who is erased stays erased: nothing is changed or brought back, and once more is fine', async () => {
   const client = await a_life();
   const first = expect_status(await client.own('POST', '/erase', { email: client.email }), 200).json;
   expect_problem(await client.own('PATCH', '', { name: 'Back' }), 409);
