@@ -111,7 +111,7 @@ for (const [what, answer] of [['a wrong key', { status: 401 }], ['an outage', { 
   });
 }
 
-test('one mail that Mailjet breaks at is parked, and the others go out', async () => {
+test('one mail that Mailjet breaks at holds up no other', async () => {
   mailjet.respond = (messages) => (messages.some(({ To }) => To[0].Email === 'poison@example.com') ? { status: 500 } : undefined);
   const ids = await ask([a_request(), a_request({ to: { email: 'poison@example.com', name: '' } }), a_request(), a_request()]);
   await closed([ids[0], ids[2], ids[3]]);

@@ -1,0 +1,100 @@
+// A password is changed while clients, auth and PostgreSQL are killed at random: the new one works, the old one does not,
+// and exactly one change was applied.
+//
+// SEED replays the choice of victims and moments, FAULTS_ROUNDS changes how many passwords are changed.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { a_registration, kClients, kPassword } from '../support/clients.mjs';
+import { request } from '../support/http.mjs';
+import { neighbours } from '../support/neighbours.mjs';
+import { seeded_random } from '../support/random.mjs';
+import { start_suite } from '../support/suite.mjs';
+
+const kRounds = Number(process.env.FAULTS_ROUNDS ?? 20);
+const random = seeded_random();
+
+let suite;
+before(async () => {
+  const lasting = { RELAY_TRIES: 1000 };
+  suite = await start_suite({ auth: 1, clients: 1, payment: 0, orders: 0, supervise: true, env: neighbours({ clients: lasting, auth: lasting }) });
+});
+after(() => suite?.stop());
+
+// Asks until the answer is one of `wanted`: what came in between was cut off, or is a 503.
+async function until(wanted, ask) {
+  for (let pause_ms = 50; ; pause_ms = Math.min(pause_ms * 2, 500)) {
+    const answer = await ask().catch(({ code }) => ({ status: code ?? 'cut off', text: '' }));
+    if (wanted.includes(answer.status)) return answer;
+    assert.ok(typeof answer.status === 'string' || answer.status === 503, `${answer.status} ${answer.text}`);
+    await sleep(pause_ms);
+  }
+}
+
+const log_in = (email, password) => until([200, 401, 429],
+  () => request(suite.instance('auth').url, 'POST', '/api/v1/auth/login', { email, password }, {}, { timeout_ms: 5000 }));
+
+async function register() {
+  const registration = a_registration();
+  const client = (await until([201], () => suite.api('POST', kClients, registration, { 'idempotency-key': registration.email }, { timeout_ms: 5000 }))).json;
+  await suite.eventually(async () => (await log_in(client.email, kPassword)).status === 200, 'auth knows the client', { within_ms: 60_000, every_ms: 200 });
+  return client;
+}
+
+function change(client, old_password, new_password, key) {
+  return until([202], () => suite.api('POST', `${kClients}/${client.id}/password`, { old_password, new_password }, { 'idempotency-key': key },
+    { as: { role: 'client', subject: client.id }, timeout_ms: 5000 }));
+}
+
+async function settled(client, { id }) {
+  const path = `${kClients}/${client.id}/password-changes/${id}`;
+  const ask = () => suite.api('GET', path, undefined, {}, { as: { role: 'client', subject: client.id }, timeout_ms: 5000 });
+  return suite.eventually(async () => {
+    const { json } = await until([200], ask);
+    return json.status !== 'pending' && json;
+  }, 'auth says what became of it', { within_ms: 60_000, every_ms: 100 });
+}
+
+// Kills while `work` goes on, once at least.
+async function killing(work) {
+  let done = false;
+  const killed = [];
+  const kills = (async () => {
+    do {
+      await sleep(random.between(0, 300));
+      const victim = random.one_of(['clients', 'auth', 'postgres']);
+      killed.push(victim);
+      await suite.kill(victim, 'SIGKILL');
+      if (victim === 'postgres') await suite.postgres.ready();
+      await sleep(random.between(100, 900));
+    } while (!done && killed.length < 6);
+  })();
+  try {
+    return { result: await work(), killed };
+  } finally {
+    done = true;
+    await kills;
+    await Promise.all(['clients', 'auth'].map((name) => suite.instance(name).ready()));
+  }
+}
+
+test(`of ${kRounds} changes under kills each is applied exactly once (SEED=${random.seed})`, async () => {
+  for (let round = 1; round <= kRounds; ++round) {
+    const client = await register();
+    const wanted = `password of round ${round}`;
+    const { result, killed } = await killing(async () => {
+      const asked = (await change(client, kPassword, wanted, `right-${client.id}`)).json;
+      const wrong = (await change(client, 'never was the password', 'nor will be this one', `wrong-${client.id}`)).json;
+      return { asked, ends: [await settled(client, asked), await settled(client, wrong)] };
+    });
+    assert.deepEqual(result.ends.map(({ status }) => status), ['applied', 'refused'], `round ${round}`);
+    assert.equal((await log_in(client.email, wanted)).status, 200, `round ${round}: the new password works`);
+    assert.equal((await log_in(client.email, kPassword)).status, 401, `round ${round}: the old one does not`);
+    const here = await suite.sql('clients', 'select id, status from password_changes where client_id = $1 order by id', [client.id]);
+    assert.deepEqual(here.map(({ status }) => status), ['applied', 'refused'], `round ${round}: two were asked for`);
+    const there = await suite.sql('auth', 'select change_id, outcome from password_changes where user_id = $1 order by change_id', [client.id]);
+    assert.deepEqual(there.map(({ change_id, outcome }) => [change_id, outcome]), [[result.asked.id, 'applied'], [here[1].id, 'refused']]);
+    const noted = await suite.sql('auth', "select count(*) from audit_log where object = $1 and action like '%password%' and outcome = 'done'", [client.id]);
+    console.log(`round ${round}: ${killed.join(', ')} killed; applied once (${noted[0].count} in the audit log)`);
+  }
+});

@@ -1,0 +1,68 @@
+// clients and auth side by side: a password changed, an address verified, each told the other by events.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { kPassword, new_client } from '../support/clients.mjs';
+import { expect_status } from '../support/expect.mjs';
+import { request } from '../support/http.mjs';
+import { neighbours } from '../support/neighbours.mjs';
+import { start_suite } from '../support/suite.mjs';
+
+let suite;
+before(async () => { suite = await start_suite({ auth: 1, clients: 1, orders: 0, payment: 0, env: neighbours() }); });
+after(() => suite?.stop());
+
+const log_in = (email, password = kPassword) => request(suite.instance('auth').url, 'POST', '/api/v1/auth/login', { email, password });
+const logged_in = (client, password) => suite.eventually(async () => (await log_in(client.email, password)).status === 200, 'auth lets the client in');
+const settled = (client, change) => suite.eventually(async () => {
+  const { json } = await suite.api('GET', change.headers.location, undefined, {}, client.as);
+  return json.status !== 'pending' && json;
+}, 'auth says what became of it');
+const ask = async (client, old_password, new_password) =>
+  expect_status(await suite.api('POST', `${client.path}/password`, { old_password, new_password }, {}, client.as), 202);
+
+test('a password is changed by auth, and the client sees what became of it', async () => {
+  const client = await new_client(suite);
+  await logged_in(client);
+  assert.equal((await settled(client, await ask(client, kPassword, 'a much better password'))).status, 'applied');
+  assert.equal((await log_in(client.email)).status, 401);
+  assert.equal((await log_in(client.email, 'a much better password')).status, 200);
+  const refused = await settled(client, await ask(client, kPassword, 'yet another password'));
+  assert.deepEqual([refused.status, typeof refused.reason], ['refused', 'string']);
+  assert.equal((await log_in(client.email, 'a much better password')).status, 200);
+});
+
+test('a password changed while auth is away is changed once it is back, in the order it was asked for', async () => {
+  const client = await new_client(suite);
+  await logged_in(client);
+  await suite.kill('auth');
+  const first = await ask(client, kPassword, 'the first new password');
+  const second = await ask(client, 'the first new password', 'the second new password');
+  assert.equal((await suite.api('GET', first.headers.location, undefined, {}, client.as)).json.status, 'pending');
+  await suite.restart('auth');
+  assert.deepEqual([(await settled(client, first)).status, (await settled(client, second)).status], ['applied', 'applied']);
+  assert.equal((await log_in(client.email, 'the second new password')).status, 200);
+  const rows = await suite.sql('auth', 'select count(*) from password_changes where user_id = $1', [client.id]);
+  assert.equal(rows[0].count, 2);
+});
+
+test('nothing of a sealed password stays once auth has it', async () => {
+  const client = await new_client(suite);
+  await settled(client, await ask(client, kPassword, 'a much better password'));
+  await suite.eventually(async () => (await suite.sql('clients', 'select count(*) from outbox where forget_data and data is not null and subject = $1',
+    [client.id]))[0].count === 0, 'the outbox has forgotten it');
+});
+
+test('a new address is verified by the link in the mail to it', async () => {
+  const client = await new_client(suite);
+  await logged_in(client);
+  const email = client.email.replace('@', '.new@');
+  expect_status(await suite.api('POST', `${client.path}/email`, { email }, {}, client.as), 202);
+  const mail = await suite.eventually(() => readdirSync(join(suite.folder, 'mail')).filter((name) => name.endsWith('.eml'))
+    .map((name) => readFileSync(join(suite.folder, 'mail', name), 'utf8')).find((text) => text.includes(`\r\nTo: `) && text.includes(email)), 'the mail is there');
+  const token = decodeURIComponent(mail.match(/verify-email\?token=([^\s"]+)/)[1]);
+  expect_status(await request(suite.instance('auth').url, 'POST', '/api/v1/auth/email-verification', { token }), 204);
+  await suite.eventually(async () => (await suite.api('GET', client.path)).json.email === email, 'it is the address now');
+  assert.equal((await log_in(email)).status, 200);
+});
