@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/amqp_sink.hpp"
 #include "base/http_sink.hpp"
 
 namespace base::events {
@@ -23,8 +24,17 @@ std::shared_ptr<Sink> make_http(const std::string& url, Environment& environment
                          .deadline = settings.deadline});
 }
 
+std::shared_ptr<Sink> make_amqp(const std::string& url, Environment& environment,
+                                const SinkSettings& settings) {
+    if (!amqp::is_url(url)) environment.fault(kVariable, "needs amqp://user:password@host:port/vhost");
+    return std::make_shared<AmqpSink>(
+        amqp::Address{.url = url, .ca_file = environment.text("AMQP_CA_FILE", "")}, settings.deadline);
+}
+
 const std::map<std::string, Make, std::less<>>& kinds() {
     static const std::map<std::string, Make, std::less<>> kKinds{
+        {"amqp", make_amqp},
+        {"amqps", make_amqp},
         {"http", make_http},
         {"https", make_http},
     };

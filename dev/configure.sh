@@ -48,6 +48,7 @@ write_secrets() {
     (umask 077 && touch "$RUN/secrets")
     add_secret ADMIN_TOKEN
     add_secret SERVICE_TOKEN
+    add_secret EVENTS_SECRET whsec_ # signs what services tell each other
     add_secret POSTGRES_PASSWORD
     # Locks the secrets of subscriptions.
     grep -q ^WEBHOOK_SECRETS_KEY= "$RUN/secrets" || echo "WEBHOOK_SECRETS_KEY=$(openssl rand -base64 32)" >>"$RUN/secrets"
@@ -204,6 +205,7 @@ service_environment() {
     if has_database "$1"; then variable DATABASE_URL "$(database_url "$1")"; fi
     variable ADMIN_TOKEN "$ADMIN_TOKEN"
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
+    variable EVENTS_SECRET "$EVENTS_SECRET"
     variable SWAGGER_UI_DIR "$ROOT/base/swagger-ui/node_modules/swagger-ui-dist"
     for other in $(services); do
         [[ $other == "$1" ]] || variable "$(upper "$other")_URL" "http://127.0.0.1:$(port_of "$other")"
