@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <thread>
@@ -64,9 +65,11 @@ struct Parts {
 int main() {
     return base::serve("orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-        auto routes = orders::routes(parts->service, parts->db, metrics);
+        std::vector<base::http::Route>
+            routes;  // the first that fits is taken: …/subscriptions stands before …/:id
         parts->subscriptions.add_routes(routes);
         parts->events.add_routes(routes);
+        std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
         return base::App{.routes = std::move(routes),
                          .ready = [parts] { return parts->db.reachable(); },
                          .stop = [parts] { parts->stop(); }};
