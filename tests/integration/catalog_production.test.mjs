@@ -6,7 +6,10 @@ import { start_suite } from '../support/suite.mjs';
 import { new_event, tell_events } from '../support/telling.mjs';
 
 let suite;
-before(async () => { suite = await start_suite({ payment: 0, orders: 0, catalog: 2 }); });
+before(async () => {
+  // Nobody listens there, so that everything told stays to be looked at.
+  suite = await start_suite({ payment: 0, orders: 0, catalog: 2, env: { catalog: { EVENT_SINKS: 'orders production.* http://127.0.0.1:9/' } } });
+});
 after(() => suite?.stop());
 
 let orders = 0;

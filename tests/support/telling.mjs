@@ -23,8 +23,10 @@ function signature(text, at) {
   return { 'webhook-id': id, 'webhook-signature': new Webhook(kEventsSecret).sign(id, at, text) };
 }
 
-// Answers the outcomes.
+// Answers the outcomes. As a relay does, it tells them again when the answer is to come back later.
 export async function tell_events(url, ...events) {
-  const { json } = expect_status(await post_events(url, events), 200);
-  return json.results.map((one) => one.outcome);
+  let answer;
+  do answer = await post_events(url, events);
+  while (answer.status === 503);
+  return expect_status(answer, 200).json.results.map((one) => one.outcome);
 }
