@@ -95,11 +95,23 @@ class Auth {
   }
 
   async add(env = {}) {
-    const instance = new Instance({ name: 'auth', number: this.instances.length + 1, folder: this.folder, port: await free_port(),
-      database_url: this.database.url, env: { ...auth_env(), EVENT_SINKS: this.sink, RELAY_POLL_MS: 50, ...this.options.env, ...env } });
+    const instance = await this.#make(env);
     this.instances.push(instance);
     await instance.start();
     return instance;
+  }
+
+  // One that ends by itself: {code, log}.
+  async run(env) {
+    const { program } = await this.#make(env);
+    program.start();
+    const { code } = await program.ended;
+    return { code, log: program.log() };
+  }
+
+  async #make(env) {
+    return new Instance({ name: 'auth', number: this.instances.length + 1, folder: this.folder, port: await free_port(),
+      database_url: this.database.url, env: { ...auth_env(), EVENT_SINKS: this.sink, RELAY_POLL_MS: 50, ...this.options.env, ...env } });
   }
 
   get url() {
