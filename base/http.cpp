@@ -270,6 +270,10 @@ Response run_handler(const Handler& handler, const Request& request) {
 
 }  // namespace
 
+Response answer(const Handler& handler, const Request& request) {
+    return run_handler(handler, request);
+}
+
 class Server::Impl {
 public:
     Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)

@@ -52,6 +52,10 @@ struct ServerConfig {
 Response problem(const Error& error, const std::string& request_id);
 Response problem(int status, std::string_view title, std::string_view detail, const std::string& request_id);
 
+// What a handler answers; its refusal or exception as the problem it becomes. For handlers that run elsewhere than
+// on a server's workers.
+Response answer(const Handler& handler, const Request& request);
+
 // Answers with `json` already serialised.
 inline Response json(int status, std::string body) {
     return {status, std::move(body)};

@@ -68,11 +68,19 @@ public:
 
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline) {
-        return guarded([&] { return send(path, &body, &trace, deadline); });
+        return guarded([&] {
+            const Headers headers{{"Content-Type", "application/json"}, {"traceparent", trace.header()}};
+            return transfer(path, &body, headers, deadline).reply;
+        });
     }
 
     std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline) {
-        return guarded([&] { return send(path, nullptr, nullptr, deadline); });
+        return guarded([&] { return transfer(path, nullptr, {}, deadline).reply; });
+    }
+
+    Sent send(const std::string& path, const std::string& body, const Headers& headers,
+              std::chrono::milliseconds deadline) {
+        return transfer(path, &body, headers, deadline);
     }
 
     bool take_recovered() { return recovered_.exchange(false); }
@@ -91,14 +99,13 @@ private:
     }
 
     // A GET without a body.
-    std::optional<Reply> send(const std::string& path, const std::string* body, const Trace* trace,
-                              std::chrono::milliseconds deadline) {
+    Sent transfer(const std::string& path, const std::string* body, const Headers& more,
+                  std::chrono::milliseconds deadline) {
         auto easy = take();
         HeaderList headers;
-        if (body != nullptr) headers.add("Content-Type: application/json");
         headers.add("Connection: keep-alive");
         headers.add("Expect:");
-        if (trace != nullptr) headers.add("traceparent: " + trace->header());
+        for (const auto& [name, value] : more) headers.add(name + ": " + value);
         if (!config_.bearer.empty()) headers.add("Authorization: Bearer " + config_.bearer);
 
         Reply reply;
@@ -113,12 +120,22 @@ private:
         }
         curl_easy_setopt(easy.get(), CURLOPT_WRITEDATA, &reply.body);
         curl_easy_setopt(easy.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(deadline.count()));
-        if (curl_easy_perform(easy.get()) != CURLE_OK) return {};  // the handle and its connection go away
+        // Without a reply the handle and its connection go away.
+        if (curl_easy_perform(easy.get()) != CURLE_OK) return {{}, was_reached(easy.get())};
         long status = 0;
         curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
         reply.status = static_cast<int>(status);
+        curl_off_t retry_after = 0;  // seconds; 0 when the header is not there
+        curl_easy_getinfo(easy.get(), CURLINFO_RETRY_AFTER, &retry_after);
+        if (retry_after > 0) reply.retry_after = std::chrono::seconds{retry_after};
         give_back(std::move(easy));
-        return reply;
+        return {std::move(reply), true};
+    }
+
+    static bool was_reached(CURL* easy) {
+        curl_off_t connected_us = 0;
+        curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
+        return connected_us > 0;
     }
 
     // A handle keeps its connection alive between calls.
@@ -165,6 +182,11 @@ std::optional<Client::Reply> Client::post(const std::string& path, const std::st
 
 std::optional<Client::Reply> Client::get(const std::string& path, std::chrono::milliseconds deadline) {
     return impl_->get(path, deadline);
+}
+
+Client::Sent Client::send(const std::string& path, const std::string& body, const Headers& headers,
+                          std::chrono::milliseconds deadline) {
+    return impl_->send(path, body, headers, deadline);
 }
 
 bool Client::take_recovered() {

@@ -48,6 +48,11 @@ public:
     struct Reply {
         int status = 0;
         std::string body;
+        std::optional<std::chrono::seconds> retry_after = {};
+    };
+    struct Sent {
+        std::optional<Reply> reply;  // nothing when none came in time
+        bool reached = true;         // false: there was nobody to send it to
     };
 
     explicit Client(Config config);
@@ -58,6 +63,10 @@ public:
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline);
     std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline);
+    // As `post`, with headers of the caller's (Content-Type among them) and without the circuit breaker, for
+    // callers that pause by themselves.
+    Sent send(const std::string& path, const std::string& body, const Headers& headers,
+              std::chrono::milliseconds deadline);
     // True once after the circuit closed again.
     bool take_recovered();
 

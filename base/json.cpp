@@ -80,13 +80,24 @@ std::string find_text_fault(const Value& value, Length length) {
     return {};
 }
 
-}  // namespace
-
-Result<Value> parse_object(std::string_view text) {
+Result<Value> parse(std::string_view text) {
     if (const auto excess = find_excess(text); !excess.empty()) return malformed(std::string{excess});
     auto value = Value::parse(text, nullptr, false);
     if (value.is_discarded()) return malformed("the body is not JSON");
-    if (!value.is_object()) return malformed("the body must be a JSON object");
+    return value;
+}
+
+}  // namespace
+
+Result<Value> parse_object(std::string_view text) {
+    auto value = parse(text);
+    if (value && !value->is_object()) return malformed("the body must be a JSON object");
+    return value;
+}
+
+Result<Value> parse_array(std::string_view text) {
+    auto value = parse(text);
+    if (value && !value->is_array()) return malformed("the body must be a JSON list");
     return value;
 }
 

@@ -21,6 +21,9 @@ using Value = nlohmann::json;
 // An object, nested 32 deep at most, UTF-8 without NUL. `malformed` otherwise.
 Result<Value> parse_object(std::string_view text);
 
+// Likewise a list.
+Result<Value> parse_array(std::string_view text);
+
 // The object a request's body is. `unsupported` when Content-Type is there and is neither application/json
 // nor application/merge-patch+json.
 Result<Value> parse_body(const http::Request& request);

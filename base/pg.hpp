@@ -10,6 +10,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -116,9 +117,15 @@ public:
     // filters needs.
     void plan_for_values();
 
+    // What is done here is of interest at once: after the commit, and only then, the database's listener is
+    // called.
+    void announce() { announced_ = true; }
+    bool announced() const { return announced_; }
+
 private:
     Connection& connection_;
     pqxx::transaction_base& tx_;
+    bool announced_ = false;
 };
 
 class Database {
@@ -145,6 +152,12 @@ public:
     }
     // True when a connection answers `select 1`.
     bool reachable();
+    // Called after each commit that was announced, by the thread that committed; must not throw or block. Set
+    // before the first transaction.
+    void on_announced(std::function<void()> listener) { listener_ = std::move(listener); }
+    // A connection of its own beside the pool, for what belongs to a session, such as an advisory lock.
+    std::unique_ptr<Connection> connect_alone() const { return std::make_unique<Connection>(full_url_); }
+    const Config& config() const { return config_; }
     // Connections in use, and allowed.
     std::size_t in_use() const;
     std::size_t size() const { return config_.connections; }
@@ -164,6 +177,7 @@ private:
 
     Config config_;
     std::string full_url_;
+    std::function<void()> listener_ = [] {};
     mutable std::mutex mutex_;
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;
@@ -217,12 +231,14 @@ auto Database::attempt(F& run) -> std::invoke_result_t<F, Transaction&> {
                 run(transaction);
                 committing = true;
                 tx.commit();
+                if (transaction.announced()) listener_();
                 return;
             } else {
                 auto value = run(transaction);
                 if (!detail::accepted(value)) return value;
                 committing = true;
                 tx.commit();
+                if (transaction.announced()) listener_();
                 return value;
             }
         } catch (const pqxx::transaction_rollback&) {  // serialization failure, deadlock

@@ -1,6 +1,7 @@
 // A value or a refusal the caller can act on. What nobody here can act on is an exception.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -68,6 +69,20 @@ public:
 
 private:
     std::variant<T, Error> content_;
+};
+
+// A refusal or nothing to say: `return {};` is success.
+template <>
+class [[nodiscard]] Result<void> {
+public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}
+
+    explicit operator bool() const { return !error_; }
+    const Error& error() const { return *error_; }
+
+private:
+    std::optional<Error> error_;
 };
 
 }  // namespace base

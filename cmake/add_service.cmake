@@ -2,17 +2,18 @@
 #   NAME_lib    everything but main.cpp, for tests
 #   NAME        the program
 #   NAME_test   every *_test.cpp of the folder (ctest label "unit")
-# and embeds its openapi.yaml, which the program serves as JSON.
+# and embeds its openapi.yaml, which the program serves as JSON, with what it includes of base/openapi.
 include(GoogleTest)
 
 function(add_service name)
   cmake_parse_arguments(arg "" "" "DOMAIN;SERVICE" ${ARGN})
 
   set(contract ${CMAKE_CURRENT_BINARY_DIR}/openapi.cpp)
+  file(GLOB shared CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/base/openapi/*.yaml)
   add_custom_command(OUTPUT ${contract}
     COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/cmake/embed_openapi.py
             ${CMAKE_CURRENT_SOURCE_DIR}/openapi.yaml ${contract}
-    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/openapi.yaml ${CMAKE_SOURCE_DIR}/cmake/embed_openapi.py
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/openapi.yaml ${shared} ${CMAKE_SOURCE_DIR}/cmake/embed_openapi.py
     VERBATIM)
 
   add_library(${name}_lib STATIC ${arg_DOMAIN} ${arg_SERVICE} ${contract})

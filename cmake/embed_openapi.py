@@ -1,12 +1,38 @@
-"""Turns a service's openapi.yaml into a C++ source with its JSON: embed_openapi.py <openapi.yaml> <openapi.cpp>"""
+"""Turns a service's openapi.yaml into a C++ source with its JSON: embed_openapi.py <openapi.yaml> <openapi.cpp>
+
+What many services share stands once, in base/openapi/<name>.yaml, and is taken in by a line `x-include: [<name>, …]` of
+openapi.yaml. In it, SERVICE stands for the service's folder.
+"""
 import json
+import pathlib
 import sys
 
 import yaml
 
+SHARED = pathlib.Path(__file__).resolve().parent.parent / "base" / "openapi"
+
+
+def add(target, more, where):
+    """Adds what `more` has to `target`; what both have must be an object or a list."""
+    for key, value in more.items():
+        if key not in target:
+            target[key] = value
+        elif isinstance(value, dict) and isinstance(target[key], dict):
+            add(target[key], value, f"{where}/{key}")
+        elif isinstance(value, list) and isinstance(target[key], list):
+            target[key] += value
+        else:
+            sys.exit(f"{where}/{key} is there twice")
+
+
 source, target = sys.argv[1:]
 with open(source, encoding="utf-8") as file:
-    contract = json.dumps(yaml.safe_load(file), separators=(",", ":"), ensure_ascii=True, default=str)
+    document = yaml.safe_load(file)
+service = pathlib.Path(source).resolve().parent.name
+for name in document.pop("x-include", []):
+    text = (SHARED / f"{name}.yaml").read_text(encoding="utf-8")
+    add(document, yaml.safe_load(text.replace("SERVICE", service)), name)
+contract = json.dumps(document, separators=(",", ":"), ensure_ascii=True, default=str)
 with open(target, "w", encoding="utf-8") as file:
     file.write("// Generated from openapi.yaml.\n#include <string_view>\n")
     file.write("extern const std::string_view kOpenApi;\n")

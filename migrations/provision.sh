@@ -1,5 +1,6 @@
 #!/bin/sh
-# provision.sh <service>: makes the service's roles and database, or finds them there and sets their passwords.
+# provision.sh <service> [<database>]: makes the service's roles and database (named as the service when nothing is
+# said), or finds them there and sets their passwords.
 #   PGHOST PGPORT PGUSER PGPASSWORD   a superuser's connection, as psql reads it
 #   OWNER_PASSWORD SERVICE_PASSWORD   of the roles <service>_owner and <service>
 # Passwords come by the environment and leave on psql's connection: no command line shows them.
@@ -9,4 +10,5 @@ here=$(cd "$(dirname "$0")" && pwd)
 service=${1:?the name of a service}
 : "${OWNER_PASSWORD:?is the password of ${service}_owner}" "${SERVICE_PASSWORD:?is the password of ${service}}"
 
-psql --no-psqlrc --quiet --dbname="${PGDATABASE:-postgres}" --set=service="$service" --file="$here/provision.sql"
+psql --no-psqlrc --quiet --dbname="${PGDATABASE:-postgres}" --set=service="$service" \
+    --set=database="${2:-$service}" --file="$here/provision.sql"

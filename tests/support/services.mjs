@@ -8,6 +8,7 @@ import { Program, eventually } from './processes.mjs';
 export const kRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 export const kBuild = resolve(kRoot, process.env.QUITTANCE_BUILD ?? 'build/release');
 export const kServiceToken = 'service-token-of-a-test-0123456789';
+export const kEventsSecret = 'whsec_' + Buffer.from('events-secret-of-a-test-32-bytes').toString('base64');
 export const kWebhookSecret = 'whsec_test_0123456789abcdefghijklmnop';
 
 const kSwaggerUi = join(kRoot, 'base/swagger-ui/node_modules/swagger-ui-dist');
@@ -44,6 +45,7 @@ export class Instance {
         DATABASE_URL: database_url,
         JWKS_POLL_MS: 200,
         SERVICE_TOKEN: kServiceToken,
+        EVENTS_SECRET: kEventsSecret,
         DRAIN_MS: 100,
         SWAGGER_UI_DIR: kSwaggerUi,
         ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',

@@ -1,0 +1,40 @@
+// The routes of the service: JSON to domain and back.
+#pragma once
+
+#include <vector>
+
+#include "auth/logins.hpp"
+#include "auth/people.hpp"
+#include "auth/pool.hpp"
+#include "auth/programs.hpp"
+#include "base/events.hpp"
+#include "base/http.hpp"
+
+namespace auth {
+
+// What the service can do, in one place.
+struct Services {
+    Pool& pool;
+    KeyRing& keys;
+    Logins& logins;
+    Passwords& passwords;
+    People& people;
+    Programs& programs;
+    AuditLog& audit;
+    base::pg::Database& db;
+    base::events::Events& events;
+};
+
+using Routes = std::vector<base::http::Route>;
+
+// All of them must outlive the routes.
+Routes routes(const Services& services);
+
+Routes login_routes(Logins& logins, Pool& pool);
+Routes password_routes(Passwords& passwords, Pool& pool);
+Routes people_routes(People& people, Passwords& passwords, Pool& pool);
+Routes program_routes(Programs& programs);
+Routes key_routes(KeyRing& keys);
+Routes audit_routes(AuditLog& audit, base::pg::Database& db);
+
+}  // namespace auth

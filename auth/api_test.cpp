@@ -1,0 +1,45 @@
+#include "auth/api.hpp"
+
+#include <gtest/gtest.h>
+
+#include "auth/consumer.hpp"
+#include "base/contract.hpp"
+#include "base/sealed.hpp"
+
+extern const std::string_view kOpenApi;
+
+namespace auth {
+namespace {
+
+base::Environment of_a_test(const std::string& key) {
+    return base::Environment{[key](const char* name) -> const char* {
+        const std::string_view text{name};
+        if (text == "EVENTS_SECRET") return "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        return text.ends_with("_KEY") || text == "AUTH_KEY_SECRET" ? key.c_str() : nullptr;
+    }};
+}
+
+TEST(Contract, DescribesEveryRouteAndItsToken) {
+    const std::string key{base::sealed::make_key().reveal()};
+    auto environment = of_a_test(key);
+    base::pg::Database nowhere{{.url = "postgresql://nowhere.invalid"}};
+    base::Metrics metrics{"auth"};
+    Hasher hasher{{.passes = 1, .memory_bytes = 1 << 20, .at_once = 1}, metrics};
+    KeyRing keys{nowhere, KeyRing::Config::read(environment)};
+    Logins logins{nowhere, hasher, keys, Logins::Config::read(environment, base::Secret{key}), metrics};
+    Passwords passwords{nowhere, hasher, Passwords::Config::read(environment)};
+    People people{nowhere, hasher, passwords};
+    Programs programs{nowhere, keys, metrics};
+    AuditLog audit{nowhere};
+    Pool pool{1, 1, metrics};
+    Consumer consumer{hasher, passwords, PasswordSeal::read(environment)};
+    base::events::Events events{nowhere, base::events::Config::read(environment, "auth"), metrics};
+    consumer.listen(events.inbox());
+    const auto offered = base::contract::offered(
+        routes({pool, keys, logins, passwords, people, programs, audit, nowhere, events}));
+    EXPECT_EQ(base::contract::described(kOpenApi), offered);
+    EXPECT_EQ(base::contract::let_through("auth", offered), offered);
+}
+
+}  // namespace
+}  // namespace auth

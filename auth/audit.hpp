@@ -1,0 +1,67 @@
+// The audit log: what somebody did or tried, written in the transaction in which it was done.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "auth/audit_store.hpp"
+#include "base/audit.hpp"
+#include "base/http_message.hpp"
+#include "base/pg.hpp"
+
+namespace auth {
+
+// Where a request came from and whose it was.
+struct Origin {
+    std::string request_id;
+    std::string address;
+    std::optional<base::Caller> caller;
+    base::Trace trace;
+    static Origin of(const base::http::Request& request);
+    // Of what this service does by itself.
+    static Origin ours();
+};
+
+struct AuditDraft {
+    std::string action;
+    std::string object;
+    base::AuditOutcome outcome = base::AuditOutcome::done;
+    base::json::Value details = base::json::Value::object();
+};
+
+// Adds to the log. The last a transaction does: from here to its end everybody else who has something to add
+// waits.
+void record(base::pg::Transaction& tx, const Origin& origin, const AuditDraft& draft);
+void record(base::pg::Transaction& tx, const Origin& origin, std::span<const AuditDraft> drafts);
+// Entries made elsewhere; seq and digest are given here, and the time of those that have none.
+void append(base::pg::Transaction& tx, std::vector<base::AuditEntry> entries);
+
+// For transactions that go on for long: it gets into the log a moment later.
+void record_later(base::pg::Transaction& tx, const base::AuditEntry& entry);
+// Adds what waits. True when there may be more.
+bool append_waiting(base::pg::Database& db);
+
+struct AuditVerification {
+    std::int64_t entries;  // that are right, from the first on
+    std::string sha256;    // of the last of them
+    std::string fault;     // empty: all are right
+};
+
+class AuditLog {
+public:
+    explicit AuditLog(base::pg::Database& db) : db_(db) {}
+    struct Page {
+        std::vector<base::AuditEntry> entries;
+        bool has_more;
+    };
+    Page list(const AuditFilter& filter);
+    // Walks the whole log.
+    AuditVerification verify();
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace auth

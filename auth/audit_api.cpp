@@ -1,0 +1,103 @@
+#include <charconv>
+
+#include "auth/api.hpp"
+#include "auth/json_out.hpp"
+#include "base/page.hpp"
+
+namespace auth {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::Role;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+
+std::optional<std::int64_t> parse_seq(std::string_view text) {
+    std::int64_t seq = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seq);
+    if (error != std::errc{} || end != text.data() + text.size() || seq < 0) return {};
+    return seq;
+}
+
+std::optional<bool> parse_order(std::string_view text) {
+    if (text == "oldest_first") return true;
+    if (text == "newest_first") return false;
+    return {};
+}
+
+Result<AuditFilter> read_filter(const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(
+        request, {"action", "subject", "object", "outcome", "after", "before", "order"}, errors);
+    const auto read = [&](std::string_view name, const char* wrong, auto parse) {
+        return base::read_filter(request, name, wrong, errors, parse);
+    };
+    AuditFilter filter{
+        .action = read("action", base::kTextWanted, base::parse_filter_text),
+        .subject = read("subject", base::kTextWanted, base::parse_filter_text),
+        .object = read("object", base::kTextWanted, base::parse_filter_text),
+        .outcome = read("outcome", base::kTextWanted, base::parse_filter_text),
+        .after = read("after", base::kTimeWanted, base::parse_rfc3339),
+        .before = read("before", base::kTimeWanted, base::parse_rfc3339),
+        .starting_after = read("starting_after", "must be the seq of an entry", parse_seq).value_or(0),
+        .oldest_first = read("order", "must be oldest_first or newest_first", parse_order).value_or(false),
+        .limit = page.limit,
+    };
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return filter;
+}
+
+Result<Response> list(AuditLog& audit, const Request& request) {
+    const auto filter = read_filter(request);
+    if (!filter) return filter.error();
+    const auto page = audit.list(*filter);
+    return page_of(page.entries, page.has_more,
+                   [](const base::AuditEntry& entry) { return base::to_json(entry); });
+}
+
+Result<Response> verify(AuditLog& audit, const Request&) {
+    const auto found = audit.verify();
+    return base::http::json(200, Json{{"intact", found.fault.empty()},
+                                      {"entries", found.entries},
+                                      {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
+                                      {"fault", found.fault.empty() ? Json() : Json(found.fault)}}
+                                     .dump());
+}
+
+std::string header_of(const Request& request, std::string_view name) {
+    const auto* header = request.header(name);
+    return header == nullptr || !base::json::is_printable(*header) ? std::string{} : header->substr(0, 200);
+}
+
+// What the gateway did not let through, by somebody's role. Its client gets the answer made here.
+Result<Response> denied(base::pg::Database& db, const Request& request) {
+    auto origin = Origin::of(request);
+    if (const auto role = base::parse_role(header_of(request, "x-denied-role")))
+        origin.caller = base::Caller{header_of(request, "x-denied-subject"), *role, std::nullopt};
+    const auto what = header_of(request, "x-denied-method") + " " + header_of(request, "x-denied-path");
+    db.transact([&](base::pg::Transaction& tx) {
+        record(tx, origin,
+               {.action = "gateway.denied", .object = what, .outcome = base::AuditOutcome::denied});
+    });
+    return base::Error{base::Kind::forbidden, "this token may not do that"};
+}
+
+}  // namespace
+
+Routes audit_routes(AuditLog& audit, base::pg::Database& db) {
+    const auto with = [&audit](auto handle) {
+        return [&audit, handle](const Request& request) { return handle(audit, request); };
+    };
+    const auto note = [&db](const Request& request) { return denied(db, request); };
+    // clang-format off
+    return {
+        {Method::get,  "/api/v1/auth/audit",              Role::admin,   with(list)  },
+        {Method::get,  "/api/v1/auth/audit/verification", Role::admin,   with(verify)},
+        {Method::post, "/internal/v1/denials",            Role::service, note        },
+    };
+    // clang-format on
+}
+
+}  // namespace auth

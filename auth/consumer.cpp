@@ -1,0 +1,196 @@
+#include "auth/consumer.hpp"
+
+#include "auth/news.hpp"
+#include "auth/password.hpp"
+#include "auth/session_store.hpp"
+#include "auth/user_store.hpp"
+#include "base/sealed.hpp"
+
+namespace auth {
+namespace {
+
+using base::events::Event;
+using base::json::Value;
+using base::pg::Transaction;
+
+// The members of an event's data that must be texts; the others do not matter here.
+template <std::size_t N>
+base::Result<std::array<std::string, N>> read_texts(const Event& event,
+                                                    const std::array<const char*, N>& names) {
+    const auto data = Value::parse(event.data, nullptr, false);
+    std::array<std::string, N> texts;
+    for (std::size_t i = 0; i < N; ++i) {
+        const auto member = data.find(names[i]);
+        if (member == data.end() || !member->is_string())
+            return base::malformed(std::string{names[i]} + " is missing or no text");
+        texts[i] = member->template get<std::string>();
+    }
+    return texts;
+}
+
+base::Error not_here(const std::string& id) {
+    return base::not_found("there is no user " + id + " yet");
+}
+
+// By whom it was done is known to the service that told of it.
+void note(Transaction& tx, const Event& event, const std::string& action, const std::string& user_id,
+          base::AuditOutcome outcome = base::AuditOutcome::done) {
+    record_later(tx, {.seq = 0,
+                      .at = event.time,
+                      .action = action,
+                      .subject = user_id,
+                      .role = "client",
+                      .object = user_id,
+                      .outcome = std::string{base::name_of(base::kAuditOutcomes, outcome)},
+                      .request_id = event.id,
+                      .address = "",
+                      .details = "{}",
+                      .sha256 = ""});
+}
+
+base::Trace trace_of(const Event& event) {
+    return base::Trace::continue_from(event.traceparent);
+}
+
+// Every change of an address is told with the same kind of version, so an older one is known for what it is.
+bool is_newest_address(Transaction& tx, const Event& event) {
+    return base::events::is_newest(tx, "client.email", event);
+}
+
+}  // namespace
+
+PasswordSeal PasswordSeal::read(base::Environment& environment) {
+    return {base::sealed::read_public_key(environment, "PASSWORD_SEAL_PUBLIC_KEY"),
+            base::sealed::read_secret_key(environment, "PASSWORD_SEAL_SECRET_KEY")};
+}
+
+void Consumer::listen(base::events::Inbox& inbox) {
+    inbox.on("client.registered", [this](auto& tx, const auto& event) { return registered(tx, event); });
+    inbox.on("client.email_changed",
+             [this](auto& tx, const auto& event) { return email_changed(tx, event); });
+    inbox.on("client.password_changed",
+             [this](auto& tx, const auto& event) { return password_changed(tx, event); });
+    inbox.on("client.erased", [this](auto& tx, const auto& event) { return erased(tx, event); });
+    inbox.on("audit.recorded", audited);
+}
+
+Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
+    const auto texts =
+        read_texts(event, std::array{"client_id", "email", "name", "locale", "sealed_password"});
+    if (!texts) return texts.error();
+    const auto& [id, address, name, locale, sealed] = *texts;
+    const auto email = canonical_email(address);
+    if (!email) return base::malformed("email is no e-mail address");
+    if (store::find_user_for_update(tx, id)) return {};  // came before, or was erased before it came
+    const auto password = base::sealed::unseal(seal_.public_key, seal_.secret_key, sealed);
+    if (!password || password->empty()) return base::malformed("the password is not sealed for us");
+    if (store::find_user_by_email(tx, *email)) return base::conflict("another user has this e-mail address");
+    const User user{.id = id,
+                    .email = *email,
+                    .name = name,
+                    .locale = is_locale(locale) ? locale : "en",
+                    .role = base::Role::client,
+                    .password_hash = hasher_.hash(*password)};
+    if (!store::insert_user(tx, user)) return base::conflict("another user has this e-mail address");
+    is_newest_address(tx, event);
+    passwords_.mail(tx, user, MailPurpose::email_verification, trace_of(event));
+    note(tx, event, "auth.client_registered", id);
+    return {};
+}
+
+// The address one logs in with stays until the new one is proved.
+Consumer::Result Consumer::email_changed(Transaction& tx, const Event& event) {
+    const auto texts = read_texts(event, std::array{"client_id", "email"});
+    if (!texts) return texts.error();
+    const auto& [id, address] = *texts;
+    const auto email = canonical_email(address);
+    if (!email) return base::malformed("email is no e-mail address");
+    auto user = store::find_user_for_update(tx, id);
+    if (!user) return not_here(id);
+    if (user->state == UserState::erased || !is_newest_address(tx, event)) return {};
+    user->pending_email = *email == user->email ? std::nullopt : email;
+    store::save_user(tx, *user);
+    store::delete_mailed_tokens(tx, id, MailPurpose::email_verification);
+    if (user->pending_email || !user->email_verified_at)
+        passwords_.mail(tx, *user, MailPurpose::email_verification, trace_of(event));
+    note(tx, event, "auth.email_change_asked", id);
+    return {};
+}
+
+std::string Consumer::change_password(Transaction& tx, const User& user, const std::string& passwords) {
+    if (user.state != UserState::active || !user.password_hash) return "the account is closed";
+    const auto both = Value::parse(passwords, nullptr, false);
+    if (!both.is_object() || !both.value("old", Value{}).is_string() ||
+        !both.value("new", Value{}).is_string())
+        return "the passwords are not readable";
+    if (!hasher_.verify(*user.password_hash, both["old"].get<std::string>()))
+        return "the old password is wrong";
+    const auto wanted = both["new"].get<std::string>();
+    if (const auto faults = password_faults(wanted, user.email); !faults.empty())
+        return "the new password " + faults.front();
+    passwords_.set(tx, user, hasher_.hash(wanted));
+    return "";
+}
+
+Consumer::Result Consumer::password_changed(Transaction& tx, const Event& event) {
+    const auto texts = read_texts(event, std::array{"client_id", "change_id", "sealed"});
+    if (!texts) return texts.error();
+    const auto& [id, change_id, sealed] = *texts;
+    const auto user = store::find_user_for_update(tx, id);
+    if (!user) return not_here(id);
+    if (store::is_settled(tx, change_id)) return {};
+    const auto passwords = base::sealed::unseal(seal_.public_key, seal_.secret_key, sealed);
+    if (!passwords) return base::malformed("the passwords are not sealed for us");
+    const auto reason = change_password(tx, *user, *passwords);
+    store::insert_settled(tx, change_id, id, reason.empty());
+    tell_password_settled(tx, *user, change_id, reason, trace_of(event));
+    note(tx, event, "auth.password_changed", id,
+         reason.empty() ? base::AuditOutcome::done : base::AuditOutcome::failed);
+    return {};
+}
+
+Consumer::Result Consumer::erased(Transaction& tx, const Event& event) {
+    const auto texts = read_texts(event, std::array{"client_id"});
+    if (!texts) return texts.error();
+    const auto& id = (*texts)[0];
+    const User nobody{
+        .id = id, .email = "", .name = "", .role = base::Role::client, .state = UserState::erased};
+    const auto before = store::find_user_for_update(tx, id);
+    if (before && before->state == UserState::erased) return {};
+    if (before)
+        store::save_user(tx, nobody);
+    else if (!store::insert_user(tx, nobody))
+        return base::conflict("it is being made at this moment");
+    store::revoke_sessions_of(tx, id, "erased");
+    store::delete_all_mailed_tokens(tx, id);
+    note(tx, event, "auth.client_erased", id);
+    return {};
+}
+
+// Who did what, as the service that told of it says.
+Consumer::Result Consumer::audited(Transaction& tx, const Event& event) {
+    const auto texts = read_texts(event, std::array{"action", "object", "outcome", "request_id", "address"});
+    if (!texts) return texts.error();
+    const auto& [action, object, outcome, request_id, address] = *texts;
+    if (!base::find_name(base::kAuditOutcomes, outcome)) return base::malformed("outcome is none");
+    const auto data = Value::parse(event.data);
+    const auto actor = data.value("actor", Value{});
+    const auto text_of = [&](const char* name) -> std::optional<std::string> {
+        if (!actor.is_object() || !actor.value(name, Value{}).is_string()) return {};
+        return actor[name].get<std::string>();
+    };
+    record_later(tx, {.seq = 0,
+                      .at = event.time,
+                      .action = action,
+                      .subject = text_of("subject"),
+                      .role = text_of("role"),
+                      .object = object,
+                      .outcome = outcome,
+                      .request_id = request_id,
+                      .address = address,
+                      .details = data.value("details", Value::object()).dump(),
+                      .sha256 = ""});
+    return {};
+}
+
+}  // namespace auth

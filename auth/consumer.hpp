@@ -1,0 +1,42 @@
+// What other services tell this one: clients that come, change and go, and what is for the audit log.
+#pragma once
+
+#include "auth/hasher.hpp"
+#include "auth/passwords.hpp"
+#include "base/config.hpp"
+#include "base/inbox.hpp"
+#include "base/secret.hpp"
+
+namespace auth {
+
+// What passwords on their way are sealed with.
+struct PasswordSeal {
+    std::string public_key;
+    base::Secret secret_key;
+    // PASSWORD_SEAL_PUBLIC_KEY, PASSWORD_SEAL_SECRET_KEY
+    static PasswordSeal read(base::Environment& environment);
+};
+
+class Consumer {
+public:
+    Consumer(Hasher& hasher, Passwords& passwords, PasswordSeal seal)
+        : hasher_(hasher), passwords_(passwords), seal_(std::move(seal)) {}
+    void listen(base::events::Inbox& inbox);
+
+private:
+    using Event = base::events::Event;
+    using Result = base::Result<void>;
+    Result registered(base::pg::Transaction& tx, const Event& event);
+    Result email_changed(base::pg::Transaction& tx, const Event& event);
+    Result password_changed(base::pg::Transaction& tx, const Event& event);
+    Result erased(base::pg::Transaction& tx, const Event& event);
+    static Result audited(base::pg::Transaction& tx, const Event& event);
+    // Why not; empty when the password is the new one now.
+    std::string change_password(base::pg::Transaction& tx, const User& user, const std::string& passwords);
+
+    Hasher& hasher_;
+    Passwords& passwords_;
+    const PasswordSeal seal_;
+};
+
+}  // namespace auth

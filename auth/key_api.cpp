@@ -1,0 +1,54 @@
+#include "auth/api.hpp"
+#include "auth/json_out.hpp"
+
+namespace auth {
+namespace {
+
+using base::Result;
+using base::Role;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+
+Json to_json(const KeyView& key) {
+    return {{"kid", key.kid},
+            {"state", to_string(key.state)},
+            {"created_at", base::to_rfc3339(key.created_at)},
+            {"signs_from", base::to_rfc3339(key.signs_from)}};
+}
+
+Result<Response> jwks(KeyRing& keys, const Request&) {
+    const auto document = keys.jwks();
+    if (!document) return base::Error{base::Kind::unavailable, "there are no keys yet"};
+    Response response{200, *document, "application/jwk-set+json"};
+    response.headers.emplace_back("Cache-Control", "public, max-age=5");
+    return response;
+}
+
+Result<Response> list(KeyRing& keys, const Request&) {
+    return page_of(keys.list(), false, [](const KeyView& key) { return to_json(key); });
+}
+
+Result<Response> rotate(KeyRing& keys, const Request& request) {
+    const auto made = keys.rotate(Origin::of(request));
+    if (!made) return made.error();
+    return base::http::json(201, to_json(*made).dump());
+}
+
+}  // namespace
+
+Routes key_routes(KeyRing& keys) {
+    const auto with = [&keys](auto handle) {
+        return [&keys, handle](const Request& request) { return handle(keys, request); };
+    };
+    // clang-format off
+    return {
+        {Method::get,  "/internal/v1/jwks.json",     base::kAnyone, with(jwks)  },
+        {Method::get,  "/api/v1/auth/jwks.json",     base::kAnyone, with(jwks)  },
+        {Method::get,  "/api/v1/auth/keys",          Role::admin,   with(list)  },
+        {Method::post, "/api/v1/auth/keys/rotate",   Role::admin,   with(rotate)},
+    };
+    // clang-format on
+}
+
+}  // namespace auth

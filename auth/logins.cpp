@@ -1,0 +1,235 @@
+#include "auth/logins.hpp"
+
+#include <arpa/inet.h>
+
+#include "auth/session_store.hpp"
+#include "auth/user_store.hpp"
+#include "base/digest.hpp"
+#include "base/id.hpp"
+
+namespace auth {
+namespace {
+
+using base::Result;
+using base::pg::Transaction;
+
+base::Error wrong_login() {
+    return {base::Kind::unauthorized, "the e-mail address or the password is wrong"};
+}
+base::Error wrong_token() {
+    return {base::Kind::unauthorized, "the refresh token is worth nothing: log in again"};
+}
+
+// Of IPv6 everybody has a whole /64.
+std::string network_of(const std::string& address) {
+    in6_addr bytes;
+    if (inet_pton(AF_INET6, address.c_str(), &bytes) != 1) return address;
+    if (IN6_IS_ADDR_V4MAPPED(&bytes)) return address;
+    return {reinterpret_cast<const char*>(&bytes), 8};
+}
+
+base::Caller caller_of(const User& user) {
+    return {user.id, user.role, std::nullopt};
+}
+
+// The entry of somebody who is now known, though no token said so.
+Origin by(const Origin& origin, const User& user) {
+    auto known = origin;
+    known.caller = caller_of(user);
+    return known;
+}
+
+}  // namespace
+
+Logins::Config Logins::Config::read(base::Environment& environment, base::Secret key) {
+    const auto seconds = [&](const char* name, long long fallback) {
+        return std::chrono::seconds{environment.number(name, fallback, 1, 400LL * 86400)};
+    };
+    const auto first = environment.milliseconds("LOCKOUT_FIRST_MS", 1000, 1, 3'600'000);
+    const auto most = environment.milliseconds("LOCKOUT_MOST_MS", 900'000, 1, 86'400'000);
+    return {.life = {.idle = seconds("SESSION_IDLE_S", 14 * 86400),
+                     .absolute = seconds("SESSION_MOST_S", 90 * 86400),
+                     .lost_answer = environment.milliseconds("REFRESH_LOST_ANSWER_MS", 10'000, 0, 60'000)},
+            .account = {static_cast<int>(environment.number("LOCKOUT_ACCOUNT_FAILURES", 5, 1, 1000)), first,
+                        most},
+            .address = {static_cast<int>(environment.number("LOCKOUT_ADDRESS_FAILURES", 50, 1, 100'000)),
+                        first, most},
+            .key = std::move(key)};
+}
+
+Logins::Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, Config config, base::Metrics& metrics)
+    : db_(db), hasher_(hasher), keys_(keys), config_(std::move(config)) {
+    const auto logins = [&](const char* outcome) {
+        return metrics.counter("logins_total", "Logins by what became of them", {{"outcome", outcome}});
+    };
+    const auto refreshes = [&](const char* outcome) {
+        return metrics.counter("refreshes_total", "Refresh tokens by what became of them",
+                               {{"outcome", outcome}});
+    };
+    ok_ = logins("ok");
+    failed_ = logins("failed");
+    locked_ = logins("locked");
+    refreshed_ = refreshes("exchanged");
+    reused_ = refreshes("reused");
+}
+
+// ---- logging in
+
+// A try that was counted as a failure in advance.
+struct Logins::Charge {
+    std::string key;
+    bool locked;
+    Failures made;
+};
+
+// What is known before the password has been looked at.
+struct Logins::Opening {
+    std::string email_digest;
+    std::optional<User> user;
+    Charge account;
+    std::optional<Charge> address;
+
+    bool locked() const { return account.locked || (address && address->locked); }
+};
+
+Logins::Charge Logins::charge(Transaction& tx, const Lockout& lockout, std::string key) {
+    const auto now = base::now();
+    const auto before = store::failures_for_update(tx, key);
+    const auto after = lockout.charge(before, now);
+    store::save_failures(tx, key, after);
+    return {std::move(key), lockout.is_locked(before, now), after};
+}
+
+// The same steps for everybody, known or not.
+Logins::Opening Logins::open(Transaction& tx, const std::string& email, const Origin& origin) {
+    const auto canonical = canonical_email(email).value_or(email);
+    Opening opening{.email_digest = base::keyed_digest(config_.key.reveal(), "email " + canonical),
+                    .user = store::find_user_by_email(tx, canonical),
+                    .account = {},
+                    .address = {}};
+    opening.account = charge(tx, config_.account, "account " + opening.email_digest);
+    if (!origin.address.empty()) {
+        const auto digest = base::keyed_digest(config_.key.reveal(), "address " + network_of(origin.address));
+        opening.address = charge(tx, config_.address, "address " + digest);
+    }
+    return opening;
+}
+
+bool Logins::is_right(const Opening& opening, const std::string& password) {
+    if (opening.locked() || !opening.user || !opening.user->password_hash) {
+        hasher_.waste(password);
+        return false;
+    }
+    return hasher_.verify(*opening.user->password_hash, password) && opening.user->state == UserState::active;
+}
+
+Result<Tokens> Logins::log_in(const std::string& email, const std::string& password, const Origin& origin) {
+    const auto opening = db_.transact([&](Transaction& tx) { return open(tx, email, origin); });
+    if (!is_right(opening, password)) {
+        (opening.locked() ? locked_ : failed_)(1);
+        db_.transact([&](Transaction& tx) { turn_away(tx, opening, origin); });
+        return wrong_login();
+    }
+    std::optional<std::string> better_hash;
+    if (hasher_.is_outdated(*opening.user->password_hash)) better_hash = hasher_.hash(password);
+    auto tokens = db_.transact([&](Transaction& tx) { return admit(tx, opening, better_hash, origin); });
+    (tokens ? ok_ : failed_)(1);
+    if (!tokens) return wrong_login();
+    return *std::move(tokens);
+}
+
+std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
+                                    const std::optional<std::string>& better_hash, const Origin& origin) {
+    const auto user = store::find_user_for_update(tx, opening.user->id);
+    // It may have been changed while the password was compared.
+    if (!user || user->state != UserState::active || user->password_hash != opening.user->password_hash)
+        return {};
+    if (better_hash) store::set_password_hash(tx, user->id, *better_hash);
+    store::set_logged_in(tx, user->id);
+    store::forget_failures(tx, opening.account.key);
+    if (opening.address) {
+        const auto& key = opening.address->key;
+        store::save_failures(
+            tx, key, config_.address.take_back(store::failures_for_update(tx, key), opening.address->made));
+    }
+    const auto session = base::Id<"ses">::make().value();
+    store::insert_session(tx, session, user->id, config_.life.absolute);
+    auto token = base::random_token();
+    store::insert_refresh_token(tx, base::sha256_hex(token), session, config_.life.idle);
+    record(tx, by(origin, *user),
+           {.action = "auth.login", .object = user->id, .details = {{"session", session}}});
+    return Tokens{keys_.sign(caller_of(*user)), keys_.token_life(), std::move(token)};
+}
+
+// Whoever tries addresses of nobody leaves no address here, only the digest that tells them apart.
+void Logins::turn_away(Transaction& tx, const Opening& opening, const Origin& origin) {
+    using enum base::AuditOutcome;
+    AuditDraft draft{.action = "auth.login",
+                     .object = opening.user ? opening.user->id : "unknown",
+                     .outcome = opening.locked() ? denied : failed,
+                     .details = {{"reason", opening.locked() ? "locked" : "wrong"}}};
+    if (!opening.user) draft.details["email"] = opening.email_digest.substr(0, 16);
+    record(tx, origin, draft);
+}
+
+// ---- staying logged in
+
+// The next token follows from the one before, with a key only we have: an answer that got lost can be given
+// again, word for word, and no token is kept.
+std::string Logins::successor_of(const std::string& token) const {
+    return base::keyed_digest(config_.key.reveal(), "refresh " + token);
+}
+
+Tokens Logins::exchange(Transaction& tx, const std::string& sha256, const std::string& token,
+                        const std::string& session_id, const User& user) {
+    auto next = successor_of(token);
+    const auto next_sha256 = base::sha256_hex(next);
+    store::insert_refresh_token(tx, next_sha256, session_id, config_.life.idle);
+    store::set_used(tx, sha256, next_sha256);
+    return {keys_.sign(caller_of(user)), keys_.token_life(), std::move(next)};
+}
+
+Result<Tokens> Logins::refresh(const std::string& token, const Origin& origin) {
+    const auto sha256 = base::sha256_hex(token);
+    bool reuse = false;
+    // A session that is ended here must stay so: this is committed, whatever is answered.
+    auto tokens = db_.transact([&](Transaction& tx) -> std::optional<Tokens> {
+        reuse = false;
+        const auto session = store::find_session_for_update(tx, sha256);
+        if (!session) return {};
+        const auto user = store::find_user(tx, session->user_id);
+        if (!user || user->state != UserState::active) return {};
+        switch (judge(session->refresh, config_.life, base::now())) {
+            case Refresh::exchange: return exchange(tx, sha256, token, session->id, *user);
+            case Refresh::repeat:
+                return Tokens{keys_.sign(caller_of(*user)), keys_.token_life(), successor_of(token)};
+            case Refresh::reuse:
+                reuse = true;
+                store::revoke_session(tx, session->id, "reuse");
+                record(tx, origin,
+                       {.action = "auth.refresh_token_reused",
+                        .object = user->id,
+                        .outcome = base::AuditOutcome::denied,
+                        .details = {{"session", session->id}}});
+                return {};
+            case Refresh::refused: return {};
+        }
+        return {};
+    });
+    if (reuse) reused_(1);
+    if (!tokens) return wrong_token();
+    refreshed_(1);
+    return *std::move(tokens);
+}
+
+void Logins::log_out(const std::string& token, const Origin& origin) {
+    db_.transact([&](Transaction& tx) {
+        const auto session = store::find_session_for_update(tx, base::sha256_hex(token));
+        if (!session || session->refresh.revoked) return;
+        store::revoke_session(tx, session->id, "logout");
+        record(tx, origin,
+               {.action = "auth.logout", .object = session->user_id, .details = {{"session", session->id}}});
+    });
+}
+
+}  // namespace auth

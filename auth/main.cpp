@@ -1,0 +1,59 @@
+#include <atomic>
+#include <memory>
+#include <string_view>
+#include <thread>
+
+#include "auth/api.hpp"
+#include "auth/settings.hpp"
+#include "base/service.hpp"
+
+extern const std::string_view kOpenApi;
+
+namespace {
+
+// Everything the service is made of, in the order it is built.
+struct Parts {
+    Parts(auth::Settings settings, base::Metrics& metrics)
+        : db(std::move(settings.database)),
+          hasher(settings.hasher, metrics),
+          keys(db, std::move(settings.keys)),
+          logins(db, hasher, keys, std::move(settings.logins), metrics),
+          passwords(db, hasher, settings.passwords),
+          people(db, hasher, passwords),
+          programs(db, keys, metrics),
+          consumer(hasher, passwords, std::move(settings.seal)),
+          events(db, std::move(settings.events), metrics),
+          pool(static_cast<std::size_t>(hasher.at_once()), settings.most_waiting, metrics),
+          work(auth::keep_house(db, passwords, people, programs, std::move(settings.first), made_first)) {}
+    base::pg::Database db;
+    auth::Hasher hasher;
+    auth::KeyRing keys;
+    auth::Logins logins;
+    auth::Passwords passwords;
+    auth::People people;
+    auth::Programs programs;
+    auth::AuditLog audit{db};
+    auth::Consumer consumer;
+    base::events::Events events;
+    auth::Pool pool;
+    std::atomic<bool> made_first = false;
+    std::jthread work;
+
+    auth::Services services() { return {pool, keys, logins, passwords, people, programs, audit, db, events}; }
+};
+
+}  // namespace
+
+int main() {
+    return base::serve("auth", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
+        const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
+        parts->consumer.listen(parts->events.inbox());
+        auto routes = auth::routes(parts->services());
+        parts->events.start();
+        return base::App{
+            .routes = std::move(routes),
+            .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
+            .stop = [parts] { parts->events.stop(); },
+            .jwks = [parts] { return parts->keys.jwks(); }};
+    });
+}

@@ -1,0 +1,39 @@
+// Where requests that hash a password wait and run, apart from all others: these are answered meanwhile.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/http.hpp"
+#include "base/metrics.hpp"
+
+namespace auth {
+
+class Pool {
+public:
+    Pool(std::size_t threads, std::size_t most_waiting, base::Metrics& metrics);
+    ~Pool();
+
+    // The handler, run here; 503 with Retry-After when too many wait already.
+    base::http::AsyncHandler run(base::http::Handler handler);
+
+private:
+    using Task = std::function<void()>;
+    bool offer(Task& task);
+    void work();
+    double waiting();
+
+    const std::size_t most_waiting_;
+    std::function<void(double)> refused_;
+    std::mutex mutex_;
+    std::condition_variable available_;
+    std::deque<Task> waiting_;
+    bool stopping_ = false;
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace auth

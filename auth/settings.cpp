@@ -1,0 +1,98 @@
+#include "auth/settings.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "auth/mailed_token_store.hpp"
+#include "auth/password.hpp"
+#include "auth/session_store.hpp"
+#include "base/id.hpp"
+#include "base/log.hpp"
+#include "base/service.hpp"
+
+namespace auth {
+namespace {
+
+using base::pg::Transaction;
+using std::chrono::steady_clock;
+
+base::Secret optional_secret(base::Environment& environment, const std::string& name, bool needed) {
+    if (!needed) return base::Secret{""};
+    return environment.secret(name, kShortestPassword);
+}
+
+First read_first(base::Environment& environment) {
+    const auto email = environment.text("BOOTSTRAP_ADMIN_EMAIL", "");
+    const auto id = environment.text("BOOTSTRAP_CLIENT_ID", "");
+    if (!email.empty() && !canonical_email(email))
+        environment.fault("BOOTSTRAP_ADMIN_EMAIL", "must be an e-mail address");
+    if (!id.empty() && !base::Id<"prg">::parse(id))
+        environment.fault("BOOTSTRAP_CLIENT_ID", "must be prg_ and 32 hex digits");
+    return {.admin_email = canonical_email(email).value_or(""),
+            .admin_password = optional_secret(environment, "BOOTSTRAP_ADMIN_PASSWORD", !email.empty()),
+            .program_id = id,
+            .program_secret = optional_secret(environment, "BOOTSTRAP_CLIENT_SECRET", !id.empty())};
+}
+
+void delete_what_is_over(base::pg::Database& db) {
+    db.single([](Transaction& tx) { store::delete_old_sessions(tx); });
+    db.single([](Transaction& tx) { store::forget_old_failures(tx); });
+    db.single([](Transaction& tx) { store::delete_old_mailed_tokens(tx); });
+}
+
+}  // namespace
+
+Settings Settings::read(base::Environment& environment) {
+    auto keys = KeyRing::Config::read(environment);
+    auto logins = Logins::Config::read(environment, keys.key_secret);
+    Settings settings{
+        .database = base::database_config(environment, 12),
+        .hasher = Hasher::Config::read(environment),
+        .keys = std::move(keys),
+        .logins = std::move(logins),
+        .passwords = Passwords::Config::read(environment),
+        .most_waiting = static_cast<std::size_t>(environment.number("PASSWORD_QUEUE", 256, 1, 100'000)),
+        .seal = PasswordSeal::read(environment),
+        .events = base::events::Config::read(environment, "auth"),
+        .first = read_first(environment),
+    };
+    environment.check();
+    return settings;
+}
+
+// One step after the other; one that fails is tried again with the next round.
+std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
+                        First first, std::atomic<bool>& made_first) {
+    return std::jthread{[&db, &passwords, &people, &programs, &made_first,
+                         first = std::move(first)](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::unique_lock lock{mutex};
+        auto clean_at = steady_clock::now();
+        do {
+            try {
+                if (!made_first) {
+                    if (!first.admin_email.empty())
+                        people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
+                    if (!first.program_id.empty())
+                        programs.ensure(first.program_id, std::string{first.program_secret.reveal()},
+                                        {"make up", base::Role::admin, {"*"}});
+                    made_first = true;
+                }
+                while (passwords.answer_reset_requests()) {
+                }
+                while (append_waiting(db)) {
+                }
+                if (steady_clock::now() >= clean_at) {
+                    delete_what_is_over(db);
+                    clean_at = steady_clock::now() + std::chrono::hours{1};
+                }
+            } catch (const std::exception& error) {
+                base::log::warn("housekeeping failed", {{"error", std::string{error.what()}}});
+            }
+        } while (!wake.wait_for(lock, stop, std::chrono::milliseconds{250}, [] { return false; }) &&
+                 !stop.stop_requested());
+    }};
+}
+
+}  // namespace auth

@@ -1,0 +1,66 @@
+// Outgoing events as an admin sees them: each on its way to each destination, with its tries, its last
+// failure, and what can be done about it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/http.hpp"
+#include "base/page.hpp"
+#include "base/pg.hpp"
+#include "base/relay_store.hpp"
+#include "base/result.hpp"
+
+namespace base::events {
+
+using DeliveryId = store::DeliveryId;
+
+enum class DeliveryStatus { open, waiting, delivered, parked, discarded };
+std::string_view to_string(DeliveryStatus status);
+std::optional<DeliveryStatus> parse_delivery_status(std::string_view text);
+
+struct Delivery {
+    DeliveryId id;
+    std::string destination;
+    DeliveryStatus status;
+    std::int64_t tries;
+    std::string reason;  // of the last failure
+    std::optional<Time> due_at, tried_at, closed_at;
+    Time created_at;
+    Event event;          // without its source
+    bool data_is_hidden;  // erased, or nothing for an admin's eyes: a mail with a link that logs in
+};
+
+struct DeliveryFilter {
+    std::optional<DeliveryStatus> status;
+    std::optional<std::string> destination, type, subject;
+};
+
+class Deliveries {
+public:
+    explicit Deliveries(pg::Database& db) : db_(db) {}
+
+    Result<Delivery> find(const DeliveryId& id);
+    // Newest first, one more than the page has when there is more.
+    std::vector<Delivery> list(const DeliveryFilter& filter, const Page& page);
+    // It is tried again now, with all its tries before it; a conflict when its data has been erased.
+    Result<Delivery> replay(const DeliveryId& id);
+    // It is not tried again, and its key goes on; a conflict when it was delivered.
+    Result<Delivery> discard(const DeliveryId& id);
+    struct Report {
+        std::int64_t matched = 0;
+        std::int64_t replayed = 0;
+    };
+    // Parked ones, the oldest first.
+    Report replay_all(const DeliveryFilter& filter, int most, bool dry_run);
+
+private:
+    pg::Database& db_;
+};
+
+// GET /api/v1/<service>/deliveries and what belongs to it.
+std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::string& service);
+
+}  // namespace base::events

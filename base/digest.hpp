@@ -1,0 +1,16 @@
+// Digests and random texts, as tokens, secrets and chains need them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace base {
+
+// 64 hex digits.
+std::string sha256_hex(std::string_view bytes);
+// 32 bytes of HMAC-SHA256, as 43 characters of base64url.
+std::string keyed_digest(std::string_view key, std::string_view bytes);
+// 256 random bits, as 43 characters of base64url.
+std::string random_token();
+
+}  // namespace base

@@ -1,0 +1,182 @@
+#include "base/inbox.hpp"
+
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/log.hpp"
+
+namespace base::events {
+namespace {
+
+constexpr auto kReceive = R"sql(
+    INSERT INTO inbox (source, id, type)
+    SELECT source, id, type
+      FROM unnest($1::text[], $2::text[], $3::text[]) AS told (source, id, type)
+     ORDER BY source, id
+        ON CONFLICT DO NOTHING
+    RETURNING source, id
+)sql";
+
+constexpr auto kNewest = R"sql(
+    INSERT INTO event_versions AS known (scope, subject, version)
+    VALUES ($1, $2, $3)
+        ON CONFLICT (scope, subject) DO UPDATE
+       SET version = excluded.version
+     WHERE known.version < excluded.version
+    RETURNING true
+)sql";
+
+using Key = std::pair<std::string, std::string>;  // source, id
+
+// Whether a database error leaves no event any chance, rather than just this one.
+bool is_everybodys(const pqxx::sql_error& error) {
+    const std::string_view state{error.sqlstate()};
+    return state.starts_with("57P") || state.starts_with("08") || state.starts_with("53") || state == "25006";
+}
+
+Error internal_error(const Event& event, const std::exception& error) {
+    log::error("an event can't be handled",
+               {{"event_id", event.id}, {"type", event.type}, {"error", std::string{error.what()}}});
+    return {Kind::conflict, "could not be handled here; the reason has been logged"};
+}
+
+// The handler's refusal, or what it threw as one. Throws on what is not this event's fault.
+std::optional<Error> run(const Handler& handler, pg::Transaction& tx, const Event& event) {
+    try {
+        const auto done = handler(tx, event);
+        if (done) return {};
+        return done.error();
+    } catch (const pqxx::transaction_rollback&) {
+        throw;  // the transaction is tried again
+    } catch (const pqxx::sql_error& error) {
+        if (is_everybodys(error)) throw;
+        return internal_error(event, error);
+    } catch (const pqxx::failure&) {
+        throw;
+    } catch (const pg::Unavailable&) {
+        throw;
+    } catch (const std::exception& error) {
+        return internal_error(event, error);
+    }
+}
+
+bool is_final(const Error& error) {
+    return error.kind == Kind::invalid || error.kind == Kind::malformed;
+}
+
+std::string reason_of(const Error& error) {
+    auto reason = error.detail;
+    for (const auto& [field, detail] : error.fields) reason += "; " + field + " " + detail;
+    constexpr std::size_t kMost = 500;
+    if (reason.size() > kMost) reason.resize(kMost);
+    return reason;
+}
+
+}  // namespace
+
+// A list while it is being taken in.
+struct Inbox::Round {
+    std::span<const Event> events;
+    std::vector<const Handler*> handlers;  // null: ignored
+    std::vector<Answer> answers;
+    std::vector<bool> out;  // failed, or behind one that did
+
+    void fail(std::size_t index, const Error& error) {
+        const auto& failed = events[index];
+        const bool final = is_final(error);
+        out[index] = true;
+        answers[index] = {failed.id, final ? Verdict::refused : Verdict::failed, reason_of(error)};
+        if (final) return;  // whoever sent it parks it, and the key goes on
+        for (auto i = index + 1; i < events.size(); ++i) {
+            if (handlers[i] == nullptr || out[i] || events[i].subject != failed.subject) continue;
+            out[i] = true;
+            answers[i] = {events[i].id, Verdict::failed, "waits for " + failed.id};
+        }
+    }
+};
+
+Inbox::Inbox(pg::Database& db, Metrics& metrics) : db_(db) {
+    for (const auto verdict :
+         {Verdict::applied, Verdict::already_applied, Verdict::ignored, Verdict::failed, Verdict::refused}) {
+        counters_[verdict] = metrics.counter("events_taken_total", "Events told to us by what became of them",
+                                             {{"outcome", std::string{to_string(verdict)}}});
+    }
+}
+
+void Inbox::on(std::string type, Handler handler) {
+    handlers_.emplace(std::move(type), std::move(handler));
+}
+
+namespace {
+
+std::set<Key> receive(pg::Transaction& tx, std::span<const Event> events,
+                      const std::vector<std::size_t>& wanted) {
+    pg::TextArray sources, ids, types;
+    for (const auto i : wanted) {
+        sources.add(events[i].source);
+        ids.add(events[i].id);
+        types.add(events[i].type);
+    }
+    std::set<Key> fresh;
+    for (const auto& row : tx.exec(kReceive, sources.parameter(), ids.parameter(), types.parameter())) {
+        fresh.emplace(row[0].c_str(), row[1].c_str());
+    }
+    return fresh;
+}
+
+}  // namespace
+
+// One transaction for those of `wanted`; false when one of them failed, which is out from then on.
+bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
+    std::size_t current = 0;
+    const auto done = db_.transact([&](pg::Transaction& tx) -> Result<void> {
+        auto fresh = receive(tx, round.events, wanted);
+        for (const auto i : wanted) {
+            current = i;
+            const auto& event = round.events[i];
+            const bool is_fresh = fresh.erase({event.source, event.id}) > 0;
+            round.answers[i] = {event.id, is_fresh ? Verdict::applied : Verdict::already_applied, {}};
+            if (!is_fresh) continue;
+            if (auto refused = run(*round.handlers[i], tx, event)) return *std::move(refused);
+        }
+        return {};
+    });
+    if (!done) round.fail(current, done.error());
+    return static_cast<bool>(done);
+}
+
+std::vector<Answer> Inbox::take(std::span<const Event> events) {
+    Round round{events, {}, {}, std::vector<bool>(events.size())};
+    for (const auto& event : events) {
+        const auto found = handlers_.find(event.type);
+        round.handlers.push_back(found == handlers_.end() ? nullptr : &found->second);
+        round.answers.push_back({event.id, Verdict::ignored, {}});
+    }
+    const auto wanted = [&] {
+        std::vector<std::size_t> indexes;
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            if (round.handlers[i] != nullptr && !round.out[i]) indexes.push_back(i);
+        }
+        return indexes;
+    };
+    constexpr int kMostTogether = 4;  // with more failures than that, one by one is cheaper
+    bool done = false;
+    for (int tries = 0; tries < kMostTogether && !done; ++tries) {
+        const auto indexes = wanted();
+        done = indexes.empty() || apply(round, indexes);
+    }
+    if (!done) {
+        for (const auto i : wanted()) {
+            if (!round.out[i]) apply(round, {i});
+        }
+    }
+    for (const auto& answer : round.answers) counters_.at(answer.verdict)(1);
+    return std::move(round.answers);
+}
+
+bool is_newest(pg::Transaction& tx, std::string_view scope, const Event& event) {
+    return !tx.exec(kNewest, std::string{scope}, event.subject, event.version).empty();
+}
+
+}  // namespace base::events

@@ -1,0 +1,49 @@
+// Consuming events: each takes effect once, in one transaction with the inbox row that says so.
+//
+//   events.inbox().on("client.registered", [](pg::Transaction& tx, const events::Event& event) { … });
+//
+// A list of events is one transaction. When a handler refuses or throws, the list is run again without that
+// event and without later ones of its subject. A type without a handler is `ignored` and leaves no row.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/event.hpp"
+#include "base/metrics.hpp"
+#include "base/pg.hpp"
+#include "base/result.hpp"
+
+namespace base::events {
+
+// Acts on nothing but the transaction. A refusal of kind invalid or malformed is final: the sender parks the
+// event; any other is tried again. The refusal's detail is shown to the sender's admin.
+using Handler = std::function<Result<void>(pg::Transaction&, const Event&)>;
+
+class Inbox {
+public:
+    Inbox(pg::Database& db, Metrics& metrics);
+
+    // One handler per type; called before the first event comes.
+    void on(std::string type, Handler handler);
+    bool empty() const { return handlers_.empty(); }
+
+    // An answer for each event, in order. Throws pg::Unavailable: nothing was applied.
+    std::vector<Answer> take(std::span<const Event> events);
+
+private:
+    struct Round;
+    bool apply(Round& round, const std::vector<std::size_t>& wanted);
+    pg::Database& db_;
+    std::map<std::string, Handler, std::less<>> handlers_;
+    std::map<Verdict, std::function<void(double)>> counters_;
+};
+
+// True when `event` is newer than every event of its subject this was asked of before under `scope`, which is
+// remembered: how a handler ignores what is older. The scope is usually the event's type.
+bool is_newest(pg::Transaction& tx, std::string_view scope, const Event& event);
+
+}  // namespace base::events

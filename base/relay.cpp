@@ -1,0 +1,214 @@
+#include "base/relay.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "base/log.hpp"
+#include "base/relay_lane.hpp"
+#include "base/relay_store.hpp"
+
+namespace base::events {
+namespace {
+
+constexpr int kRouteAtOnce = 1000;
+constexpr std::chrono::minutes kCleanUpEvery{10};
+
+constexpr auto kTryLead = "SELECT pg_try_advisory_lock(7214386303)";
+// A leader whose machine is gone is noticed within half a minute, and its lock with it.
+constexpr auto kNoticeDeath =
+    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+
+pg::Database::Config own_pool(pg::Database::Config config) {
+    config.connections = 3;  // beside the service's own, so that neither waits for the other
+    config.statement_timeout = std::chrono::seconds{20};
+    return config;
+}
+
+}  // namespace
+
+class Relay::Impl {
+public:
+    Impl(pg::Database& told, RelayConfig config, Destinations& all, Metrics& metrics)
+        : told_(told),
+          config_(std::move(config)),
+          all_(all),
+          db_(own_pool(told.config())),
+          lanes_(db_, config_, metrics) {
+        told_.on_announced([this] { wake(); });
+        watch(metrics);
+        thread_ = std::thread{[this] { run(); }};
+    }
+
+    ~Impl() { stop(); }
+
+    void wake() {
+        {
+            const std::lock_guard lock{mutex_};
+            woken_ = true;
+        }
+        wake_.notify_one();
+    }
+
+    void stop() {
+        {
+            const std::lock_guard lock{mutex_};
+            stopping_ = true;
+        }
+        wake_.notify_one();
+        if (thread_.joinable()) thread_.join();
+        lanes_.stop();
+    }
+
+private:
+    void run() {
+        std::unique_lock lock{mutex_};
+        while (!stopping_) {
+            woken_ = false;
+            lock.unlock();
+            const bool more = try_round();
+            lock.lock();
+            if (!more) wake_.wait_for(lock, config_.poll, [this] { return stopping_ || woken_; });
+        }
+    }
+
+    bool try_round() {
+        try {
+            return lead() && round();
+        } catch (const std::exception& error) {
+            log::warn("the relay waits", {{"error", std::string{error.what()}}});
+            lanes_.pause();
+            leading_ = false;
+            own_.reset();  // and the lock goes with it
+            return false;
+        }
+    }
+
+    // Whether this is the one that relays, now.
+    bool lead() {
+        if (leading_) return true;
+        if (!own_) {
+            own_ = told_.connect_alone();
+            pqxx::nontransaction{own_->raw()}.exec(kNoticeDeath);
+        }
+        leading_ = pqxx::nontransaction{own_->raw()}.exec1(kTryLead)[0].as<bool>();
+        if (!leading_) return false;
+        lanes_.resume();
+        log::info("this process relays events");
+        return true;
+    }
+
+    // What is routed is routed on the connection that holds the lock.
+    template <class Tx, class F>
+    auto on_own(F run) {
+        Tx work{own_->raw()};
+        pg::Transaction tx{*own_, work};
+        auto value = run(tx);
+        work.commit();
+        return value;
+    }
+
+    bool round() {
+        const auto destinations = all_.list();
+        pg::TextArray names;
+        for (const auto& one : destinations) names.add(one->name);
+        const auto work =
+            on_own<pqxx::nontransaction>([&](pg::Transaction& tx) { return store::look(tx, names); });
+        std::set<std::string> busy{work.destinations.begin(), work.destinations.end()};
+        const bool more = work.unrouted && route(destinations, busy);
+        for (const auto& one : destinations) {
+            if (busy.contains(one->name)) lanes_.start(one);
+        }
+        clean_up(destinations);
+        return more;
+    }
+
+    // True when there is more to route.
+    bool route(const std::vector<std::shared_ptr<const Destination>>& destinations,
+               std::set<std::string>& busy) {
+        return on_own<pqxx::work>([&](pg::Transaction& tx) {
+            const auto events = store::take_unrouted(tx, kRouteAtOnce);
+            std::vector<store::NewDelivery> deliveries;
+            pg::BigintArray unwanted;
+            bool any_unwanted = false;
+            for (const auto& event : events) {
+                const auto before = deliveries.size();
+                for (const auto& one : destinations) {
+                    if (one->wants(event.type)) deliveries.push_back({&event, &one->name});
+                }
+                if (deliveries.size() == before) {
+                    unwanted.add(event.seq);
+                    any_unwanted = true;
+                }
+            }
+            for (const auto& [event, destination] : deliveries) busy.insert(*destination);
+            if (!deliveries.empty()) store::insert_deliveries(tx, deliveries);
+            if (any_unwanted) store::forget_events(tx, unwanted);
+            return events.size() == kRouteAtOnce;
+        });
+    }
+
+    // A batch a round, until nothing is left for now.
+    void clean_up(const std::vector<std::shared_ptr<const Destination>>& destinations) {
+        const auto clock = std::chrono::steady_clock::now();
+        if (clock < clean_up_at_) return;
+        bool more = db_.transact(
+            [&](pg::Transaction& tx) { return store::delete_old_deliveries(tx, now() - config_.keep); });
+        more |= db_.transact(
+            [&](pg::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
+        for (const auto& one : destinations) {
+            db_.single([&](pg::Transaction& tx) { store::release_orphans(tx, one->name); });
+        }
+        if (!more) clean_up_at_ = clock + kCleanUpEvery;
+    }
+
+    void watch(Metrics& metrics) {
+        metrics.on_scrape([this, &metrics] {
+            const auto depths = db_.single([](pg::Transaction& tx) { return store::depths(tx); });
+            const auto set = [&metrics](const Series& series, double count, double oldest_s) {
+                const Metrics::Labels labels{{"destination", series.first}, {"state", series.second}};
+                metrics.gauge("events_outgoing", "Events told and not delivered", labels)(count);
+                metrics.gauge("events_outgoing_oldest_seconds", "Age of the oldest", labels)(oldest_s);
+            };
+            const std::lock_guard lock{mutex_};
+            for (const auto& series : seen_) set(series, 0, 0);
+            for (const auto& [destination, state, count, oldest_s] : depths) {
+                set(*seen_.emplace(destination, state).first, static_cast<double>(count), oldest_s);
+            }
+        });
+    }
+
+    using Series = std::pair<std::string, std::string>;  // destination, state
+
+    pg::Database& told_;
+    RelayConfig config_;
+    Destinations& all_;
+    pg::Database db_;
+    Lanes lanes_;
+    std::unique_ptr<pg::Connection> own_;
+    bool leading_ = false;  // `own_` holds the lock
+    Monotonic clean_up_at_{};
+
+    std::mutex mutex_;
+    std::set<Series> seen_;
+    std::condition_variable wake_;
+    bool woken_ = false;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+Relay::Relay(pg::Database& db, RelayConfig config, Destinations& all, Metrics& metrics)
+    : impl_(std::make_unique<Impl>(db, std::move(config), all, metrics)) {}
+Relay::~Relay() = default;
+
+void Relay::wake() {
+    impl_->wake();
+}
+void Relay::stop() {
+    impl_->stop();
+}
+
+}  // namespace base::events

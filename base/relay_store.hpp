@@ -1,0 +1,78 @@
+// The relay's SQL: one function, one statement (or two that belong together).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/event.hpp"
+#include "base/id.hpp"
+#include "base/pg.hpp"
+
+namespace base::events::store {
+
+using DeliveryId = base::Id<"dlv">;
+
+struct Unrouted {
+    std::int64_t seq;
+    std::string id;
+    std::string type;
+    std::string subject;
+};
+// The oldest of them, which count as routed from now on.
+std::vector<Unrouted> take_unrouted(pg::Transaction& tx, int most);
+// Events nobody is told of.
+void forget_events(pg::Transaction& tx, const pg::BigintArray& seqs);
+
+struct NewDelivery {
+    const Unrouted* event;
+    const std::string* destination;
+};
+void insert_deliveries(pg::Transaction& tx, const std::vector<NewDelivery>& deliveries);
+
+// Which of `destinations` have something that may be delivered now, and whether there is anything to route.
+struct Work {
+    bool unrouted = false;
+    std::vector<std::string> destinations;
+};
+Work look(pg::Transaction& tx, const pg::TextArray& destinations);
+
+struct Claimed {
+    std::string id;  // dlv_…
+    std::int64_t seq;
+    int tries;
+    bool forget_data;
+    Event event;  // without its source
+};
+// The next of one destination, in order; none behind a key's failure.
+std::vector<Claimed> claim(pg::Transaction& tx, const std::string& destination, std::size_t most);
+// Keys whose failed event is due may be delivered again. True when there were any.
+bool release_due(pg::Transaction& tx, const std::string& destination);
+// Keys that wait for nothing, as a discarded failure leaves them.
+void release_orphans(pg::Transaction& tx, const std::string& destination);
+// What stands open behind a failure of its key.
+void hold(pg::Transaction& tx, const std::string& destination);
+
+void mark_delivered(pg::Transaction& tx, const pg::TextArray& ids);
+// Erases the data of those that ask for it and have no delivery left to be made.
+void forget_data(pg::Transaction& tx, const pg::BigintArray& seqs);
+void park(pg::Transaction& tx, const std::string& id, const std::string& reason);
+// It is tried again after `wait`, and what is open of its key waits with it.
+void postpone(pg::Transaction& tx, const std::string& id, const std::string& reason,
+              std::chrono::milliseconds wait);
+
+// ---- housekeeping: true when there may be more
+
+bool delete_old_deliveries(pg::Transaction& tx, Time before);
+bool delete_old_inbox(pg::Transaction& tx, std::chrono::days keep);
+
+// ---- metrics
+
+struct Depth {
+    std::string destination;
+    std::string state;
+    std::int64_t count;
+    double oldest_s;
+};
+std::vector<Depth> depths(pg::Transaction& tx);
+
+}  // namespace base::events::store

@@ -1,0 +1,38 @@
+// Texts for one reader only (libsodium): sealed with a public key, opened by whoever has its secret key; and
+// texts kept where others may look, locked and unlocked with one key. Keys are 32 bytes, and like everything
+// sealed or locked they are base64.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/config.hpp"
+#include "base/secret.hpp"
+
+namespace base::sealed {
+
+struct KeyPair {
+    std::string public_key;
+    Secret secret_key;
+};
+KeyPair make_key_pair();
+Secret make_key();
+
+// Whether it is a key at all.
+bool is_key(std::string_view base64);
+// Variables that must be keys; what is not is a fault of the configuration.
+std::string read_public_key(Environment& environment, const std::string& name);
+Secret read_secret_key(Environment& environment, const std::string& name);
+
+// `public_key` must be a key: std::invalid_argument otherwise.
+std::string seal(std::string_view public_key, std::string_view text);
+// Nothing when `sealed` was not sealed for this pair, or is not whole.
+std::optional<std::string> unseal(std::string_view public_key, const Secret& secret_key,
+                                  std::string_view sealed);
+
+// Likewise, with the one key of whoever locks and unlocks.
+std::string lock(const Secret& key, std::string_view text);
+std::optional<std::string> unlock(const Secret& key, std::string_view locked);
+
+}  // namespace base::sealed

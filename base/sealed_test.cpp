@@ -1,0 +1,63 @@
+#include "base/sealed.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/base64.hpp"
+
+namespace base::sealed {
+namespace {
+
+std::string with_a_bit_changed(const std::string& base64) {
+    auto bytes = from_base64(base64).value();
+    bytes[bytes.size() / 2] ^= 1;
+    return to_base64(bytes);
+}
+
+TEST(Sealed, IsOpenedByItsReaderOnly) {
+    const auto reader = make_key_pair();
+    const auto other = make_key_pair();
+    const auto sealed = seal(reader.public_key, "a pässword");
+    EXPECT_EQ(unseal(reader.public_key, reader.secret_key, sealed), "a pässword");
+    EXPECT_EQ(unseal(other.public_key, other.secret_key, sealed), std::nullopt);
+}
+
+TEST(Sealed, IsDifferentEachTimeAndDoesNotShowItsText) {
+    const auto reader = make_key_pair();
+    const auto sealed = seal(reader.public_key, "the same");
+    EXPECT_NE(sealed, seal(reader.public_key, "the same"));
+    EXPECT_EQ(from_base64(sealed).value().find("the same"), std::string::npos);
+}
+
+TEST(Sealed, IsNotOpenedWhenItWasChanged) {
+    const auto reader = make_key_pair();
+    const auto sealed = seal(reader.public_key, "text");
+    for (const auto& wrong : {with_a_bit_changed(sealed), std::string{}, std::string{"AAAA"}, sealed + "!"}) {
+        EXPECT_EQ(unseal(reader.public_key, reader.secret_key, wrong), std::nullopt) << wrong;
+    }
+}
+
+TEST(Sealed, TakesAnEmptyText) {
+    const auto reader = make_key_pair();
+    EXPECT_EQ(unseal(reader.public_key, reader.secret_key, seal(reader.public_key, "")), "");
+}
+
+TEST(Locked, IsUnlockedByItsKeyOnly) {
+    const auto key = make_key();
+    const auto locked = lock(key, "a private key");
+    EXPECT_EQ(unlock(key, locked), "a private key");
+    EXPECT_EQ(unlock(make_key(), locked), std::nullopt);
+    EXPECT_EQ(unlock(key, with_a_bit_changed(locked)), std::nullopt);
+    EXPECT_EQ(unlock(key, "AAAA"), std::nullopt);
+}
+
+TEST(Sealed, TakesNoKeyThatIsNone) {
+    EXPECT_THROW(seal("c2hvcnQ=", "text"), std::invalid_argument);
+    EXPECT_FALSE(is_key("c2hvcnQ="));
+    Environment environment{[](const char*) { return "not base64 at all"; }};
+    read_public_key(environment, "SOME_KEY");
+    read_secret_key(environment, "SOME_KEY");
+    EXPECT_THROW(environment.check(), ConfigError);
+}
+
+}  // namespace
+}  // namespace base::sealed

@@ -1,0 +1,90 @@
+#include "base/sinks.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "base/http_sink.hpp"
+
+namespace base::events {
+namespace {
+
+constexpr auto kVariable = "EVENT_SINKS";
+
+using Make = std::function<std::shared_ptr<Sink>(const std::string& url, Environment&, const SinkSettings&)>;
+
+std::shared_ptr<Sink> make_http(const std::string& url, Environment& environment,
+                                const SinkSettings& settings) {
+    return std::make_shared<HttpSink>(
+        HttpSink::Config{.url = url,
+                         .bearer = std::string{environment.secret("SERVICE_TOKEN").reveal()},
+                         .keys = settings.keys,
+                         .deadline = settings.deadline});
+}
+
+const std::map<std::string, Make, std::less<>>& kinds() {
+    static const std::map<std::string, Make, std::less<>> kKinds{
+        {"http", make_http},
+        {"https", make_http},
+    };
+    return kKinds;
+}
+
+std::vector<std::string> split(const std::string& text, char at) {
+    std::vector<std::string> parts;
+    std::istringstream in{text};
+    for (std::string part; std::getline(in, part, at);) parts.push_back(part);
+    return parts;
+}
+
+bool is_name(std::string_view text) {
+    constexpr auto kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+    return !text.empty() && text.size() <= 50 && text.find_first_not_of(kAllowed) == std::string_view::npos;
+}
+
+std::shared_ptr<const Destination> read_one(const std::string& entry, Environment& environment,
+                                            const SinkSettings& settings) {
+    const auto fault = [&](const std::string& what) { environment.fault(kVariable, what); };
+    std::istringstream words{entry};
+    std::string name, types, url, more;
+    words >> name >> types >> url;
+    if (url.empty() || words >> more) fault("needs entries of <name> <type>[,<type>] <url>, separated by ;");
+    if (!is_name(name)) fault("has a name that is not lower-case letters, digits, _ and -");
+    auto destination = std::make_shared<Destination>();
+    destination->name = name;
+    destination->retries = settings.retries;
+    for (const auto& type : split(types, ',')) {
+        if (auto pattern = TypePattern::parse(type)) {
+            destination->types.push_back(*std::move(pattern));
+        } else {
+            fault("has an event type that is neither *, order.* nor order.paid: " + type);
+        }
+    }
+    const auto scheme = url.substr(0, url.find("://"));
+    const auto kind = kinds().find(scheme);
+    if (kind == kinds().end()) {
+        fault("has an address of an unknown kind: " + name);
+    } else {
+        destination->sink = kind->second(url, environment, settings);
+    }
+    return destination;
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<const Destination>> read_sinks(Environment& environment,
+                                                           const SinkSettings& settings) {
+    std::vector<std::shared_ptr<const Destination>> destinations;
+    std::set<std::string> names;
+    for (const auto& entry : split(environment.text(kVariable, ""), ';')) {
+        if (entry.find_first_not_of(" \n\t") == std::string::npos) continue;
+        destinations.push_back(read_one(entry, environment, settings));
+        if (!names.insert(destinations.back()->name).second) {
+            environment.fault(kVariable, "names a destination twice: " + destinations.back()->name);
+        }
+    }
+    return destinations;
+}
+
+}  // namespace base::events

@@ -1,0 +1,117 @@
+// A program for tests that tells and is told: base/events with nothing else around it.
+//
+//   POST /internal/v1/changes {"type","subjects":[…],"data":{…},"forget_data"?}: a change and an event for
+//   each subject
+// A told event is written to `effects`, unless its data has a "harm": fail, refuse, throw, crash or slow –
+// each until the subject is in the table `cured`. When the file PEER_DIE_AFTER names exists, the next list is
+// the last thing it takes: it removes the file, and dies after the commit and before the answer.
+#include <signal.h>
+
+#include <filesystem>
+#include <stdexcept>
+#include <thread>
+
+#include "base/events.hpp"
+#include "base/json.hpp"
+#include "base/service.hpp"
+
+namespace {
+
+using base::Result;
+using base::events::Event;
+using base::http::Request;
+using base::http::Response;
+using base::pg::Transaction;
+
+constexpr auto kChange = R"sql(
+    INSERT INTO things (subject, version) SELECT subject, 1 FROM unnest($1::text[]) AS s (subject) ORDER BY subject
+        ON CONFLICT (subject) DO UPDATE SET version = things.version + 1
+    RETURNING subject, version
+)sql";
+constexpr auto kEffect = R"sql(
+    INSERT INTO effects (event_id, subject, version, told_at) VALUES ($1, $2, $3, to_timestamp($4 / 1000000.0))
+)sql";
+constexpr auto kCured = "SELECT EXISTS (SELECT FROM cured WHERE subject = $1)";
+
+Result<Response> change(base::pg::Database& db, const Request& request) {
+    const auto body = base::json::parse_body(request);
+    if (!body) return body.error();
+    std::vector<base::FieldError> errors;
+    base::json::Reader reader{*body, "", errors};
+    const auto type = reader.text("type", {1, 100});
+    const auto subjects = reader.texts("subjects", 10'000, {1, 100});
+    const bool forget_data = reader.boolean("forget_data", false);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto data = body->value("data", base::json::Value::object()).dump();
+    base::pg::TextArray names;
+    for (const auto& subject : subjects) names.add(subject);
+    db.transact([&](Transaction& tx) {
+        std::vector<base::events::NewEvent> events;
+        for (const auto& row : tx.exec(kChange, names.parameter())) {
+            events.push_back({type, row[0].c_str(), row[1].as<std::int64_t>(), data, forget_data});
+        }
+        base::events::tell(tx, events, request.trace);
+    });
+    return base::http::json(200, "{}");
+}
+
+Result<void> do_harm(const std::string& harm, const Event& event) {
+    if (harm == "refuse") return base::invalid("data", "will never do");
+    if (harm == "throw") throw std::runtime_error("inner words");
+    if (harm == "crash") raise(SIGKILL);
+    if (harm == "slow") std::this_thread::sleep_for(std::chrono::seconds{2});
+    return base::conflict("not now: " + event.subject);
+}
+
+Result<void> apply(Transaction& tx, const Event& event) {
+    const auto data = base::json::parse_object(event.data);
+    if (data && data->contains("harm") && !tx.exec(kCured, event.subject)[0][0].as<bool>()) {
+        return do_harm((*data)["harm"].get<std::string>(), event);
+    }
+    tx.exec(kEffect, event.id, event.subject, event.version, base::to_unix_us(event.time));
+    return {};
+}
+
+base::http::Route dying(base::http::Route route, const std::string& file) {
+    auto inner = std::get<base::http::Handler>(route.handler);
+    route.handler = [inner, file](const Request& request) {
+        auto answer = inner(request);
+        if (!file.empty() && std::filesystem::remove(file)) raise(SIGKILL);
+        return answer;
+    };
+    return route;
+}
+
+struct Parts {
+    Parts(base::pg::Database::Config config, base::events::Config with, base::Metrics& metrics)
+        : db(std::move(config)), events(db, std::move(with), metrics) {
+        events.inbox().on("thing.changed", apply);
+        events.start();
+    }
+    base::pg::Database db;
+    base::events::Events events;
+};
+
+}  // namespace
+
+int main() {
+    return base::serve("event_peer", "{}", [](base::Environment& environment, base::Metrics& metrics) {
+        auto database = base::database_config(environment, 8);
+        auto config = base::events::Config::read(environment, environment.text("PEER_NAME"));
+        const auto die_after = environment.text("PEER_DIE_AFTER", "");
+        environment.check();
+        const auto parts = std::make_shared<Parts>(std::move(database), std::move(config), metrics);
+        base::App app{.routes = {},
+                      .ready = [parts] { return parts->db.reachable(); },
+                      .stop = [parts] { parts->events.stop(); }};
+        std::vector<base::http::Route> routes;
+        parts->events.add_routes(routes);
+        for (auto& route : routes) {
+            const bool takes = route.path == "/internal/v1/events";
+            app.routes.push_back(takes ? dying(std::move(route), die_after) : std::move(route));
+        }
+        app.routes.push_back({base::http::Method::post, "/internal/v1/changes", base::http::Role::service,
+                              [parts](const Request& request) { return change(parts->db, request); }});
+        return app;
+    });
+}

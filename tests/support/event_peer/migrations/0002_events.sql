@@ -1,0 +1,1 @@
+../../../../migrations/shared/0001_events.sql
