@@ -43,7 +43,6 @@ struct ServerConfig {
     std::size_t worker_queue = 512;  // 503 with Retry-After above
     Limits limits = {};
     std::string service = {};  // what scopes call it: orders:read
-    std::optional<Secret> admin_token = {};
     Secret service_token;
 };
 
@@ -52,8 +51,8 @@ struct ServerConfig {
 Response problem(const Error& error, const std::string& request_id);
 Response problem(int status, std::string_view title, std::string_view detail, const std::string& request_id);
 
-// What a handler answers; its refusal or exception as the problem it becomes. For handlers that run elsewhere than
-// on a server's workers.
+// What a handler answers; its refusal or exception as the problem it becomes. For handlers that run elsewhere
+// than on a server's workers.
 Response answer(const Handler& handler, const Request& request);
 
 // Answers with `json` already serialised.
