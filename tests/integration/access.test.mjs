@@ -89,6 +89,14 @@ test('what is between services is not there at the gateway, and takes the servic
   assert.deepEqual(wrong, []);
 });
 
+test('what the gateway denied is in the audit log of auth', async (t) => {
+  if (!services.includes('auth')) return t.skip('auth does not run here');
+  const answer = await request(suite.gateway.url, 'POST', '/api/v1/payment/events/replay', {}, bearer({ role: 'machine', subject: 'prg_denied' }));
+  assert.equal(answer.status, 403);
+  const entries = await suite.postgres.query('credentials', "select object, role, outcome, request_id from audit_log where action = 'gateway.denied' and subject = 'prg_denied'");
+  assert.deepEqual(entries, [{ object: 'POST /api/v1/payment/events/replay', role: 'machine', outcome: 'denied', request_id: answer.headers['x-request-id'] }]);
+});
+
 test('a method or path without a line is the service\'s to refuse, and needs a token first', async () => {
   const cases = [['DELETE', '/api/v1/orders', 405], ['OPTIONS', '/api/v1/orders', 405], ['GET', '/api/v1/orders/x/y/z', 404], ['TRACE', '/api/v1/orders', 405]];
   for (const [method, path, status] of cases) {
