@@ -62,7 +62,6 @@ std::optional<Caller> Doorkeeper::known_caller(const Route& route, std::string_v
     if (token.empty()) return {};
     if (service_token_.matches(token)) return Caller{"service", Role::service};
     if (is_internal(route)) return {};
-    if (admin_token_ && admin_token_->matches(token)) return Caller{"admin", Role::admin};
     return keys_ != nullptr ? keys_->remembered(token) : std::nullopt;
 }
 

@@ -13,11 +13,8 @@ namespace base::http {
 class Doorkeeper {
 public:
     // `keys` may be null when no route asks for the token of a person or program.
-    Doorkeeper(std::string service, std::optional<Secret> admin_token, Secret service_token, KeySource* keys)
-        : service_(std::move(service)),
-          admin_token_(std::move(admin_token)),
-          service_token_(std::move(service_token)),
-          keys_(keys) {}
+    Doorkeeper(std::string service, Secret service_token, KeySource* keys)
+        : service_(std::move(service)), service_token_(std::move(service_token)), keys_(keys) {}
 
     // Sets the request's caller when that takes microseconds; false when there is a signature to check first,
     // which is `verify`'s on a worker.
@@ -31,7 +28,6 @@ private:
     std::optional<Error> refuse(const Route& route, Request& request, const Error& without_caller) const;
 
     std::string service_;  // what scopes call it
-    std::optional<Secret> admin_token_;
     Secret service_token_;
     KeySource* keys_;
 };

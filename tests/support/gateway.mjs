@@ -88,8 +88,11 @@ class Gateway {
   async reload() {
     const workers = () => this.program.log().match(/Loading success/g)?.length ?? 0;
     const before = workers();
-    this.program.child.kill('SIGUSR2');
-    await eventually(() => workers() > before, 'HAProxy has reloaded');
+    for (let tries = 0; workers() === before; ++tries) {
+      if (tries === 8) throw new Error('HAProxy has not reloaded');
+      this.program.child.kill('SIGUSR2');  // a signal that comes while it is still reloading may be lost
+      await eventually(() => workers() > before, 'HAProxy reloads', { within_ms: 4000 }).catch(() => {});
+    }
   }
 
   // The access log's lines; between them HAProxy writes notices that are not JSON.
