@@ -248,8 +248,6 @@ own_variables() {
         ;;
     clients) variable PASSWORD_SEAL_PUBLIC_KEY "$PASSWORD_SEAL_PUBLIC_KEY" ;;
     payment) variable STRIPE_WEBHOOK_SECRET "$STRIPE_WEBHOOK_SECRET" ;;
-    orders) variable EVENT_SINKS "catalog order.paid,order.canceled $(events_at catalog)" ;;
-    catalog) variable EVENT_SINKS "orders production.* $(events_at orders)" ;;
     mqtt-bridge)
         variable MQTT_URL "mqtt://127.0.0.1:$MQTT_PORT"
         variable MQTT_USERNAME mqtt-bridge
@@ -258,7 +256,6 @@ own_variables() {
         ;;
     esac
 }
-events_at() { echo "http://127.0.0.1:$(port_of "$1")/internal/v1/events"; } # events_at SERVICE
 has_database() { [[ " $(services_with database | xargs) " == *" $1 "* ]]; }
 
 jwks_url() { echo "http://127.0.0.1:${AUTH_PORT:-8106}/internal/v1/jwks.json"; }

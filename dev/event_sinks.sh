@@ -5,7 +5,7 @@
 event_sinks() {
     case $1 in
     clients) tells auth 'client.*,audit.recorded' && tells orders client.erased && tells_mails ;;
-    auth) tells clients user.email_verified,user.password_settled && tells_mails ;;
+    auth) tells auth audit.recorded && tells clients user.email_verified,user.password_settled && tells_mails ;;
     orders) tells auth audit.recorded && tells catalog order.paid,order.canceled && tells payment order.erased && tells_mails ;;
     catalog) tells auth audit.recorded && tells orders 'production.*,product.created,product.changed' ;;
     payment) tells auth audit.recorded ;;
