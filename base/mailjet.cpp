@@ -53,7 +53,7 @@ std::string describe(const Json& error) {
             if (field.is_string()) text += " " + field.get<std::string>();
         }
     }
-    return text.substr(0, 300);
+    return json::printable(text, 300);
 }
 
 Outcome outcome_of(const Json& message) {

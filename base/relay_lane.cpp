@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 
 namespace base::events {
@@ -174,7 +175,8 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
         if (any_passing) store::forget_data(tx, passing);
         std::set<std::string_view> blocked;  // subjects: what comes behind a failure is no try of its own
         for (std::size_t i = 0; i < list.size(); ++i) {
-            const auto& [kind, reason, retry_after] = outcomes[i];
+            const auto kind = outcomes[i].kind;
+            const auto reason = json::printable(outcomes[i].reason, kMostReasonBytes);
             const bool failed = kind == Kind::failed;
             if ((!failed && kind != Kind::refused) || blocked.contains(list[i].event.subject)) continue;
             const auto tries = list[i].tries + 1;
