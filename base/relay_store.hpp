@@ -66,6 +66,8 @@ void postpone(pg::Transaction& tx, const std::string& id, const std::string& rea
 // ---- housekeeping: true when there may be more
 
 bool delete_old_deliveries(pg::Transaction& tx, Time before);
+// Data that ought to have been erased when its last delivery was made.
+bool forget_left_data(pg::Transaction& tx);
 bool delete_old_inbox(pg::Transaction& tx, std::chrono::days keep);
 
 // ---- metrics
