@@ -16,6 +16,8 @@ namespace {
 
 constexpr int kRouteAtOnce = 1000;
 constexpr std::chrono::minutes kCleanUpEvery{10};
+constexpr std::chrono::minutes kCleanUpAgain{1};       // after something went wrong
+constexpr std::chrono::milliseconds kCleanUpFor{500};  // between two looks at what is to be delivered
 
 constexpr auto kTryLead = "SELECT pg_try_advisory_lock(7214386303)";
 // A leader whose machine is gone is noticed within half a minute, and its lock with it.
@@ -151,18 +153,31 @@ private:
         });
     }
 
-    // A batch a round, until nothing is left for now.
+    // What goes wrong here is in nobody's way: it is tried again a while later.
     void clean_up(const std::vector<std::shared_ptr<const Destination>>& destinations) {
         const auto clock = std::chrono::steady_clock::now();
         if (clock < clean_up_at_) return;
-        bool more = db_.transact(
-            [&](pg::Transaction& tx) { return store::delete_old_deliveries(tx, now() - config_.keep); });
-        more |= db_.transact(
-            [&](pg::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
-        for (const auto& one : destinations) {
-            db_.single([&](pg::Transaction& tx) { store::release_orphans(tx, one->name); });
+        clean_up_at_ = clock + kCleanUpAgain;
+        try {
+            for (const auto& one : destinations) {
+                db_.single([&](pg::Transaction& tx) { store::release_orphans(tx, one->name); });
+            }
+            bool more = true;
+            while (more && std::chrono::steady_clock::now() < clock + kCleanUpFor) more = delete_some();
+            clean_up_at_ = more ? clock : clock + kCleanUpEvery;
+        } catch (const std::exception& error) {
+            log::warn("what is old is not cleaned up", {{"error", std::string{error.what()}}});
         }
-        if (!more) clean_up_at_ = clock + kCleanUpEvery;
+    }
+
+    // True when there may be more.
+    bool delete_some() {
+        const auto step = [this](auto run) { return db_.transact(run); };
+        bool more =
+            step([&](pg::Transaction& tx) { return store::delete_old_deliveries(tx, now() - config_.keep); });
+        more |= step([&](pg::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
+        more |= step([&](pg::Transaction& tx) { return store::forget_left_data(tx); });
+        return more;
     }
 
     void watch(Metrics& metrics) {

@@ -276,6 +276,27 @@ test('the data of a passing event is shown to nobody and erased once it is deliv
   expect_problem(await act(await of(name, { destination: 'one' }), 'replay'), 409);
 });
 
+test('the data of passing events is erased though two destinations confirm them at once', async () => {
+  for (let i = 0; i < 100; ++i) await change([subject(), subject()], { forget_data: true });
+  await peers.all_delivered('teller', 400);
+  assert.deepEqual(await peers.sql('teller', 'select seq from outbox where data is not null'), []);
+});
+
+test('data that was not erased when it should have been is erased later', async () => {
+  await peers.sql('teller', `insert into outbox (id, type, subject, version, forget_data, data, routed_at) values ('evn_left', 'thing.changed', 'x', 1, true, '{"link":"secret"}', now())`);
+  await peers.instance('teller').restart();
+  await eventually(async () => (await peers.sql('teller', 'select data from outbox'))[0].data === null, 'it is erased');
+});
+
+test('events are told while cleaning up fails', async () => {
+  await peers.sql('teller', 'alter table inbox rename to inbox_elsewhere');
+  await peers.instance('teller').restart();
+  for (let i = 0; i < 10; ++i) await change([subject()]);
+  await peers.all_delivered('teller', 20);
+  assert.equal(peers.instance('teller').program.log().match(/the relay waits/), null);
+  await peers.sql('teller', 'alter table inbox_elsewhere rename to inbox');
+});
+
 test('what was delivered longer ago than is kept goes away, and what is parked stays', async () => {
   const old = `dlv_${(Date.now() - 30 * 86_400_000).toString(16).padStart(12, '0')}`;
   one.outcome = () => ({ outcome: 'refused', reason: 'no' });
