@@ -31,6 +31,7 @@ struct Destination {
     std::shared_ptr<Sink> sink;
     Retries retries = {};
     std::size_t most_in_list = kMostEvents;
+    bool is_outside = false;  // somebody else's: however many such there are, ours are not held up by them
 
     bool wants(std::string_view type) const;
 };

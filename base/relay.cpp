@@ -1,6 +1,7 @@
 #include "base/relay.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <map>
@@ -39,7 +40,8 @@ public:
           config_(std::move(config)),
           all_(all),
           db_(own_pool(told.config())),
-          lanes_(db_, config_, metrics) {
+          lanes_(db_, config_, metrics),
+          lanes_outside_(db_, config_, metrics) {
         told_.on_announced([this] { wake(); });
         watch(metrics);
         thread_ = std::thread{[this] { run(); }};
@@ -62,7 +64,7 @@ public:
         }
         wake_.notify_one();
         if (thread_.joinable()) thread_.join();
-        lanes_.stop();
+        for (auto* lanes : both_) lanes->stop();
     }
 
 private:
@@ -82,7 +84,7 @@ private:
             return lead() && round();
         } catch (const std::exception& error) {
             log::warn("the relay waits", {{"error", std::string{error.what()}}});
-            lanes_.pause();
+            for (auto* lanes : both_) lanes->pause();
             leading_ = false;
             own_.reset();  // and the lock goes with it
             return false;
@@ -98,7 +100,7 @@ private:
         }
         leading_ = pqxx::nontransaction{own_->raw()}.exec1(kTryLead)[0].as<bool>();
         if (!leading_) return false;
-        lanes_.resume();
+        for (auto* lanes : both_) lanes->resume();
         log::info("this process relays events");
         return true;
     }
@@ -122,7 +124,7 @@ private:
         std::set<std::string> busy{work.destinations.begin(), work.destinations.end()};
         const bool more = work.unrouted && route(destinations, busy);
         for (const auto& one : destinations) {
-            if (busy.contains(one->name)) lanes_.start(one);
+            if (busy.contains(one->name)) (one->is_outside ? lanes_outside_ : lanes_).start(one);
         }
         clean_up(destinations);
         return more;
@@ -203,6 +205,8 @@ private:
     Destinations& all_;
     pg::Database db_;
     Lanes lanes_;
+    Lanes lanes_outside_;
+    const std::array<Lanes*, 2> both_{&lanes_, &lanes_outside_};
     std::unique_ptr<pg::Connection> own_;
     bool leading_ = false;  // `own_` holds the lock
     Monotonic clean_up_at_{};

@@ -102,7 +102,8 @@ Subscriptions::Kept Subscriptions::make_destination(const Stored& stored) {
                                     .types = {},
                                     .sink = sink,
                                     .retries = {.schedule = config_.schedule},
-                                    .most_in_list = kMostInList};
+                                    .most_in_list = kMostInList,
+                                    .is_outside = true};
     for (const auto type : meant(subscription.said.types, config_.types))
         destination.types.push_back(events::TypePattern::parse(type).value());
     return {subscription.version, std::move(sink),
