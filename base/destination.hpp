@@ -42,6 +42,9 @@ class Destinations {
 public:
     virtual ~Destinations() = default;
     virtual std::vector<std::shared_ptr<const Destination>> list() = 0;
+    // Whether there is one of that name, though it may hear nothing for now. What was routed to others is
+    // parked.
+    virtual bool knows(const std::string& name) = 0;
 };
 
 }  // namespace base::events

@@ -164,21 +164,30 @@ private:
             for (const auto& one : destinations) {
                 db_.single([&](pg::Transaction& tx) { store::release_orphans(tx, one->name); });
             }
+            const auto names = abandoned();
             bool more = true;
-            while (more && std::chrono::steady_clock::now() < clock + kCleanUpFor) more = delete_some();
+            while (more && std::chrono::steady_clock::now() < clock + kCleanUpFor) more = clean_some(names);
             clean_up_at_ = more ? clock : clock + kCleanUpEvery;
         } catch (const std::exception& error) {
             log::warn("what is old is not cleaned up", {{"error", std::string{error.what()}}});
         }
     }
 
+    std::vector<std::string> abandoned() {
+        auto names = db_.single([](pg::Transaction& tx) { return store::waited_for(tx); });
+        std::erase_if(names, [this](const auto& name) { return all_.knows(name); });
+        return names;
+    }
+
     // True when there may be more.
-    bool delete_some() {
+    bool clean_some(const std::vector<std::string>& abandoned) {
         const auto step = [this](auto run) { return db_.transact(run); };
         bool more =
             step([&](pg::Transaction& tx) { return store::delete_old_deliveries(tx, now() - config_.keep); });
         more |= step([&](pg::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
         more |= step([&](pg::Transaction& tx) { return store::forget_left_data(tx); });
+        for (const auto& name : abandoned)
+            more |= step([&](pg::Transaction& tx) { return store::park_abandoned(tx, name); });
         return more;
     }
 

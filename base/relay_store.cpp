@@ -215,6 +215,27 @@ std::string first_id_at(Time time) {
 
 }  // namespace
 
+constexpr auto kWaitedFor =
+    "SELECT DISTINCT destination FROM event_deliveries WHERE state IN ('open', 'waiting')";
+std::vector<std::string> waited_for(pg::Transaction& tx) {
+    std::vector<std::string> destinations;
+    for (const auto& row : tx.exec(kWaitedFor)) destinations.emplace_back(row[0].c_str());
+    return destinations;
+}
+
+constexpr auto kParkAbandoned = R"sql(
+    UPDATE event_deliveries
+       SET state = 'parked', due_at = NULL, reason = 'there is no such destination any more'
+     WHERE id IN (SELECT id FROM event_deliveries
+                   WHERE destination = $1 AND state IN ('open', 'waiting')
+                     AND created_at < now() - interval '1 hour'
+                   LIMIT $2)
+)sql";
+bool park_abandoned(pg::Transaction& tx, const std::string& destination) {
+    lock_keys(tx, destination);
+    return tx.exec(kParkAbandoned, destination, kAtOnce).affected_rows() == kAtOnce;
+}
+
 constexpr auto kDeleteDeliveries = R"sql(
     DELETE FROM event_deliveries
      WHERE id IN (SELECT id FROM event_deliveries

@@ -71,6 +71,10 @@ std::vector<std::shared_ptr<const events::Destination>> Subscriptions::list() {
     return destinations;
 }
 
+bool Subscriptions::knows(const std::string& name) {
+    return db_.single([&](Transaction& tx) { return store::find(tx, name); }).has_value();
+}
+
 // One whose secret does not open stays silent, and is in nobody's way.
 Subscriptions::Kept Subscriptions::make(const Stored& stored) {
     try {

@@ -46,6 +46,7 @@ public:
 
     // The subscriptions that are enabled, each as a destination named by its id.
     std::vector<std::shared_ptr<const events::Destination>> list() override;
+    bool knows(const std::string& name) override;
     // From any thread: gives up what is on its way to subscribers.
     void stop();
 
