@@ -82,7 +82,7 @@ public:
           metrics_(metrics),
           destinations_(config_.destinations),
           inbox_(db, metrics),
-          deliveries_(db) {}
+          deliveries_(db, config_.service) {}
 
     pg::Database& db_;
     Config config_;
