@@ -297,6 +297,24 @@ test('events are told while cleaning up fails', async () => {
   await peers.sql('teller', 'alter table inbox_elsewhere rename to inbox');
 });
 
+test('what was routed to a destination there is no more is parked after an hour, and discarded together', async () => {
+  one.respond = () => ({ status: 503 });
+  const names = [subject(), subject(), subject()];
+  await change(names);
+  await eventually(() => one.lists.length, 'it was tried');
+  await peers.sql('teller', `update event_deliveries set destination = 'gone', created_at = now() - interval '2 hours' where destination = 'one' and subject <> $1`, [names[2]]);
+  await peers.sql('teller', `update event_deliveries set destination = 'gone' where destination = 'one'`);
+  await peers.instance('teller').restart();
+  await eventually(async () => (await parked()).length === 2, 'they are parked');
+  assert.deepEqual([...new Set((await parked()).map(({ reason }) => reason))], ['there is no such destination any more']);
+  assert.equal((await of(names[2], { destination: 'gone' })).status, 'open');
+  const discard = async (body) => expect_status(await peers.api('teller', 'POST', '/api/v1/teller/deliveries/discard', body), 200).json;
+  assert.deepEqual(await discard({ destination: 'gone', dry_run: true }), { matched: 2, discarded: 0, dry_run: true });
+  assert.deepEqual(await discard({ destination: 'gone', limit: 1 }), { matched: 1, discarded: 1, dry_run: false });
+  assert.deepEqual(await discard({ destination: 'gone' }), { matched: 1, discarded: 1, dry_run: false });
+  assert.equal((await of(names[0], { destination: 'gone' })).status, 'discarded');
+});
+
 test('what was delivered longer ago than is kept goes away, and what is parked stays', async () => {
   const old = `dlv_${(Date.now() - 30 * 86_400_000).toString(16).padStart(12, '0')}`;
   one.outcome = () => ({ outcome: 'refused', reason: 'no' });
