@@ -24,8 +24,15 @@ public:
     explicit Turn(Hasher& hasher) : hasher_(hasher) {
         hasher_.turns_.acquire();
         hasher_.count_(1);
+        const int running = ++hasher_.running_;
+        for (int most = hasher_.most_;
+             most < running && !hasher_.most_.compare_exchange_weak(most, running);) {
+        }
     }
-    ~Turn() { hasher_.turns_.release(); }
+    ~Turn() {
+        --hasher_.running_;
+        hasher_.turns_.release();
+    }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
@@ -38,6 +45,8 @@ Hasher::Hasher(Config config, base::Metrics& metrics)
       turns_(config.at_once),
       count_(metrics.counter("password_hashes_total", "Passwords hashed or compared")) {
     if (sodium_init() < 0) throw std::runtime_error("libsodium can't start");
+    const auto most = metrics.gauge("password_hashes_most_at_once", "Since the start");
+    metrics.on_scrape([this, most] { most(most_); });
     of_nobody_ = hash(base::random_token());
 }
 

@@ -1,6 +1,7 @@
 // Passwords to hashes and back to "yes, that one": Argon2id, a few at a time.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <semaphore>
 #include <string>
@@ -35,6 +36,8 @@ private:
     class Turn;
     Config config_;
     std::counting_semaphore<64> turns_;
+    std::atomic<int> running_ = 0;
+    std::atomic<int> most_ = 0;
     std::function<void(double)> count_;
     std::string of_nobody_;
 };

@@ -12,8 +12,9 @@ namespace {
 using base::Result;
 using base::pg::Transaction;
 
+constexpr auto kTokenWorthless = "is wrong, was used already, or has expired";
 base::Error token_worthless() {
-    return base::invalid("token", "is wrong, was used already, or has expired");
+    return base::invalid("token", kTokenWorthless);
 }
 
 // Empty when the password may be.
@@ -93,8 +94,7 @@ Result<void> Passwords::reset(const std::string& token, const std::string& passw
     const auto asked = db_.single(
         [&](Transaction& tx) { return store::find_mailed_token(tx, sha256, MailPurpose::password_reset); });
     auto errors = faults_of("password", password, asked ? asked->email : "");
-    if (!asked)
-        errors.insert(errors.begin(), token_worthless().fields.begin(), token_worthless().fields.end());
+    if (!asked) errors.push_back({"token", kTokenWorthless});
     if (!errors.empty()) return base::invalid(std::move(errors));
     const auto hash = hasher_.hash(password);
     return db_.transact([&](Transaction& tx) -> Result<void> {

@@ -48,7 +48,6 @@ write_settings() {
 write_secrets() {
     local name
     (umask 077 && touch "$RUN/secrets")
-    add_secret ADMIN_TOKEN
     add_secret SERVICE_TOKEN
     add_secret POSTGRES_PASSWORD
     add_secret STRIPE_WEBHOOK_SECRET whsec_
@@ -57,10 +56,29 @@ write_secrets() {
         add_secret "$(upper "$name")_PASSWORD"
     done
     for name in "${BROKER_USERS[@]}"; do add_secret "$(upper "$name")_PASSWORD"; done
+    add_value EVENTS_SECRET "whsec_$(openssl rand -base64 32)"
+    write_auth_secrets
     add_secret MQTT_BRIDGE_CLIENT_ID # a machine that knew it could take the session over
 }
-add_secret() { # add_secret NAME [PREFIX]
-    grep -q "^$1=" "$RUN/secrets" || echo "$1=${2:-}$(openssl rand -hex 32)" >>"$RUN/secrets"
+add_secret() { add_value "$1" "${2:-}$(openssl rand -hex 32)"; } # add_secret NAME [PREFIX]
+add_value() { # add_value NAME VALUE
+    has_secret "$1" || echo "$1=$2" >>"$RUN/secrets"
+}
+has_secret() { grep -q "^$1=" "$RUN/secrets"; }
+# What `auth` locks its keys with, what passwords on their way to it are sealed with (X25519, its last 32 bytes), and whom
+# it makes first.
+write_auth_secrets() {
+    add_value AUTH_KEY_SECRET "$(openssl rand -base64 32)"
+    if ! has_secret PASSWORD_SEAL_SECRET_KEY; then
+        local key
+        key=$(openssl genpkey -algorithm X25519)
+        add_value PASSWORD_SEAL_PUBLIC_KEY "$(openssl pkey -pubout -outform DER <<<"$key" | tail -c 32 | base64)"
+        add_value PASSWORD_SEAL_SECRET_KEY "$(openssl pkey -outform DER <<<"$key" | tail -c 32 | base64)"
+    fi
+    add_value FIRST_ADMIN_EMAIL admin@example.com
+    add_value FIRST_ADMIN_PASSWORD "$(openssl rand -hex 16)"
+    add_value FIRST_CLIENT_ID "prg_$(openssl rand -hex 16)"
+    add_secret FIRST_CLIENT_SECRET
 }
 
 write_certificate() {
@@ -194,7 +212,7 @@ postgres_environment() {
 database_url() { # database_url SERVICE [_OWNER]
     local suffix=${2:-} password
     password="$(upper "$1")${suffix}_PASSWORD"
-    echo "postgresql://$1${suffix,,}:${!password}@127.0.0.1:$POSTGRES_PORT/$1"
+    echo "postgresql://$1${suffix,,}:${!password}@127.0.0.1:$POSTGRES_PORT/$(database_of "$1")"
 }
 # Every service gets the same variables, and its own.
 service_environment() {
@@ -202,8 +220,8 @@ service_environment() {
     variable PROGRAM "$BIN/$1"
     variable LISTEN "127.0.0.1:$(port_of "$1")"
     if has_database "$1"; then variable DATABASE_URL "$(database_url "$1")"; fi
-    variable ADMIN_TOKEN "$ADMIN_TOKEN"
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
+    variable EVENTS_SECRET "$EVENTS_SECRET"
     variable JWKS_URL "$(jwks_url)"
     variable EVENT_SINKS "$(event_sinks "$1")"
     mail_variables
@@ -216,6 +234,15 @@ service_environment() {
 own_variables() {
     case $1 in
     clients) variable PASSWORD_SEAL_PUBLIC_KEY "$PASSWORD_SEAL_PUBLIC_KEY" ;;
+    auth)
+        variable AUTH_KEY_SECRET "$AUTH_KEY_SECRET"
+        variable PASSWORD_SEAL_PUBLIC_KEY "$PASSWORD_SEAL_PUBLIC_KEY"
+        variable PASSWORD_SEAL_SECRET_KEY "$PASSWORD_SEAL_SECRET_KEY"
+        variable BOOTSTRAP_ADMIN_EMAIL "$FIRST_ADMIN_EMAIL"
+        variable BOOTSTRAP_ADMIN_PASSWORD "$FIRST_ADMIN_PASSWORD"
+        variable BOOTSTRAP_CLIENT_ID "$FIRST_CLIENT_ID"
+        variable BOOTSTRAP_CLIENT_SECRET "$FIRST_CLIENT_SECRET"
+        ;;
     payment) variable STRIPE_WEBHOOK_SECRET "$STRIPE_WEBHOOK_SECRET" ;;
     mqtt-bridge)
         variable MQTT_URL "mqtt://127.0.0.1:$MQTT_PORT"
@@ -231,7 +258,6 @@ jwks_url() { echo "http://127.0.0.1:${AUTH_PORT:-8106}/internal/v1/jwks.json"; }
 
 gateway_environment() {
     variable GATEWAY_FOLDER "$RUN/gateway"
-    variable ADMIN_TOKEN "$ADMIN_TOKEN"
     variable SERVICE_TOKEN "$SERVICE_TOKEN"
 }
 # follow-keys renders as well.
@@ -257,7 +283,7 @@ render_gateway() (
 write_gateway() {
     local folder="$RUN/gateway" complaint
     render_gateway >"$folder/haproxy.cfg.new"
-    if ! complaint=$(cd "$folder" && ADMIN_TOKEN=$ADMIN_TOKEN haproxy -c -f haproxy.cfg.new 2>&1); then
+    if ! complaint=$(cd "$folder" && haproxy -c -f haproxy.cfg.new 2>&1); then
         fail "HAProxy refuses the new configuration, $folder/haproxy.cfg.new; what runs goes on as it was" \
             "$(grep -E 'ALERT|WARNING' <<<"$complaint" || echo "$complaint")"
     fi
@@ -275,7 +301,10 @@ write_dev_env() {
     {
         echo "QUITTANCE_URL=http://127.0.0.1:$GATEWAY_PORT"
         echo "QUITTANCE_TLS_URL=https://127.0.0.1:$GATEWAY_TLS_PORT"
-        echo "QUITTANCE_ADMIN_TOKEN=$ADMIN_TOKEN"
+        echo "QUITTANCE_ADMIN_EMAIL=$FIRST_ADMIN_EMAIL"
+        echo "QUITTANCE_ADMIN_PASSWORD=$FIRST_ADMIN_PASSWORD"
+        echo "QUITTANCE_CLIENT_ID=$FIRST_CLIENT_ID"
+        echo "QUITTANCE_CLIENT_SECRET=$FIRST_CLIENT_SECRET"
         echo "STRIPE_WEBHOOK_SECRET=$STRIPE_WEBHOOK_SECRET"
         for name in $(services); do
             echo "$(upper "$name")_URL=http://127.0.0.1:$(port_of "$name")"

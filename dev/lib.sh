@@ -21,6 +21,11 @@ fail() {
 services() { awk '!/^#/ && NF {print $1}' "$ROOT/dev/services"; }
 services_with() { awk -v without="no-$1" '!/^#/ && NF && !index($0, without) {print $1}' "$ROOT/dev/services"; } # database, route
 default_port() { awk -v name="$1" '$1 == name {print $2}' "$ROOT/dev/services"; }
+database_of() { # database_of SERVICE
+    local name
+    name=$(sed -nE "s/^$1 .*database=([a-z]+).*/\1/p" "$ROOT/dev/services")
+    echo "${name:-$1}"
+}
 upper() {
     local name=${1^^}
     echo "${name//-/_}"
@@ -155,10 +160,15 @@ wait_until() {
     done
 }
 
-# ---- the API as the admin; the token is on no command line
+# ---- the API, as the program `make up` made; secret and token are on no command line
+api_token() {
+    printf 'user = "%s:%s"\n' "$FIRST_CLIENT_ID" "$FIRST_CLIENT_SECRET" |
+        curl --silent --show-error --fail-with-body --max-time 20 --config - --data grant_type=client_credentials \
+            "http://127.0.0.1:$GATEWAY_PORT/api/v1/auth/token" | jq --raw-output --exit-status .access_token
+}
 api() { # api METHOD PATH [BODY [IDEMPOTENCY_KEY]]
     {
-        printf 'header = "Authorization: Bearer %s"\n' "$ADMIN_TOKEN"
+        printf 'header = "Authorization: Bearer %s"\n' "${API_TOKEN:-$(api_token)}"
         if [[ -n ${4:-} ]]; then printf 'header = "Idempotency-Key: %s"\n' "$4"; fi
     } | curl --silent --show-error --fail-with-body --max-time 20 --config - --request "$1" \
         --header 'Content-Type: application/json' ${3:+--data "$3"} "http://127.0.0.1:$GATEWAY_PORT$2"

@@ -9,11 +9,13 @@
 #include <stdexcept>
 
 #include "base/id.hpp"
+#include "quittance/audit.hpp"
 #include "quittance/factory/command_line.hpp"
 #include "quittance/settings.hpp"
 #include "quittance/signature.hpp"
 #include "quittance/story.hpp"
 #include "quittance/stripe_event.hpp"
+#include "quittance/token.hpp"
 #include "quittance/web.hpp"
 
 namespace {
@@ -28,8 +30,9 @@ constexpr auto kExamples = R"(Examples:
   quittance send stripe payment_intent.succeeded --order ord_… --times 100 --concurrent
   quittance send stripe payment_intent.succeeded --order ord_… --tamper          changed after signing: 400
 Ids are made of the order's, so events sent one after another belong to one payment.
-Addresses, token and secret come from the environment, else from .run/dev.env (make up writes it):
-QUITTANCE_URL, QUITTANCE_ADMIN_TOKEN (to ask for the order's total), STRIPE_WEBHOOK_SECRET.
+Addresses and secrets come from the environment, else from .run/dev.env (make up writes it): QUITTANCE_URL,
+STRIPE_WEBHOOK_SECRET and, to ask for the order's total, QUITTANCE_CLIENT_ID and QUITTANCE_CLIENT_SECRET (or a
+token: QUITTANCE_TOKEN).
 Exit status: 0 when every answer was 2xx, 1 when one was not, 2 for wrong use.)";
 
 struct Options {
@@ -57,10 +60,9 @@ std::string required(const Settings& settings, const std::string& name, const st
 
 // Throws when the order can't be asked for.
 base::Money total_of_order(const Settings& settings, const std::string& order) {
-    const auto answer =
-        send({required(settings, "QUITTANCE_URL", "--amount") + "/api/v1/orders/" + order,
-              {},
-              {"Authorization: Bearer " + required(settings, "QUITTANCE_ADMIN_TOKEN", "--amount")}});
+    const auto answer = send({required(settings, "QUITTANCE_URL", "--amount") + "/api/v1/orders/" + order,
+                              {},
+                              {"Authorization: Bearer " + token(settings)}});
     if (!answer.ok()) {
         throw std::runtime_error("the order's total can't be asked for (or give --amount and --currency): " +
                                  (answer.status != 0 ? answer.body : answer.failure));
@@ -230,6 +232,8 @@ int main(int argc, char** argv) {
     CLI::App app{"Sends signed webhooks as payment providers do, and is a factory full of machines."};
     app.require_subcommand(1);
     auto* version = app.add_subcommand("version", "print the version");
+    auto* print_token = app.add_subcommand("token", "print an access token that is good for some minutes");
+    auto* audit = app.add_subcommand("audit", "the audit log");
     auto* send = app.add_subcommand("send", "build an event, sign it, post it");
     send->require_subcommand(1);
     auto* stripe = send->add_subcommand("stripe", "as Stripe does");
@@ -237,7 +241,8 @@ int main(int argc, char** argv) {
     declare_stripe(*stripe, options);
     auto* simulate = app.add_subcommand("simulate", "be what is outside");
     auto* check = app.add_subcommand("check", "compare with what a simulation recorded");
-    for (auto* group : {simulate, check}) group->require_subcommand(1);
+    for (auto* group : {simulate, check, audit}) group->require_subcommand(1);
+    const auto run_audit = declare_audit(*audit);
     const auto run_factory = factory::declare(*simulate, *check);
     try {
         app.parse(argc, argv);
@@ -249,6 +254,11 @@ int main(int argc, char** argv) {
         return 0;
     }
     try {
+        if (print_token->parsed()) {
+            std::cout << token(Settings{std::filesystem::current_path()}) << std::endl;
+            return 0;
+        }
+        if (audit->parsed()) return run_audit() ? 0 : 1;
         return (send->parsed() ? send_stripe(options) : run_factory()) ? 0 : 1;
     } catch (const Misuse& misuse) {
         std::cerr << "quittance: " << misuse.what() << '\n';

@@ -14,8 +14,8 @@ namespace quittance::factory {
 
 class Catalog {
 public:
-    Catalog(std::string url, std::string admin_token)
-        : url_(std::move(url)), token_(std::move(admin_token)) {}
+    Catalog(std::string url, std::string token)
+        : url_(std::move(url)), token_(std::move(token)) {}
 
     // GET {url}/api/v1/catalog/{path}; nothing at 404. Whatever else is not 200 throws std::runtime_error.
     std::optional<nlohmann::json> find(const std::string& path) const;

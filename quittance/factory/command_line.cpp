@@ -13,6 +13,7 @@
 #include "quittance/factory/check.hpp"
 #include "quittance/factory/simulate.hpp"
 #include "quittance/settings.hpp"
+#include "quittance/token.hpp"
 
 namespace quittance::factory {
 namespace {
@@ -23,8 +24,8 @@ constexpr auto kSimulateExamples = R"(Examples:
       --duplicates 1% --gaps 1% --reorder 1% --bad 0.1% --reboots 0.01%
   quittance check factory --record run.jsonl --within 60
 Settings come from the environment, else from .run/dev.env: MQTT_URL, MQTT_CA_FILE; a machine's
-password, such as PRESS_07_PASSWORD, else MQTT_USERNAME and MQTT_PASSWORD for it; QUITTANCE_URL and
-QUITTANCE_ADMIN_TOKEN for --register and check.
+password, such as PRESS_07_PASSWORD, else MQTT_USERNAME and MQTT_PASSWORD for it; QUITTANCE_URL,
+QUITTANCE_CLIENT_ID and QUITTANCE_CLIENT_SECRET (or QUITTANCE_TOKEN) for --register and check.
 Exit status: 0 when all that was said is confirmed, 1 when not, 2 for wrong use.)";
 
 struct Options {
@@ -55,7 +56,7 @@ std::string required(const Settings& settings, const std::string& name) {
 }
 
 Catalog catalog_of(const Settings& settings) {
-    return {required(settings, "QUITTANCE_URL"), required(settings, "QUITTANCE_ADMIN_TOKEN")};
+    return {required(settings, "QUITTANCE_URL"), token(settings)};
 }
 
 // ---- options into a plan

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import mqtt from 'mqtt';
+import { program_token } from '../support/auth.mjs';
 import { request } from '../support/http.mjs';
 import { free_port } from '../support/postgres.mjs';
 import { eventually } from '../support/processes.mjs';
@@ -14,11 +15,11 @@ import { kBuild, kRoot } from '../support/services.mjs';
 
 const run_folder = mkdtempSync(join(tmpdir(), 'quittance-up-'));
 chmodSync(run_folder, 0o755);
-const processes = ['postgres', 'mosquitto', 'payment', 'orders', 'catalog', 'mqtt-bridge', 'gateway'];
+const processes = ['postgres', 'mosquitto', 'auth', 'payment', 'orders', 'catalog', 'mqtt-bridge', 'gateway'];
 let environment;
 
 const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'GATEWAY_PEERS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
-  'PAYMENT_PORT', 'ORDERS_PORT', 'CATALOG_PORT', 'MQTT_BRIDGE_PORT'];
+  'AUTH_PORT', 'PAYMENT_PORT', 'ORDERS_PORT', 'CATALOG_PORT', 'MQTT_BRIDGE_PORT'];
 
 function make(target, more = {}) {
   return new Promise((resolve) => {
@@ -32,10 +33,14 @@ function make(target, more = {}) {
 
 const file = (name) => readFileSync(join(run_folder, name), 'utf8');
 const dev_env = () => Object.fromEntries(file('dev.env').trim().split('\n').map((line) => line.split(/=(.*)/).slice(0, 2)));
+const token = async () => {
+  const { QUITTANCE_URL, QUITTANCE_CLIENT_ID: id, QUITTANCE_CLIENT_SECRET: secret } = dev_env();
+  return (await program_token(QUITTANCE_URL, { id, secret })).json.access_token;
+};
 async function stock() {
-  const { QUITTANCE_URL, QUITTANCE_ADMIN_TOKEN, MQTT_PART } = dev_env();
+  const { QUITTANCE_URL, MQTT_PART } = dev_env();
   const part = await request(QUITTANCE_URL, 'GET', `/api/v1/catalog/parts/${MQTT_PART}`, undefined,
-    { authorization: `Bearer ${QUITTANCE_ADMIN_TOKEN}` });
+    { authorization: `Bearer ${await token()}` });
   return part.json.stock;
 }
 const pid_of = (name) => Number(file(`sv/${name}/supervise/pid`));
@@ -64,9 +69,16 @@ test('everything is ready, and says where', async () => {
   const settings = dev_env();
   assert.equal(settings.QUITTANCE_URL, `http://127.0.0.1:${environment.GATEWAY_PORT}`);
   const order = await request(settings.QUITTANCE_URL, 'GET', `/api/v1/orders/${file('proof').trim()}`, undefined,
-    { authorization: `Bearer ${settings.QUITTANCE_ADMIN_TOKEN}` });
+    { authorization: `Bearer ${await token()}` });
   assert.equal(order.json.payment_state, 'paid');
   assert.deepEqual(await stock(), { on_hand: 5, reserved: 0, available: 5 });
+});
+
+test('the first admin logs in with what dev.env says', async () => {
+  const { QUITTANCE_URL, QUITTANCE_ADMIN_EMAIL: email, QUITTANCE_ADMIN_PASSWORD: password } = dev_env();
+  const { access_token } = (await request(QUITTANCE_URL, 'POST', '/api/v1/auth/login', { email, password })).json;
+  const users = await request(QUITTANCE_URL, 'GET', '/api/v1/auth/users', undefined, { authorization: `Bearer ${access_token}` });
+  assert.deepEqual(users.json.data.map(({ role }) => role), ['admin']);
 });
 
 test('the demo machine reaches the broker, plain and by TLS, and writes nothing but its own topics', async () => {
@@ -83,7 +95,7 @@ test('the demo machine reaches the broker, plain and by TLS, and writes nothing 
 });
 
 test('secrets are for the owner only, and on no command line', () => {
-  for (const name of ['secrets', 'dev.env', 'sv/payment/env', 'sv/mqtt-bridge/env', 'gateway/tls.pem', 'mosquitto/passwords', 'mosquitto/key.pem']) {
+  for (const name of ['secrets', 'dev.env', 'sv/auth/env', 'sv/payment/env', 'sv/mqtt-bridge/env', 'gateway/tls.pem', 'mosquitto/passwords', 'mosquitto/key.pem']) {
     assert.equal(statSync(join(run_folder, name)).mode & 0o077, 0, name);
   }
   const secrets = file('secrets').trim().split('\n').map((line) => line.split('=')[1]);

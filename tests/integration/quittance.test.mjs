@@ -47,7 +47,7 @@ after(() => {
 
 function quittance(args, { env, cwd = folder } = {}) {
   heard.length = 0;
-  const settings = env ?? { QUITTANCE_URL: url, QUITTANCE_ADMIN_TOKEN: 'token-of-a-test', STRIPE_WEBHOOK_SECRET: kWebhookSecret };
+  const settings = env ?? { QUITTANCE_URL: url, QUITTANCE_TOKEN: 'token-of-a-test', STRIPE_WEBHOOK_SECRET: kWebhookSecret };
   return new Promise((resolve) => {
     execFile(program_path('quittance'), args, { cwd, timeout: 60_000, env: { PATH: process.env.PATH, ...settings } },
       (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
@@ -124,7 +124,7 @@ test('what is not in the environment comes from the dev.env of the folder above'
   mkdirSync(join(folder, '.run'));
   mkdirSync(join(folder, 'deep/er'), { recursive: true });
   writeFileSync(join(folder, '.run/dev.env'),
-    `QUITTANCE_URL=${url}\nQUITTANCE_ADMIN_TOKEN=token-of-a-test\nSTRIPE_WEBHOOK_SECRET=${kWebhookSecret}\n`);
+    `QUITTANCE_URL=${url}\nQUITTANCE_TOKEN=token-of-a-test\nSTRIPE_WEBHOOK_SECRET=${kWebhookSecret}\n`);
   const { code } = await quittance(['send', 'stripe', 'payment_intent.succeeded', '--order', order],
     { env: {}, cwd: join(folder, 'deep/er') });
   assert.equal(code, 0);

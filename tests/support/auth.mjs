@@ -8,8 +8,10 @@
 //   await auth.log_in(email, password, { address: '10.0.0.1' })
 //   await auth.make_user({ role: 'seller' })                  // {id, email, password}
 //   await auth.sql('select …')                                // rows, as the superuser
-import { randomBytes } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -17,16 +19,25 @@ import { create_databases } from './databases.mjs';
 import { request } from './http.mjs';
 import { Postgres, free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
-import { Instance, kServiceToken } from './services.mjs';
+import { Instance, kEventsSecret, kServiceToken } from './services.mjs';
 
+const sodium = createRequire(import.meta.url)('libsodium-wrappers');  // its ES module does not find its other half
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 export const kFirstAdmin = { email: 'first@example.com', password: 'the first of all admins' };
 export const kFirstProgram = { id: `prg_${'0123456789abcdef'.repeat(2)}`, secret: 'secret-of-the-first-program-of-a-test' };
 export const kKeySecret = Buffer.alloc(32, 7).toString('base64');
 
+// X25519, as libsodium's boxes have it.
+export const kSeal = (() => {
+  const { publicKey, privateKey } = generateKeyPairSync('x25519');
+  const last = (key, type) => key.export({ format: 'der', type }).subarray(-32).toString('base64');
+  return { public: last(publicKey, 'spki'), secret: last(privateKey, 'pkcs8') };
+})();
+
 // Cheap hashes, unless a test is about their price.
 export const auth_env = () => ({
+  PASSWORD_SEAL_PUBLIC_KEY: kSeal.public, PASSWORD_SEAL_SECRET_KEY: kSeal.secret,
   AUTH_KEY_SECRET: kKeySecret, HASH_PASSES: 1, HASH_MEMORY_KIB: 1024, KEYS_POLL_MS: 100,
   BOOTSTRAP_ADMIN_EMAIL: kFirstAdmin.email, BOOTSTRAP_ADMIN_PASSWORD: kFirstAdmin.password,
   BOOTSTRAP_CLIENT_ID: kFirstProgram.id, BOOTSTRAP_CLIENT_SECRET: kFirstProgram.secret,
@@ -59,7 +70,25 @@ class Auth {
     process.on('exit', (code) => this.#leave(code));
   }
 
+  // Whoever this service tells events: it takes them all.
+  async #listen() {
+    this.events = [];
+    this.receiver = http.createServer((asked, answer) => {
+      const parts = [];
+      asked.on('data', (part) => parts.push(part));
+      asked.on('end', () => {
+        const events = JSON.parse(Buffer.concat(parts));
+        this.events.push(...events);
+        answer.setHeader('content-type', 'application/json');
+        answer.end(JSON.stringify({ results: events.map(({ id }) => ({ id, outcome: 'applied' })) }));
+      });
+    });
+    await new Promise((listening) => this.receiver.listen(0, '127.0.0.1', listening));
+    this.sink = `test * http://127.0.0.1:${this.receiver.address().port}/events`;
+  }
+
   async start() {
+    await this.#listen();
     await this.postgres.create();
     this.database = create_databases(this.postgres, ['auth']).auth;
     for (let number = 1; number <= this.options.instances; ++number) await this.add();
@@ -67,7 +96,7 @@ class Auth {
 
   async add(env = {}) {
     const instance = new Instance({ name: 'auth', number: this.instances.length + 1, folder: this.folder, port: await free_port(),
-      database_url: this.database.url, env: { ...auth_env(), ...this.options.env, ...env } });
+      database_url: this.database.url, env: { ...auth_env(), EVENT_SINKS: this.sink, RELAY_POLL_MS: 50, ...this.options.env, ...env } });
     this.instances.push(instance);
     await instance.start();
     return instance;
@@ -117,10 +146,26 @@ class Auth {
     return this.postgres.query('credentials', statement, values);
   }
 
-  // Events told and not erased yet, of one type.
-  async told(type) {
-    const rows = await this.sql('select subject, data from outbox where type = $1 order by seq', [type]);
-    return rows;
+  // As `clients` seals passwords.
+  async seal(text) {
+    await sodium.ready;
+    return Buffer.from(sodium.crypto_box_seal(text, Buffer.from(kSeal.public, 'base64'))).toString('base64');
+  }
+
+  // A list of events, as another service's relay delivers it.
+  tell(events) {
+    const body = JSON.stringify(events);
+    const [id, timestamp] = [`msg_${randomBytes(8).toString('hex')}`, Math.floor(Date.now() / 1000)];
+    const key = Buffer.from(kEventsSecret.slice('whsec_'.length), 'base64');
+    const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+    return this.internal('POST', '/internal/v1/events', body, { 'content-type': 'application/cloudevents-batch+json',
+      'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` });
+  }
+
+  // Events told of one type: at least `least` of `subject`.
+  told(type, subject, least = 0) {
+    const found = () => this.events.filter((event) => event.type === type && (!subject || event.subject === subject));
+    return eventually(() => found().length >= least && found(), `${type} is told of ${subject ?? 'somebody'}`);
   }
 
   // The last token mailed to somebody.
@@ -148,6 +193,8 @@ class Auth {
     const programs = this.instances.map((instance) => instance.program);
     await Promise.all(programs.map((program) => program.stop()));
     await this.postgres.stop();
+    this.receiver?.close();
+    this.receiver?.closeAllConnections();
     const faults = programs.flatMap((program) => [...program.faults, program.sanitizer_report()].filter(Boolean));
     if (faults.length) throw new Error(`auth did not end well:\n${faults.join('\n')}`);
   }

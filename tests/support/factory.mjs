@@ -60,7 +60,7 @@ class Factory {
     const child = spawn(program_path('quittance'), argv, {
       cwd: this.suite.folder,
       env: { PATH: process.env.PATH, MQTT_URL: this.broker.url, QUITTANCE_URL: this.suite.instance('catalog').url,
-        QUITTANCE_ADMIN_TOKEN: token(), ASAN_OPTIONS: 'exitcode=86', UBSAN_OPTIONS: 'print_stacktrace=1' },
+        QUITTANCE_TOKEN: token(), ASAN_OPTIONS: 'exitcode=86', UBSAN_OPTIONS: 'print_stacktrace=1' },
     });
     this.running.add(child);
     const run = { child, output: '' };
