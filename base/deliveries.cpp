@@ -19,7 +19,7 @@ constexpr Names<DeliveryStatus, 5> kStatuses{{
 #define DELIVERY_COLUMNS \
     "d.id, destination, state, tries, reason, " UNIX_US(due_at) ", " UNIX_US(tried_at) ", "      \
     UNIX_US(closed_at) ", " UNIX_US(created_at) ", event_id, d.type, d.subject, version, "       \
-    "traceparent, " UNIX_US(told_at) ", forget_data OR data IS NULL AS hidden, data "             \
+    "traceparent, " UNIX_US(told_at) ", seq, forget_data OR data IS NULL AS hidden, data "             \
     "FROM event_deliveries AS d JOIN outbox USING (seq) "
 
 #define DELIVERY_FILTER                                                                \
@@ -36,6 +36,7 @@ Delivery read(const pqxx::row& row) {
             .tried_at = pg::read_optional_time(row["tried_at"]),
             .closed_at = pg::read_optional_time(row["closed_at"]),
             .created_at = pg::read_time(row["created_at"]),
+            .seq = row["seq"].as<std::int64_t>(),
             .event = {.id = row["event_id"].c_str(),
                       .source = {},
                       .type = row["type"].c_str(),
@@ -64,7 +65,11 @@ Result<Delivery> load(pg::Transaction& tx, const DeliveryId& id) {
 }
 
 constexpr auto kLock = "SELECT FROM event_deliveries WHERE id = $1 FOR UPDATE";
+// Before it is changed: no worker decides at the same time what waits for it.
 Result<Delivery> load_locked(pg::Transaction& tx, const DeliveryId& id) {
+    const auto found = load(tx, id);
+    if (!found) return found.error();
+    store::lock_keys(tx, found->destination);
     tx.exec(kLock, id.value());
     return load(tx, id);
 }
@@ -127,9 +132,7 @@ Result<Delivery> Deliveries::discard(const DeliveryId& id) {
         tx.exec(kDiscard, id.value());
         store::release_orphans(tx, found->destination);
         pg::BigintArray seqs;
-        seqs.add(tx.exec("SELECT seq FROM event_deliveries WHERE id = $1", id.value())
-                     .front()[0]
-                     .as<std::int64_t>());
+        seqs.add(found->seq);
         store::forget_data(tx, seqs);
         tx.announce();
         return load(tx, id);

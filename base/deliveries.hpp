@@ -29,6 +29,7 @@ struct Delivery {
     std::string reason;  // of the last failure
     std::optional<Time> due_at, tried_at, closed_at;
     Time created_at;
+    std::int64_t seq;     // the event's in the outbox
     Event event;          // without its source
     bool data_is_hidden;  // erased, or nothing for an admin's eyes: a mail with a link that logs in
 };

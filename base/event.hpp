@@ -87,10 +87,11 @@ class TypePattern {
 public:
     static std::optional<TypePattern> parse(std::string_view text);
     bool matches(std::string_view type) const;
+    std::string text() const { return prefix_ ? text_ + "*" : text_; }
 
 private:
     TypePattern(std::string text, bool prefix) : text_(std::move(text)), prefix_(prefix) {}
-    std::string text_;
+    std::string text_;  // without the *
     bool prefix_;
 };
 

@@ -65,6 +65,7 @@ Config Config::read(Environment& environment, const std::string& service) {
                       .keys = config.keys,
                       .deadline = environment.milliseconds("EVENTS_DEADLINE_MS", 10'000, 50, 120'000),
                       .retries = read_retries(environment)});
+    config.amqp = read_amqp_consumer(environment, service);
     return config;
 }
 
@@ -85,6 +86,7 @@ public:
     Inbox inbox_;
     Deliveries deliveries_;
     std::optional<Relay> relay_;
+    std::optional<AmqpConsumer> consumer_;
 };
 
 Events::Events(pg::Database& db, Config config, Metrics& metrics)
@@ -103,6 +105,7 @@ void Events::start() {
     auto relay = impl_->config_.relay;
     relay.source = "/" + impl_->config_.service;
     impl_->relay_.emplace(impl_->db_, std::move(relay), impl_->destinations_, impl_->metrics_);
+    if (impl_->config_.amqp) impl_->consumer_.emplace(impl_->inbox_, *impl_->config_.amqp, impl_->metrics_);
 }
 
 void Events::wake() {
@@ -120,6 +123,7 @@ void Events::add_routes(std::vector<http::Route>& routes) {
 }
 
 void Events::stop() {
+    if (impl_->consumer_) impl_->consumer_->stop();
     if (impl_->relay_) impl_->relay_->stop();
 }
 

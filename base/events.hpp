@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "base/amqp_consumer.hpp"
 #include "base/config.hpp"
 #include "base/destination.hpp"
 #include "base/http.hpp"
@@ -33,6 +34,7 @@ struct Config {
     RelayConfig relay;
     std::vector<std::shared_ptr<const Destination>> destinations;  // from EVENT_SINKS
     std::vector<standard_webhook::Key> keys;
+    std::optional<AmqpConsumer::Config> amqp;  // told by RabbitMQ as well
     static Config read(Environment& environment, const std::string& service);
 };
 

@@ -125,6 +125,12 @@ std::set<Key> receive(pg::Transaction& tx, std::span<const Event> events,
     return fresh;
 }
 
+std::vector<std::string> subjects_of(std::span<const Event> events, const std::vector<std::size_t>& wanted) {
+    std::set<std::string> subjects;
+    for (const auto i : wanted) subjects.insert(events[i].subject);
+    return {subjects.begin(), subjects.end()};
+}
+
 }  // namespace
 
 // One transaction for those of `wanted`; false when one of them failed, which is out from then on.
@@ -132,6 +138,7 @@ bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
     std::size_t current = 0;
     const auto done = db_.transact([&](pg::Transaction& tx) -> Result<void> {
         auto fresh = receive(tx, round.events, wanted);
+        lock_(tx, subjects_of(round.events, wanted));
         for (const auto i : wanted) {
             current = i;
             const auto& event = round.events[i];

@@ -29,6 +29,10 @@ public:
 
     // One handler per type; called before the first event comes.
     void on(std::string type, Handler handler);
+    // `lock` gets the subjects of a list, sorted, before its handlers run: locking their rows there keeps
+    // lists that have them in different orders from waiting for each other forever.
+    using Lock = std::function<void(pg::Transaction&, const std::vector<std::string>& subjects)>;
+    void lock_with(Lock lock) { lock_ = std::move(lock); }
     bool empty() const { return handlers_.empty(); }
 
     // An answer for each event, in order. Throws pg::Unavailable: nothing was applied.
@@ -39,6 +43,7 @@ private:
     bool apply(Round& round, const std::vector<std::size_t>& wanted);
     pg::Database& db_;
     std::map<std::string, Handler, std::less<>> handlers_;
+    Lock lock_ = [](pg::Transaction&, const std::vector<std::string>&) {};
     std::map<Verdict, std::function<void(double)>> counters_;
 };
 

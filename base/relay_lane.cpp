@@ -120,10 +120,14 @@ bool Lanes::deliver_next(Lane& lane) {
 Lanes::List Lanes::claim(const Destination& destination) {
     auto list = db_.transact([&](pg::Transaction& tx) {
         store::release_due(tx, destination.name);
-        auto claimed = store::claim(tx, destination.name, std::min(destination.most_in_list, kMostEvents));
-        if (claimed.empty()) store::hold(tx, destination.name);
-        return claimed;
+        return store::claim(tx, destination.name, std::min(destination.most_in_list, kMostEvents));
     });
+    if (list.empty()) {  // what is open now, if anything, stands behind a failure
+        db_.transact([&](pg::Transaction& tx) {
+            store::lock_keys(tx, destination.name);
+            store::hold(tx, destination.name);
+        });
+    }
     std::size_t bytes = 0;
     const auto too_many = std::ranges::find_if(list, [&](const store::Claimed& one) {
         bytes += one.event.data.size();
@@ -162,7 +166,10 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
         passing.add(list[i].seq);
         any_passing = true;
     }
+    const auto is_failed = [](const Outcome& outcome) { return outcome.kind == Kind::failed; };
+    const bool any_failed = std::ranges::any_of(outcomes, is_failed);
     db_.transact([&](pg::Transaction& tx) {
+        if (any_failed) store::lock_keys(tx, destination.name);
         if (any_delivered) store::mark_delivered(tx, delivered);
         if (any_passing) store::forget_data(tx, passing);
         std::set<std::string_view> blocked;  // subjects: what comes behind a failure is no try of its own

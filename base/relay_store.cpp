@@ -106,6 +106,11 @@ std::vector<Claimed> claim(pg::Transaction& tx, const std::string& destination, 
     return claimed;
 }
 
+constexpr auto kLockKeys = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7214386303))";
+void lock_keys(pg::Transaction& tx, const std::string& destination) {
+    tx.exec(kLockKeys, destination);
+}
+
 constexpr auto kReleaseDue = R"sql(
     UPDATE event_deliveries
        SET state = 'open', due_at = NULL

@@ -45,6 +45,9 @@ struct Claimed {
 };
 // The next of one destination, in order; none behind a key's failure.
 std::vector<Claimed> claim(pg::Transaction& tx, const std::string& destination, std::size_t most);
+// Until the transaction ends nobody else decides which keys of the destination wait. Taken before any of its
+// rows.
+void lock_keys(pg::Transaction& tx, const std::string& destination);
 // Keys whose failed event is due may be delivered again. True when there were any.
 bool release_due(pg::Transaction& tx, const std::string& destination);
 // Keys that wait for nothing, as a discarded failure leaves them.

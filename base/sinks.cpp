@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/amqp_sink.hpp"
 #include "base/http_sink.hpp"
 #include "base/mail_sinks.hpp"
 
@@ -33,8 +34,17 @@ std::shared_ptr<Sink> make_mailjet(const std::string& url, Environment& environm
     return mail::make_mailjet(url, environment);
 }
 
+std::shared_ptr<Sink> make_amqp(const std::string& url, Environment& environment,
+                                const SinkSettings& settings) {
+    if (!amqp::is_url(url)) environment.fault(kVariable, "needs amqp://user:password@host:port/vhost");
+    return std::make_shared<AmqpSink>(
+        amqp::Address{.url = url, .ca_file = environment.text("AMQP_CA_FILE", "")}, settings.deadline);
+}
+
 const std::map<std::string, Make, std::less<>>& kinds() {
     static const std::map<std::string, Make, std::less<>> kKinds{
+        {"amqp", make_amqp},
+        {"amqps", make_amqp},
         {"http", make_http},
         {"https", make_http},
         {"file", make_mail_folder},

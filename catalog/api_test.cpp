@@ -17,9 +17,13 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Services services{never_asked};
     base::Metrics metrics{"catalog"};
-    base::events::Events events{never_asked, {.service = "catalog"}, metrics};
+    base::events::Config told;
+    told.service = "catalog";
+    base::events::Events events{never_asked, std::move(told), metrics};
     take_news_of_orders(events.inbox(), services.production);
-    base::Subscriptions subscriptions{never_asked, {.service = "catalog", .key = base::sealed::make_key()}};
+    base::Subscriptions subscriptions{
+        never_asked,
+        {.service = "catalog", .types = {}, .key = base::sealed::make_key(), .sink = {}, .schedule = {}}};
     auto all = routes(services, never_asked, metrics);
     subscriptions.add_routes(all);
     events.add_routes(all);

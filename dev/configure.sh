@@ -49,7 +49,10 @@ write_secrets() {
     local name
     (umask 077 && touch "$RUN/secrets")
     add_secret SERVICE_TOKEN
+    add_secret EVENTS_SECRET whsec_ # signs what services tell each other
     add_secret POSTGRES_PASSWORD
+    # Locks the secrets of subscriptions.
+    grep -q ^WEBHOOK_SECRETS_KEY= "$RUN/secrets" || echo "WEBHOOK_SECRETS_KEY=$(openssl rand -base64 32)" >>"$RUN/secrets"
     add_secret STRIPE_WEBHOOK_SECRET whsec_
     for name in $(services_with database); do
         add_secret "$(upper "$name")_OWNER_PASSWORD"
@@ -232,6 +235,7 @@ service_environment() {
     own_variables "$1"
 }
 own_variables() {
+    if has_database "$1"; then variable WEBHOOK_SECRETS_KEY "$WEBHOOK_SECRETS_KEY"; fi
     case $1 in
     clients) variable PASSWORD_SEAL_PUBLIC_KEY "$PASSWORD_SEAL_PUBLIC_KEY" ;;
     auth)

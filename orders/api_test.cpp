@@ -18,10 +18,14 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
     Service service{never_asked};
     base::Metrics metrics{"orders"};
-    base::events::Events events{never_asked, {.service = "orders"}, metrics};
+    base::events::Config told;
+    told.service = "orders";
+    base::events::Events events{never_asked, std::move(told), metrics};
     take_news_of_production(events.inbox(), service);
     take_news_of_clients(events.inbox());
-    base::Subscriptions subscriptions{never_asked, {.service = "orders", .key = base::sealed::make_key()}};
+    base::Subscriptions subscriptions{
+        never_asked,
+        {.service = "orders", .types = {}, .key = base::sealed::make_key(), .sink = {}, .schedule = {}}};
     auto all = routes(service, never_asked, metrics);
     subscriptions.add_routes(all);
     events.add_routes(all);

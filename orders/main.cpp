@@ -67,8 +67,9 @@ struct Parts {
 int main() {
     return base::serve("orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
         const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-        std::vector<base::http::Route> routes;
-        parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
+        std::vector<base::http::Route>
+            routes;  // the first that fits is taken: …/subscriptions stands before …/:id
+        parts->subscriptions.add_routes(routes);
         parts->events.add_routes(routes);
         std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
         return base::App{.routes = std::move(routes),

@@ -6,9 +6,17 @@
 namespace orders {
 namespace {
 
+// What a payment changes: half of what is told is this, so it carries no more.
+std::string state_of(const Json& order) {
+    Json json;
+    for (const auto* member :
+         {"id", "payment_state", "fulfilment_state", "total", "paid", "refunded", "disputed"})
+        json[member] = order[member];
+    return json.dump();
+}
+
 // An order whose every text is at its longest says only what is needed to act on it.
-std::string data_of(const Order& order) {
-    auto json = to_json(order);
+std::string data_of(Json json) {
     auto text = json.dump();
     if (text.size() <= base::events::kMostDataBytes) return text;
     for (const auto* member : {"metadata", "shipments"}) json.erase(member);
@@ -40,11 +48,12 @@ void tell(base::pg::Transaction& tx, std::span<const News> news) {
     std::vector<base::events::NewEvent> events;
     events.reserve(news.size());
     const Order* written = nullptr;
-    std::string data;
+    Json json;
     for (const auto& [type, order] : news) {
-        if (order != written) data = data_of(*order);
+        if (order != written) json = to_json(*order);
         written = order;
-        events.push_back({std::string{type}, order->id.value(), order->version, data});
+        auto data = type == "order.payment_state_changed" ? state_of(json) : data_of(json);
+        events.push_back({std::string{type}, order->id.value(), order->version, std::move(data)});
         if (auto mail = mail_with(type, *order)) events.push_back(*std::move(mail));
     }
     base::events::tell(tx, events, base::Trace::current());

@@ -1,4 +1,5 @@
-// What is told of orders, as events: the order as its GET shows it, without its timeline.
+// What is told of orders, as events: the order as its GET shows it, without its timeline; of a payment state
+// that changed, the states and sums only.
 #pragma once
 
 #include <span>

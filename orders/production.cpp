@@ -9,6 +9,7 @@ using base::events::Event;
 using base::pg::Transaction;
 
 void take_news_of_production(base::events::Inbox& inbox, Service& service) {
+    inbox.lock_with(lock_orders);
     inbox.on("production.planned", [&service](Transaction& tx, const Event& event) -> Result<void> {
         auto plan = base::production_plan_from_json(event.data);
         if (!plan) return plan.error();

@@ -131,6 +131,10 @@ base::Error unknown_order(const std::string& id) {
 
 }  // namespace
 
+void lock_orders(Transaction& tx, const std::vector<std::string>& ids) {
+    store::lock_production(tx, ids);
+}
+
 Result<void> Service::take(Transaction& tx, base::ProductionPlan plan) {
     std::vector<std::string> work_orders;
     for (const auto& one : plan.work_orders) work_orders.push_back(one.id);

@@ -32,6 +32,9 @@ struct OrderPage {
 // What a draft becomes, or why it can't.
 using Edit = std::function<base::Result<Draft>(const Draft& before)>;
 
+// Until the transaction ends. Whoever locks several orders does so in the order of their ids.
+void lock_orders(base::pg::Transaction& tx, const std::vector<std::string>& ids);
+
 class Service {
 public:
     // With production, the lines of a paid order are settled until the catalog has said that it makes none of

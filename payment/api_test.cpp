@@ -19,9 +19,13 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     base::http::Client orders{{.base_url = "http://127.0.0.1:9", .bearer = {}}};
     Service service{never_asked, orders, {}};
     Intake intake{service, metrics, {.committers = 1}};
-    base::events::Events events{never_asked, {.service = "payment"}, metrics};
+    base::events::Config told;
+    told.service = "payment";
+    base::events::Events events{never_asked, std::move(told), metrics};
     take_news_of_orders(events.inbox());
-    base::Subscriptions subscriptions{never_asked, {.service = "payment", .key = base::sealed::make_key()}};
+    base::Subscriptions subscriptions{
+        never_asked,
+        {.service = "payment", .types = {}, .key = base::sealed::make_key(), .sink = {}, .schedule = {}}};
     auto all = routes({}, intake, service);
     subscriptions.add_routes(all);
     events.add_routes(all);

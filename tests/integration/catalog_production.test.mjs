@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { new_machine, say } from '../support/machines.mjs';
 import { start_suite } from '../support/suite.mjs';
+import { new_event, tell_events } from '../support/telling.mjs';
 
 let suite;
-before(async () => { suite = await start_suite({ payment: 0, orders: 0, catalog: 2 }); });
+before(async () => {
+  // Nobody listens there, so that everything told stays to be looked at.
+  suite = await start_suite({ payment: 0, orders: 0, catalog: 2, env: { catalog: { EVENT_SINKS: 'orders production.* http://127.0.0.1:9/' } } });
+});
 after(() => suite?.stop());
 
 let orders = 0;
@@ -25,29 +29,81 @@ async function product_of({ part }) {
   return answer.json.sku;
 }
 
-const ask = (...requests) => post('/internal/v1/production-requests', { requests });
+const paid = ({ order_id, lines }) => new_event('/orders', 'order.paid', order_id, { id: order_id, lines });
+const tell = (...events) => tell_events(suite.instance('catalog', suite.turn++ % 2).url, ...events);
+const work_orders = async (order_id) => (await post_get(`production-orders?order_id=${order_id}`)).data;
+const post_get = async (path) => (await suite.api('GET', `/api/v1/catalog/${path}`)).json;
+// Tells that an order of this line is paid; answers the id of its work order.
+async function ask(line) {
+  const order_id = new_order();
+  assert.deepEqual(await tell(paid({ order_id, lines: [line] })), ['applied']);
+  return { order_id, id: (await work_orders(order_id))[0]?.id };
+}
+// What `orders` is told of an order, in order.
+const told = async (order_id, type) => (await suite.sql('catalog', `select data from outbox where subject = $1 and type = $2 order by seq`, [order_id, type]))
+  .map(({ data }) => data);
 const commands = async (machine, published = []) =>
   (await post('/internal/v1/machine-commands', { scopes: [`${machine.topic}/`], published })).commands
     .map(({ id, topic, payload }) => ({ id, topic, payload: JSON.parse(payload) }));
 
-test('an order for what is made to order gets a work order per line, the same however often it is asked', async () => {
+test('a paid order for what is made to order gets a work order per line, the same however often it is told', async () => {
   const machine = await new_machine(suite);
   const sku = await product_of(machine);
   const order_id = new_order();
-  const request = { order_id, lines: [{ position: 1, sku: 'FROM-STOCK', quantity: 1 }, { position: 2, sku, quantity: 3 }] };
-  const { answers: [first] } = await ask(request);
-  assert.equal(first.outcome, 'taken');
-  assert.deepEqual(first.work_orders.map(({ position, quantity }) => [position, quantity]), [[2, 3]]);
-  const again = await Promise.all(Array.from({ length: 4 }, () => ask(request)));
-  for (const { answers } of again) assert.deepEqual(answers, [first]);
-  const { answers } = await ask({ order_id: new_order(), lines: [{ position: 1, sku: 'FROM-STOCK', quantity: 1 }] });
-  assert.deepEqual([answers[0].outcome, answers[0].work_orders], ['nothing_to_make', []]);
+  const order = { order_id, lines: [{ sku: 'FROM-STOCK', quantity: 1 }, { sku, quantity: 3 }] };
+  assert.deepEqual(await tell(paid(order)), ['applied']);
+  const [first, ...others] = await work_orders(order_id);
+  assert.deepEqual([first.position, first.quantity, others], [2, 3, []]);
+  const again = await Promise.all(Array.from({ length: 4 }, () => tell(paid(order))));
+  for (const outcomes of again) assert.deepEqual(outcomes, ['applied']);
+  assert.equal((await work_orders(order_id)).length, 1);
+  const plans = await told(order_id, 'production.planned');
+  assert.equal(plans.length, 5);
+  for (const plan of plans) assert.deepEqual(plan, { order_id, work_orders: [{ id: first.id, position: 2, quantity: 3 }] });
+  const { order_id: plain } = await ask({ sku: 'FROM-STOCK', quantity: 1 });
+  assert.deepEqual(await told(plain, 'production.planned'), [{ order_id: plain, work_orders: [] }]);
+});
+
+test('progress is told with the count that makes it, in whole units, and its end as such', async () => {
+  const machine = await new_machine(suite);
+  const { order_id, id } = await ask({ sku: await product_of(machine), quantity: 2 });
+  await commands(machine);
+  const fact = (good) => ({ order_id, work_order: id, position: 1, quantity: 2, good });
+  await say(suite, machine.count(0, { work_order: id, scrap_total: 1 }));
+  assert.deepEqual(await told(order_id, 'production.progressed'), []);
+  await say(suite, machine.count(1, { work_order: id, scrap_total: 1 }));
+  await say(suite, machine.count(2, { work_order: id, scrap_total: 1 }));
+  assert.deepEqual(await told(order_id, 'production.progressed'), [fact(1)]);
+  assert.deepEqual(await told(order_id, 'production.completed'), [fact(2)]);
+});
+
+test('what was made and not told by a program of before is told', async () => {
+  const machine = await new_machine(suite);
+  const { order_id, id } = await ask({ sku: await product_of(machine), quantity: 2 });
+  await suite.sql('catalog', 'update production_orders set good_micro = 1000000, told_micro = null where id = $1', [id]);
+  await suite.restart('catalog');
+  await suite.eventually(async () => (await told(order_id, 'production.progressed'))[0]?.good === 1, 'it is told');
+});
+
+test('what an order was canceled for is made no more, unless it is made already', async () => {
+  const machine = await new_machine(suite);
+  const sku = await product_of(machine);
+  const [made, waiting] = [await ask({ sku, quantity: 1 }), await ask({ sku, quantity: 1 })];
+  const [command] = await commands(machine);
+  await commands(machine, [command.id]);
+  await say(suite, machine.count(1, { work_order: command.payload.work_order }));
+  for (const { order_id } of [made, waiting]) {
+    assert.deepEqual(await tell(new_event('/orders', 'order.canceled', order_id, { id: order_id })), ['applied']);
+  }
+  const states = (await Promise.all([made, waiting].map(({ order_id }) => work_orders(order_id)))).flat().map(({ state }) => state);
+  assert.deepEqual(states.toSorted(), ['canceled', 'done']);
+  assert.deepEqual(await commands(machine), []);
 });
 
 test('the machine that makes the part is told, until the broker has taken it', async () => {
   const machine = await new_machine(suite);
   const sku = await product_of(machine);
-  const { answers: [{ work_orders: [{ id }] }] } = await ask({ order_id: new_order(), lines: [{ position: 1, sku, quantity: 5 }] });
+  const { id } = await ask({ sku, quantity: 5 });
   const [command, ...others] = await commands(machine);
   assert.deepEqual(others, []);
   assert.equal(command.topic, `${machine.topic}/cmd/produce`);
@@ -59,7 +115,7 @@ test('the machine that makes the part is told, until the broker has taken it', a
 test('a part no machine makes waits for one', async () => {
   const machine = await new_machine(suite, { makes: [] });
   const sku = await product_of(machine);
-  const { answers: [{ work_orders: [{ id }] }] } = await ask({ order_id: new_order(), lines: [{ position: 1, sku, quantity: 1 }] });
+  const { id } = await ask({ sku, quantity: 1 });
   assert.deepEqual(await commands(machine), []);
   assert.equal((await machine.get(`production-orders/${id}`)).state, 'waiting_for_machine');
   const changed = await suite.api('PATCH', `/api/v1/catalog/machines/${machine.name}`, { makes: [machine.part] });
@@ -72,8 +128,7 @@ test('counts with a work order move it on, and only for its part', async () => {
   const machine = await new_machine(suite);
   const other = await new_machine(suite);
   const sku = await product_of(machine);
-  const order_id = new_order();
-  const { answers: [{ work_orders: [{ id }] }] } = await ask({ order_id, lines: [{ position: 1, sku, quantity: 4 }] });
+  const { order_id, id } = await ask({ sku, quantity: 4 });
   await commands(machine);
   await say(suite, other.count(9, { work_order: id }), machine.count(3, { work_order: id, scrap_total: 1 }), machine.count(2, { work_order: id }));
   const shown = async () => (await machine.get(`production-orders?order_id=${order_id}`)).data.map(({ good, scrap, state }) => [good, scrap, state]);
@@ -104,7 +159,7 @@ test('a machine is asked for what is missing, again and less often, and no more 
 test('commands are for the machines of the scope only', async () => {
   const machine = await new_machine(suite);
   const sku = await product_of(machine);
-  await ask({ order_id: new_order(), lines: [{ position: 1, sku, quantity: 1 }] });
+  await ask({ sku, quantity: 1 });
   const { commands: elsewhere } = await post('/internal/v1/machine-commands', { scopes: ['factory/v1/paris/', 'factory/v1/lyon/pressing/line-10/'], published: [] });
   assert.deepEqual(elsewhere, []);
   const { commands: everywhere } = await post('/internal/v1/machine-commands', { scopes: ['factory/v1/'], published: [] });

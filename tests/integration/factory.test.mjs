@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start_factory } from '../support/factory.mjs';
 import { eventually } from '../support/processes.mjs';
+import { new_event, tell_events } from '../support/telling.mjs';
 
 let factory;
 before(async () => { factory = await start_factory(); });
@@ -65,10 +66,9 @@ test('what is ordered is made: the machine that catalog chooses does its job onc
   await suite.sql('catalog', `insert into products (id, sku, name, price_minor, currency, part, made_to_order)
     values ('prd_1', 'PLATE-1', 'A plate', 100, 'EUR', 'PN-88', true)`);
   const order_id = 'ord_019300000000700080000123456789ab';
-  const taken = await suite.api('POST', '/internal/v1/production-requests',
-    { requests: [{ order_id, lines: [{ position: 1, sku: 'PLATE-1', quantity: 7 }] }] });
-  assert.equal(taken.json.answers[0].outcome, 'taken', taken.text);
-  const { id } = taken.json.answers[0].work_orders[0];
+  const paid = new_event('/orders', 'order.paid', order_id, { id: order_id, lines: [{ sku: 'PLATE-1', quantity: 7 }] });
+  assert.deepEqual(await tell_events(suite.instance('catalog').url, paid), ['applied']);
+  const { json: { data: [{ id }] } } = await suite.api('GET', `/api/v1/catalog/production-orders?order_id=${order_id}`);
 
   const run = factory.simulate(['--rate', '50', '--count', '0', '--duration', '60', '--record', factory.file('jobs.jsonl')]);
   const made = async () => (await suite.api('GET', `/api/v1/catalog/production-orders/${id}`)).json;

@@ -5,19 +5,17 @@ import { after, before, beforeEach, test } from 'node:test';
 import { start_catalog_stub } from '../support/catalog_stub.mjs';
 import { expect_order, expect_problem, expect_status } from '../support/expect.mjs';
 import { fact, money, pay, payment_id, tell } from '../support/facts.mjs';
-import { request } from '../support/http.mjs';
 import { start_suite } from '../support/suite.mjs';
-import { bearer } from '../support/tokens.mjs';
+import { new_event, post_events, tell_events } from '../support/telling.mjs';
 
-const kFacts = '/internal/v1/production-facts';
 const kFree = { lines: [{ sku: 'GIFT', quantity: 2, unit_price: money(0) }] };
 
 let suite;
 let catalog;
 before(async () => {
   catalog = await start_catalog_stub();
-  const env = { CATALOG_URL: catalog.url, CATALOG_DEADLINE_MS: 1000, PRODUCTION_RETRY_FIRST_MS: 100, PRODUCTION_RETRY_MOST_MS: 400 };
-  suite = await start_suite({ payment: 0, orders: 2, env: { orders: env } });
+  suite = await start_suite({ payment: 0, orders: 2, env: { orders: { EVENT_SINKS: catalog.sink, EVENTS_DEADLINE_MS: 1000 } } });
+  catalog.orders_url = suite.instance('orders').url;
 });
 after(async () => {
   await suite?.stop();
@@ -26,6 +24,7 @@ after(async () => {
 beforeEach(() => {
   catalog.respond = () => undefined;
   catalog.makes = () => true;
+  catalog.silent = false;
 });
 
 const place = (order) => suite.orders.create(order);
@@ -50,11 +49,9 @@ async function place_in_making(order) {
 const made = (order, position, good) => ({ order_id: order.id, work_order: catalog.work_order(order.id, position), position,
   quantity: order.lines[position - 1].quantity, good });
 
-async function tell_made(...facts) {
-  const answer = expect_status(await suite.api('POST', kFacts, { facts }), 200);
-  assert.deepEqual(answer.json.answers.map((one) => one.work_order), facts.map((one) => one.work_order));
-  return answer.json.answers.map((one) => one.outcome);
-}
+// As the catalog tells it; answers the outcomes.
+const tell_made = (...facts) => tell_events(suite.instance('orders', suite.turn++ % 2).url, ...facts.map((one) =>
+  new_event('/catalog', one.good >= one.quantity ? 'production.completed' : 'production.progressed', one.order_id, one)));
 
 const kinds = (order) => order.timeline.map((entry) => (entry.kind === 'fulfilment_state' ? entry.to : entry.kind));
 const states = (order) => order.timeline.filter((entry) => entry.kind === 'fulfilment_state').map((entry) => entry.to);
@@ -78,15 +75,15 @@ test('the catalog is asked for the lines of an order once it is paid, and not be
 
 test('an order is in production with its first piece and ready with its last, whatever the order of the totals', async () => {
   const order = await place_in_making(two_lines);
-  assert.deepEqual(await tell_made(made(order, 1, 0)), ['already_applied']);
+  await tell_made(made(order, 1, 0));
   await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled' });
-  assert.deepEqual(await tell_made(made(order, 1, 2), made(order, 1, 1), made(order, 1, 2)), ['applied', 'already_applied', 'already_applied']);
+  await tell_made(made(order, 1, 2), made(order, 1, 1), made(order, 1, 2));
   await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
   assert.deepEqual(await tell_made(made(order, 2, 1)), ['applied']);
   const ready = await expect_order(suite, order.id, { fulfilment_state: 'ready' });
   assert.deepEqual(kinds(ready).slice(-4), ['in_production', 'in_production', 'ready', 'ready']);
   assert.deepEqual(ready.production.map((one) => one.good), [2, 1]);
-  assert.deepEqual(await tell_made(made(order, 1, 1), made(order, 2, 1)), ['already_applied', 'already_applied']);
+  await tell_made(made(order, 1, 1), made(order, 2, 1));
   assert.equal((await suite.orders.get(order.id)).timeline.length, ready.timeline.length);
 });
 
@@ -106,12 +103,12 @@ test('nothing to make leaves the order as it is, and it is not asked again', asy
 });
 
 test('word of the production may come before the answer that names the work orders', async () => {
-  catalog.respond = () => ({ status: 503 });
+  catalog.silent = true;
   const order = await place_paid(two_lines);
   await suite.eventually(() => catalog.times_asked(order), 'it is asked for');
   await tell_made(made(order, 1, 2));
   await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
-  catalog.respond = () => undefined;
+  await catalog.plan(order.id);
   await answered(order);
   await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
   await tell_made(made(order, 2, 1));
@@ -119,11 +116,12 @@ test('word of the production may come before the answer that names the work orde
 });
 
 test('an order all of which is made before the answer is ready with it', async () => {
-  catalog.respond = () => ({ status: 503 });
+  catalog.silent = true;
   const order = await place_paid();
+  await suite.eventually(() => catalog.times_asked(order), 'it is asked for');
   await tell_made(made(order, 1, 1));
   await expect_order(suite, order.id, { fulfilment_state: 'in_production' });
-  catalog.respond = () => undefined;
+  await catalog.plan(order.id);
   await answered(order);
   await expect_order(suite, order.id, { fulfilment_state: 'ready' });
 });
@@ -137,20 +135,12 @@ test('a catalog that is away hears of every paid order once it is back', async (
   for (const order of orders) assert.ok(catalog.times_asked(order) >= 1);
 });
 
-test('an answer that was lost is asked for again and gives the same work orders', async () => {
-  let dropped = 0;
-  catalog.respond = () => (dropped++ < 3 ? { body: { answers: [] } } : undefined);
-  const order = await place_in_making(two_lines);
-  assert.ok(catalog.times_asked(order) >= 2);
-  assert.equal((await suite.orders.get(order.id)).production.length, 2);
-});
-
-test('an order the catalog refuses fails alone', async () => {
+test('an order the catalog does not take fails alone, and is told again', async () => {
   const poison = 'POISON';
-  catalog.respond = (requests) => (requests.some((one) => one.lines[0].sku === poison) ? { status: 422 } : undefined);
+  catalog.respond = () => ({ outcome: (event) => (event.data.lines[0].sku === poison ? 'failed' : 'applied') });
   const [bad, ...good] = await Promise.all([place_paid({ lines: [{ sku: poison }] }), ...Array.from({ length: 10 }, () => place_paid())]);
   await Promise.all(good.map(answered));
-  await suite.eventually(() => catalog.times_asked(bad) >= 2, 'the refused one is asked again');
+  await suite.eventually(() => catalog.times_asked(bad) >= 2, 'the refused one is told again');
   catalog.respond = () => undefined;
   await answered(bad);
 });
@@ -172,25 +162,27 @@ test('kill -9 while the catalog is asked forgets no order', async () => {
   for (const order of orders) assert.equal((await suite.orders.get(order.id)).production.length, 1);
 });
 
-test('what was paid while nobody kept it for production is found when the service starts', async () => {
-  const [lost, canceled, shipped] = [await place_in_making(), await place(), await place_in_making()];
+test('what was paid before order.paid was told is told when the service starts', async () => {
+  catalog.silent = true;
+  const [lost, canceled, shipped] = [await place_paid(), await place(), await place_paid()];
   expect_status(await suite.api('POST', `/api/v1/orders/${canceled.id}/cancel`), 200);
   expect_status(await suite.api('POST', `/api/v1/orders/${shipped.id}/shipments`, { carrier: 'DHL' }), 201);
-  await suite.sql('orders', 'delete from work_orders');
-  await suite.sql('orders', 'delete from production_requests');
+  await suite.eventually(() => catalog.times_asked(lost) && catalog.times_asked(shipped), 'both are told');
   await suite.kill('orders', 'SIGTERM');
+  await suite.sql('orders', `insert into production_requests (order_id) values ('${lost.id}'), ('${canceled.id}'), ('${shipped.id}')`);
+  catalog.silent = false;
   await suite.restart('orders');
   await answered(lost);
-  const kept = await suite.sql('orders', 'select order_id from production_requests');
-  for (const other of [canceled, shipped]) assert.ok(!kept.some((one) => one.order_id === other.id));
+  assert.deepEqual([lost, canceled, shipped].map((order) => catalog.times_asked(order)), [2, 0, 1]);
 });
 
-test('a canceled order is not made, also when it is paid after all', async () => {
+test('a canceled order is not made, also when it is paid after all, and the catalog is told', async () => {
   const order = await place();
   expect_status(await suite.api('POST', `/api/v1/orders/${order.id}/cancel`), 200);
   await pay(suite, order);
   await place_in_making();
   assert.equal(catalog.times_asked(order), 0);
+  assert.ok(catalog.canceled.includes(order.id));
 });
 
 test('what is made of a canceled order is noted and moves nothing', async () => {
@@ -198,20 +190,9 @@ test('what is made of a canceled order is noted and moves nothing', async () => 
   await answered(order);
   await tell(suite, fact(order, 'refunded_total'));
   expect_status(await suite.api('POST', `/api/v1/orders/${order.id}/cancel`), 200);
-  assert.deepEqual(await tell_made(made(order, 1, 1)), ['applied']);
+  await tell_made(made(order, 1, 1));
   const shown = await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled', payment_state: 'refunded' });
   assert.equal(shown.production[0].good, 1);
-});
-
-test('an order refunded before the catalog was reached is dropped', async () => {
-  await catalog.away();
-  const order = await place_paid();
-  await tell(suite, fact(order, 'refunded_total'));
-  await suite.eventually(async () => (await suite.sql('orders', 'select from production_requests where order_id = $1', [order.id])).length === 0,
-    'it is dropped');
-  await catalog.back();
-  await place_in_making();
-  assert.equal(catalog.times_asked(order), 0);
 });
 
 test('captured and partly refunded in either order, an order is made', async () => {
@@ -234,7 +215,7 @@ test('an order in production or ready ships and is delivered as any other', asyn
     await expect_order(suite, order.id, { fulfilment_state: good === 2 ? 'ready' : 'in_production' });
     const last = expect_status(await suite.api('POST', shipments, { carrier: 'DHL' }), 201).json;
     await expect_order(suite, order.id, { fulfilment_state: 'shipped' });
-    assert.deepEqual(await tell_made(made(order, 1, 3)), ['applied']);
+    await tell_made(made(order, 1, 3));
     await expect_order(suite, order.id, { fulfilment_state: 'shipped' });
     assert.equal(last.state, 'shipped');
   }
@@ -261,40 +242,25 @@ test('a work order belongs to one line of one order', async () => {
   const right = made(order, 1, 1);
   assert.deepEqual(await tell_made({ ...right, order_id: other.id }, { ...right, position: 2 },
     { ...right, work_order: 'wo_another' }, { ...right, order_id: `ord_${'0'.repeat(32)}` }, right),
-  ['mismatch', 'mismatch', 'mismatch', 'order_unknown', 'applied']);
+  ['refused', 'refused', 'refused', 'refused', 'applied']);
   await expect_order(suite, other.id, { fulfilment_state: 'unfulfilled' });
 });
 
 test('the same totals fifty times at once, at two instances, make one version each', async () => {
   const orders = await Promise.all(Array.from({ length: 5 }, () => place_in_making()));
   const facts = orders.map((order) => made(order, 1, 1));
-  const outcomes = (await Promise.all(Array.from({ length: 50 }, (_, n) => tell_made(...(n % 2 ? facts : facts.toReversed()))))).flat();
-  assert.equal(outcomes.filter((outcome) => outcome === 'applied').length, 5);
+  await Promise.all(Array.from({ length: 50 }, (_, n) => tell_made(...(n % 2 ? facts : facts.toReversed()))));
   for (const order of orders) assert.deepEqual(states(await suite.orders.get(order.id)), ['in_production', 'ready']);
 });
 
-test('a list that is not one is refused as a whole, and nobody but another service may tell', async () => {
+test('news that can not be read is refused, and takes nothing with it', async () => {
   const order = await place_in_making();
   const right = made(order, 1, 1);
-  for (const body of ['', '[]']) expect_problem(await suite.api('POST', kFacts, body), 400);
-  for (const wrong of [{}, { facts: [7] }, { facts: [right, { ...right, good: -1 }] }, { facts: [right, { ...right, good: 0.5 }] },
-    { facts: Array(501).fill(right) }]) {
-    expect_problem(await suite.api('POST', kFacts, wrong), 422);
-  }
-  expect_problem(await suite.api('POST', kFacts, { facts: [right] }, { authorization: '' }), 401);
-  expect_problem(await suite.api('POST', kFacts, { facts: [right] }, bearer({ role: 'service' })), 401);
+  const url = suite.instance('orders').url;
+  const news = (data, type = 'production.progressed') => new_event('/catalog', type, order.id, data);
+  const wrong = [news({}), news({ ...right, good: -1 }), news({ ...right, good: 0.5 }), news({ order_id: order.id }, 'production.planned')];
+  assert.deepEqual(await tell_events(url, ...wrong), wrong.map(() => 'refused'));
   await expect_order(suite, order.id, { fulfilment_state: 'unfulfilled' });
-});
-
-test('what the catalog answered and has not answered is counted', async () => {
-  catalog.respond = () => ({ status: 503 });
-  const order = await place_paid();
-  const metric = async (name) => {
-    const { text } = await request(suite.instance('orders').url, 'GET', '/metrics');
-    return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1]);
-  };
-  await suite.eventually(async () => (await metric('production_requests_open')) >= 1, 'it is open');
-  catalog.respond = () => undefined;
-  await answered(order);
-  await suite.eventually(async () => (await metric('production_requests_open')) === 0, 'none is open');
+  assert.deepEqual(await tell_events(url, news(right)), ['applied']);
+  expect_problem(await post_events(url, [{ ...news(right), subject: 7 }]), 422);
 });

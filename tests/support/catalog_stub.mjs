@@ -1,13 +1,17 @@
-// A catalog that only takes production requests: an HTTP server in the test, on a port that stays its own.
+// A catalog that is only told what was paid, and says what it makes of it: an HTTP server in the test, on a port that stays
+// its own.
 //
-//   const catalog = await start_catalog_stub();       // suite: env: { orders: { CATALOG_URL: catalog.url } }
+//   const catalog = await start_catalog_stub();       // suite: env: { orders: { EVENT_SINKS: catalog.sink } }
+//   catalog.orders_url = suite.instance('orders').url;
 //   catalog.makes = (line) => line.sku.startsWith('MADE');
-//   catalog.respond = (requests) => ({ status: 503 });  // instead of the answer; undefined for that
-//   catalog.asked                                      // every request heard, in order: {order_id, lines}
+//   catalog.respond = (events) => ({ status: 503 });  // instead of the answer; undefined for that
+//   catalog.silent = true;                             // it hears, and says nothing of what it makes
+//   catalog.asked                                      // every paid order heard, in order: {order_id, lines}
 //   await catalog.away(); await catalog.back();
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { kServiceToken } from './services.mjs';
+import { new_event, tell_events } from './telling.mjs';
 
 export async function start_catalog_stub() {
   const stub = new CatalogStub();
@@ -17,14 +21,15 @@ export async function start_catalog_stub() {
 
 class CatalogStub {
   asked = [];
-  lists = [];
+  canceled = [];
   work_orders = new Map();  // order/position → id: asked again, the same
   makes = () => true;
   respond = () => undefined;
+  silent = false;
   port = 0;
 
-  get url() {
-    return `http://127.0.0.1:${this.port}`;
+  get sink() {
+    return `catalog order.paid,order.canceled http://127.0.0.1:${this.port}/internal/v1/events`;
   }
 
   back() {
@@ -46,21 +51,29 @@ class CatalogStub {
   async #take(request, response) {
     const parts = [];
     for await (const part of request) parts.push(part);
-    const right = request.method === 'POST' && request.url === '/internal/v1/production-requests' &&
-      request.headers.authorization === `Bearer ${kServiceToken}`;
+    const right = request.method === 'POST' && request.url === '/internal/v1/events' && request.headers.authorization === `Bearer ${kServiceToken}`;
     if (!right) return response.writeHead(403).end();
-    const { requests } = JSON.parse(Buffer.concat(parts));
-    this.lists.push(requests);
-    this.asked.push(...requests);
-    const { status = 200, body } = (await this.respond(requests)) ?? {};
+    const events = JSON.parse(Buffer.concat(parts));
+    const paid = events.filter((event) => event.type === 'order.paid');
+    this.asked.push(...paid.map(({ subject, data }) =>
+      ({ order_id: subject, lines: data.lines.map(({ sku, quantity }, i) => ({ position: i + 1, sku, quantity })) })));
+    this.canceled.push(...events.filter((event) => event.type === 'order.canceled').map((event) => event.subject));
+    const { status = 200, outcome = () => 'applied' } = (await this.respond(events)) ?? {};
     response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body ?? { answers: requests.map((one) => this.#answer(one)) }));
+    response.end(JSON.stringify({ results: events.map((event) => ({ id: event.id, outcome: outcome(event), reason: '' })) }));
+    if (status !== 200 || this.silent) return undefined;
+    return this.plan(...paid.filter((event) => outcome(event) === 'applied').map((event) => event.subject));
   }
 
-  #answer({ order_id, lines }) {
-    const work_orders = lines.filter(this.makes).map(({ position, quantity }) =>
-      ({ id: this.work_order(order_id, position), position, quantity }));
-    return { order_id, outcome: work_orders.length ? 'taken' : 'nothing_to_make', work_orders };
+  // Says what it makes of orders it heard of.
+  async plan(...order_ids) {
+    if (order_ids.length) await tell_events(this.orders_url, ...order_ids.map((id) => this.#planned(id)));
+  }
+
+  #planned(order_id) {
+    const { lines } = this.asked.findLast((one) => one.order_id === order_id);
+    const work_orders = lines.filter(this.makes).map(({ position, quantity }) => ({ id: this.work_order(order_id, position), position, quantity }));
+    return new_event('/catalog', 'production.planned', order_id, { order_id, work_orders });
   }
 
   work_order(order_id, position) {

@@ -6,7 +6,9 @@
 //   await peers.deliveries('teller', { status: 'parked' })
 //   peers.stop()
 //
-// A name's options: sinks, env, instances (1), supervise. Addresses of receivers that are no peers are taken as they are.
+// A name's options: sinks, env, instances (1), supervise, crashes: true when its death is part of the test. Addresses of
+// receivers that are no peers are taken as they are.
+import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,6 +90,14 @@ class Peers {
     if (answer.status !== 200) throw new Error(`change refused: ${answer.status} ${answer.text}`);
   }
 
+  // Every subject's effects are its versions 1 to its last, each once, in order.
+  async expect_all_once(name, subjects, last) {
+    const rows = await this.sql(name, 'select subject, array_agg(version order by position)::int[] as versions from effects group by subject');
+    const seen = new Map(rows.map((row) => [row.subject, row.versions]));
+    const wanted = Array.from({ length: last }, (_, i) => i + 1);
+    for (const subject of subjects) assert.deepEqual(seen.get(subject) ?? [], wanted, subject);
+  }
+
   sql(name, statement, values) {
     return this.postgres.query(name, statement, values);
   }
@@ -134,6 +144,9 @@ class Peers {
     const programs = this.#programs();
     await Promise.all(programs.map((program) => program.stop()));
     await this.postgres.stop();
+    for (const [name, instances] of Object.entries(this.instances)) {
+      if (this.options[name].crashes) for (const { program } of instances) program.faults.length = 0;
+    }
     const faults = programs.flatMap((program) => [...program.faults, program.sanitizer_report()].filter(Boolean));
     if (faults.length) throw new Error(`peers did not end well:\n${faults.join('\n')}`);
   }

@@ -95,9 +95,9 @@ class Suite {
         JWKS_URL: `file://${this.jwks_file}`,
         ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
         ...(name === 'clients' && { ORDERS_URL: orders[0]?.url ?? 'http://127.0.0.1:9' }),
-        ...(name === 'catalog' && this.ports.orders && { ORDERS_URL: `http://127.0.0.1:${this.ports.orders}` }),
         ...(name === 'auth' && { ...auth_env(), PASSWORD_SEAL_PUBLIC_KEY: kSealPublicKey, PASSWORD_SEAL_SECRET_KEY: kSealSecretKey }),
-        ...(name === 'orders' && catalog.length && { CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
+        ...(name === 'catalog' && this.ports.orders && { EVENT_SINKS: `orders production.* ${this.events_at('orders')}` }),
+        ...(name === 'orders' && this.ports.catalog && { EVENT_SINKS: `catalog order.paid,order.canceled ${this.events_at('catalog')}` }),
         ...(name === 'mqtt-bridge' && { ...this.broker.bridge_env(number), CATALOG_URL: catalog[(number - 1) % catalog.length].url }),
         ...this.#env_of(name),
       },
@@ -124,7 +124,7 @@ class Suite {
   }
 
   #service_of(path) {
-    if (path.startsWith('/internal/v1/machine-') || path.startsWith('/internal/v1/production-requests')) return 'catalog';
+    if (path.startsWith('/internal/v1/machine-')) return 'catalog';
     if (path.startsWith('/internal/')) return 'orders';
     const name = path.split(/[/?]/)[3];
     return kServices.includes(name) ? name : 'payment';

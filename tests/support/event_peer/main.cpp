@@ -85,7 +85,7 @@ base::http::Route dying(base::http::Route route, const std::string& file) {
 struct Parts {
     Parts(base::pg::Database::Config config, base::events::Config with, base::Metrics& metrics)
         : db(std::move(config)), events(db, std::move(with), metrics) {
-        events.inbox().on("thing.changed", apply);
+        for (const auto* type : {"thing.changed", "thing.amqp"}) events.inbox().on(type, apply);
         events.start();
     }
     base::pg::Database db;
