@@ -15,10 +15,10 @@ logs: ## follow the logs; S=payment for one process
 reload: ## the gateway takes its configuration anew, without losing a request
 	@dev/reload
 test: ## install what is missing, build, and run every test
-	@dev/install
+	@dev/install tests
 	@tests/run
 bench: ## the webhook job under load, against pgbench doing the same SQL
-	@dev/install
+	@dev/install tests
 	@tests/bench/run
 format: ## clang-format over all C++ files
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i

@@ -49,6 +49,7 @@ struct HttpSink::Telling {
     std::set<std::string_view> held;  // subjects an event of which failed
     int failures_in_a_row = 0;        // of single events, for which the receiver had no proper answer
     std::optional<Outcome> away;      // from then on nothing more is sent
+    std::size_t suspects = 0;         // in a list the receiver had no proper answer for
 
     void set(std::size_t index, Outcome outcome) {
         if (outcome.kind == Outcome::Kind::failed) held.insert(events[index].subject);
@@ -63,7 +64,13 @@ std::vector<Outcome> HttpSink::deliver(std::span<const Event> events) {
     Telling telling{events, std::vector<std::optional<Outcome>>(events.size()), {}, 0, {}};
     std::vector<std::size_t> all(events.size());
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-    tell(telling, all);
+    const auto suspects = std::min(suspects_, all.size());
+    const std::span<const std::size_t> indexes{all};
+    tell_in_parts(telling, indexes.first(suspects), 1);
+    if (!telling.away && suspects < all.size()) tell(telling, indexes.subspan(suspects));
+    const auto settled = static_cast<std::size_t>(
+        std::ranges::count_if(telling.outcomes, [](const auto& outcome) { return outcome.has_value(); }));
+    suspects_ = telling.away ? std::max(suspects - std::min(suspects, settled), telling.suspects) : 0;
     std::vector<Outcome> outcomes;
     for (auto& outcome : telling.outcomes) {
         outcomes.push_back(outcome ? *std::move(outcome) : telling.away.value_or(Outcome::failed("")));
@@ -91,7 +98,12 @@ void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
     }
     const bool answered = sent.reply && sent.reply->status == 200;
     if (answered && take(telling, indexes, sent.reply->body)) return;
-    if (indexes.size() > 1) return tell_in_parts(telling, indexes);
+    if (indexes.size() > 1) {
+        telling.suspects = indexes.size();
+        constexpr std::size_t kMiddle =
+            23;  // two steps from 500 to 1: a slow event is waited for three times
+        return tell_in_parts(telling, indexes, indexes.size() > kMiddle ? kMiddle : 1);
+    }
     constexpr int kMostInARow = 3;
     const auto reason = !sent.reply ? std::string{"no answer in time"}
                         : answered  ? std::string{"its answer can't be read"}
@@ -113,10 +125,7 @@ bool HttpSink::take(Telling& telling, std::span<const std::size_t> indexes, cons
     return true;
 }
 
-// Two steps from 500 to 1: a receiver that is slow with one event is waited for three times, not nine.
-void HttpSink::tell_in_parts(Telling& telling, std::span<const std::size_t> indexes) {
-    constexpr std::size_t kMiddle = 23;
-    const auto part_size = indexes.size() > kMiddle ? kMiddle : 1;
+void HttpSink::tell_in_parts(Telling& telling, std::span<const std::size_t> indexes, std::size_t part_size) {
     while (!indexes.empty() && !telling.away) {
         std::vector<std::size_t> part;
         while (!indexes.empty() && part.size() < part_size) {

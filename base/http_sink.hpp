@@ -25,11 +25,13 @@ public:
 private:
     struct Telling;
     void tell(Telling& telling, std::span<const std::size_t> indexes);
-    void tell_in_parts(Telling& telling, std::span<const std::size_t> indexes);
+    void tell_in_parts(Telling& telling, std::span<const std::size_t> indexes, std::size_t part_size);
     static bool take(Telling& telling, std::span<const std::size_t> indexes, const std::string& body);
 
     Config config_;
     http::Client client_;
+    // How many of the next events are told one by one: the receiver died of a list that held them.
+    std::size_t suspects_ = 0;
 };
 
 }  // namespace base::events

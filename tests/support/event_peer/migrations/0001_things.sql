@@ -13,6 +13,12 @@ CREATE TABLE effects (
     applied_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
+-- As a consumer keeps it that ignores what is older.
+CREATE TABLE latest (
+    subject  text PRIMARY KEY,
+    version  bigint NOT NULL
+);
+
 -- Subjects whose events do no harm any more.
 CREATE TABLE cured (
     subject  text PRIMARY KEY
