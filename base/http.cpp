@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/clock.hpp"
+#include "base/doorkeeper.hpp"
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/pg.hpp"
@@ -274,51 +275,10 @@ Response answer(const Handler& handler, const Request& request) {
     return run_handler(handler, request);
 }
 
-namespace {
-
-// The header Authorization: nothing, a bearer token, or something that is neither.
-struct Bearer {
-    bool said = false;
-    std::string_view token = {};  // empty when it is not one
-};
-
-Bearer bearer_of(const Request& request) {
-    constexpr std::string_view kScheme = "Bearer ";
-    const std::string* said = nullptr;
-    for (const auto& [name, value] : request.headers) {
-        if (name != "authorization") continue;
-        if (said != nullptr) return {true};  // two: no telling which one counts
-        said = &value;
-    }
-    if (said == nullptr) return {};
-    if (!said->starts_with(kScheme) || said->size() > kScheme.size() + token::kMostBytes) return {true};
-    return {true, std::string_view{*said}.substr(kScheme.size())};
-}
-
-bool is_internal(const Route& route) {
-    return route.path.starts_with("/internal/");
-}
-
-bool writes(Method method) {
-    return method != Method::get && method != Method::head;
-}
-
-std::optional<Error> no_token() {
-    return Error{Kind::unauthorized, "a bearer token is needed"};
-}
-std::optional<Error> bad_token() {
-    return Error{Kind::unauthorized, "the token is not valid"};
-}
-
-}  // namespace
-
 class Server::Impl {
 public:
     Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
-        : service_(std::move(config.service)),
-          admin_token_(std::move(config.admin_token)),
-          service_token_(std::move(config.service_token)),
-          keys_(keys),
+        : doorkeeper_(std::move(config.service), std::move(config.service_token), keys),
           table_(std::move(routes), metrics),
           workers_(config.workers, config.worker_queue),
           engine_(config.host, config.port, config.loop_threads, config.limits,
@@ -341,13 +301,10 @@ public:
         Responder respond{std::make_shared<Exchange>(request, match.row, std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
-        const auto bearer = bearer_of(request);
-        request.caller = known_caller(route, bearer.token);
         // A signature costs too much for a thread that serves every connection.
-        if (!request.caller && is_worth_verifying(route, bearer.token)) {
+        if (!doorkeeper_.knows(route, request))
             return verify_on_worker(route, std::move(request), std::move(respond));
-        }
-        if (auto refusal = refuse(route, request, bearer.said ? bad_token() : no_token())) {
+        if (auto refusal = doorkeeper_.refuse(route, request)) {
             return respond(problem(*refusal, request.request_id));
         }
         run(route, std::move(request), std::move(respond));
@@ -374,43 +331,9 @@ private:
         return problem({Kind::unavailable, "shutting down, try again"}, request.request_id);
     }
 
-    // Whom a token stands for without a signature to check. Below /internal/ only services are known: what
-    // they tell each other does not wait for keys.
-    std::optional<Caller> known_caller(const Route& route, std::string_view token) const {
-        if (token.empty()) return {};
-        if (service_token_.matches(token)) return Caller{"service", Role::service};
-        if (is_internal(route)) return {};
-        if (admin_token_ && admin_token_->matches(token)) return Caller{"admin", Role::admin};
-        return keys_ != nullptr ? keys_->remembered(token) : std::nullopt;
-    }
-
-    // What asks for no token and answers on the event loop – webhooks – has no use for a caller.
-    bool is_worth_verifying(const Route& route, std::string_view token) const {
-        if (keys_ == nullptr || is_internal(route) || token.empty()) return false;
-        return !route.roles.is_anyone() || std::holds_alternative<Handler>(route.handler);
-    }
-
-    // Deny by default: a token is asked for unless the route says so. Where none is, a bad one changes
-    // nothing, and one that does not reach this service makes nobody known.
-    std::optional<Error> refuse(const Route& route, Request& request, std::optional<Error> without) const {
-        const auto& caller = request.caller;
-        const bool reaches = caller && caller->reaches(service_, writes(request.method));
-        if (route.roles.is_anyone()) {
-            if (!reaches) request.caller.reset();
-            return {};
-        }
-        if (!caller) return without;
-        if (!route.roles.has(caller->role)) return Error{Kind::forbidden, "this token may not do that"};
-        if (!reaches) return Error{Kind::forbidden, "the token's scope does not hold this"};
-        return {};
-    }
-
     void verify_on_worker(const Route& route, Request&& request, Responder respond) {
         on_worker(std::move(request), std::move(respond), [this, &route](Job& job) {
-            auto caller = keys_->verify(bearer_of(job.request).token);
-            auto without = caller ? std::nullopt : std::optional{caller.error()};
-            if (caller) job.request.caller = *std::move(caller);
-            if (auto refusal = refuse(route, job.request, std::move(without))) {
+            if (auto refusal = doorkeeper_.verify(route, job.request)) {
                 return job.respond(problem(*refusal, job.request.request_id));
             }
             if (draining_) return job.respond(going_down(job.request));
@@ -437,16 +360,19 @@ private:
     void on_worker(Request&& request, Responder respond, Work work) {
         // std::function copies, a Responder must not be copied: both live behind one pointer.
         const auto job = std::make_shared<Job>(Job{std::move(request), std::move(respond)});
-        std::function<void()> task = [job, work] { work(*job); };
+        std::function<void()> task = [job, work] {
+            try {
+                work(*job);
+            } catch (const std::exception& error) {  // the responder answers 500 when it goes
+                log::error("unexpected error", {{"error", std::string{error.what()}}});
+            }
+        };
         if (!workers_.offer(task)) {
             job->respond(problem({Kind::unavailable, "too much to do, try again"}, job->request.request_id));
         }
     }
 
-    const std::string service_;
-    const std::optional<Secret> admin_token_;
-    const Secret service_token_;
-    KeySource* const keys_;
+    const Doorkeeper doorkeeper_;
     Table table_;
     Workers workers_;
 

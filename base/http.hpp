@@ -43,7 +43,6 @@ struct ServerConfig {
     std::size_t worker_queue = 512;  // 503 with Retry-After above
     Limits limits = {};
     std::string service = {};  // what scopes call it: orders:read
-    std::optional<Secret> admin_token = {};
     Secret service_token;
 };
 

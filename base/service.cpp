@@ -47,8 +47,6 @@ Settings read_settings(Environment& environment) {
         .swagger_ui = environment.text("SWAGGER_UI_DIR", ""),
         .keys = KeySource::read(environment),
     };
-    if (!environment.text("ADMIN_TOKEN", "").empty())
-        settings.server.admin_token = environment.secret("ADMIN_TOKEN");
     read_address(environment, settings.server);
     settings.server.workers = static_cast<std::size_t>(environment.number("WORKERS", 8, 1, 256));
     settings.server.loop_threads = static_cast<std::size_t>(environment.number("LOOP_THREADS", 2, 1, 64));

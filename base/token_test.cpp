@@ -142,6 +142,9 @@ std::vector<Case> refused_cases() {
         {"tampered claims", tampered},
         {"no signature", of_good.substr(0, second + 1)},
         {"half a signature", of_good.substr(0, of_good.size() - 43)},
+        {"a longer signature",
+         of_good.substr(0, second + 1) +
+             to_base64url(*from_base64url(of_good.substr(second + 1)) + std::string{'\0'})},
         {"a zero signature", of_good.substr(0, second + 1) + std::string(86, 'A')},
         {"DER", der_signed()},
         {"somebody else's key", Signer::from_pem(kSigner.kid(), Signer::make().private_pem()).sign(claims())},

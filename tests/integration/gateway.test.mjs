@@ -1,15 +1,16 @@
 // What the gateway does to requests on their way, seen from behind it: stand-ins for the services show what arrives.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { expect_come_back, expect_problem, expect_status } from '../support/expect.mjs';
 import { start_gateway } from '../support/gateway.mjs';
-import { request } from '../support/http.mjs';
+import { forged_tokens, kOnlyServicesSee } from '../support/forged_tokens.mjs';
+import { raw_exchange, request, status_of } from '../support/http.mjs';
 import { eventually } from '../support/processes.mjs';
-import { bearer as bearer_of, token } from '../support/tokens.mjs';
+import { SigningKey, bearer as bearer_of, test_key, token } from '../support/tokens.mjs';
 
 const bearer = bearer_of();
 const webhook = '/api/v1/payment/webhooks/stripe';
@@ -111,6 +112,55 @@ test('a token that is almost right is wrong', async () => {
     `Bearer ${right.toUpperCase()}`]) {
     expect_problem(await ask('GET', '/api/v1/orders', { authorization: value }), 401);
   }
+});
+
+// The services behind would refuse them too; here they would say yes to anything.
+test('the gateway by itself lets no forged token pass', async (t) => {
+  for (const [what, make] of Object.entries(forged_tokens)) {
+    if (kOnlyServicesSee.has(what)) continue;
+    await t.test(what, async () => expect_problem(await ask('GET', '/api/v1/orders', { authorization: `Bearer ${make()}` }), 401));
+  }
+});
+
+test('the gateway by itself knows a token\'s form, and takes one header only', async () => {
+  const right = token();
+  for (const authorization of ['', `bearer ${right}`, `Bearer  ${right}`, `Bearer\t${right}`, `Bearer ${right} x`, `Bearer ${right},`, `Token ${right}`]) {
+    expect_problem(await ask('GET', '/api/v1/orders', { authorization }), 401);
+  }
+  for (const other of ['Bearer x', bearer.authorization]) {
+    for (const two of [[bearer.authorization, other], [other, bearer.authorization]]) {
+      const lines = two.map((value) => `Authorization: ${value}\r\n`).join('');
+      const raw = await raw_exchange(gateway.url, [`GET /api/v1/orders HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${lines}\r\n`]);
+      assert.equal(status_of(raw), 401, lines);
+    }
+  }
+});
+
+test('a key whose file is gone lets nobody pass, though HAProxy finds nothing wrong with that', async () => {
+  const file = join(gateway.folder, 'keys', `${test_key.kid}.pem`);
+  renameSync(file, `${file}.gone`);
+  await gateway.reload();
+  const forged = new SigningKey(test_key.kid).token();
+  await eventually(async () => (await ask('GET', '/api/v1/orders')).status === 401, 'the new process serves');
+  expect_problem(await ask('GET', '/api/v1/orders', { authorization: `Bearer ${forged}` }), 401);
+  renameSync(`${file}.gone`, file);
+  await gateway.reload();
+  await eventually(async () => (await ask('GET', '/api/v1/orders')).status === 200, 'the key is there again');
+});
+
+test('the gateway by itself knows the table: the role must be named, and only what is open is open', async () => {
+  for (const role of ['seller', 'client', 'machine', 'service']) {
+    for (const [method, path] of [['GET', '/api/v1/payment/events'], ['POST', '/api/v1/payment/events/replay'], ['GET', '/api/v1/payment/events/evt_1/body']]) {
+      expect_problem(await ask(method, path, bearer_of({ role })), 403);
+      expect_status(await ask(method, path), 200);
+    }
+  }
+  const { requests } = payment;
+  for (const path of ['/api/v1/payment/events/', '/api/v1/payment/events/evt_1/body/', '/api/v1/payment/webhooks/a/b', '/api/v1/payment/docs/a/b']) {
+    expect_problem(await ask('POST', path, {}, '{}'), 401);
+    expect_problem(await ask('GET', path, {}), 401);
+  }
+  assert.equal(payment.requests, requests, 'none of them reached the service');
 });
 
 test('its own health is that of all services', async () => {

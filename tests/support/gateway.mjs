@@ -1,7 +1,8 @@
 // HAProxy in front of a test's services, with the configuration the project's own renderer writes.
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { request } from './http.mjs';
 import { free_port } from './postgres.mjs';
 import { Program, eventually } from './processes.mjs';
@@ -36,7 +37,7 @@ class Gateway {
     this.tls_url = `https://127.0.0.1:${this.tls_port}`;
     this.metrics_url = `http://127.0.0.1:${this.metrics_port}`;
     this.#make_certificate();
-    this.render();
+    await this.render();
     this.program.start();
     await this.ready();
     this.follower.start();
@@ -70,12 +71,12 @@ class Gateway {
   }
 
   // The configuration for the services as they are, and the keys as they are published.
-  render() {
+  async render() {
     if (!this.suite.jwks_file) {
       this.suite.jwks_file = join(this.suite.folder, 'jwks.json');
       write_jwks(this.suite.jwks_file, test_key);
     }
-    execFileSync(kFollowKeys, ['once'], { env: this.#environment(), stdio: ['ignore', 'ignore', 'inherit'] });
+    await promisify(execFile)(kFollowKeys, ['once'], { env: this.#environment() });  // the keys may be published by this test
   }
 
   ready() {
@@ -87,8 +88,11 @@ class Gateway {
   async reload() {
     const workers = () => this.program.log().match(/Loading success/g)?.length ?? 0;
     const before = workers();
-    this.program.child.kill('SIGUSR2');
-    await eventually(() => workers() > before, 'HAProxy has reloaded');
+    for (let tries = 0; workers() === before; ++tries) {
+      if (tries === 8) throw new Error('HAProxy has not reloaded');
+      this.program.child.kill('SIGUSR2');  // a signal that comes while it is still reloading may be lost
+      await eventually(() => workers() > before, 'HAProxy reloads', { within_ms: 4000 }).catch(() => {});
+    }
   }
 
   // The access log's lines; between them HAProxy writes notices that are not JSON.
