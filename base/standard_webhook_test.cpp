@@ -18,6 +18,7 @@ http::Request request(http::Headers headers, std::string body) {
             .headers = std::move(headers),
             .body = std::move(body),
             .request_id = {},
+            .caller = {},
             .trace = {},
             .path_values = {}};
 }
