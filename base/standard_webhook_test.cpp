@@ -17,8 +17,8 @@ http::Request request(http::Headers headers, std::string body) {
             .query = {},
             .headers = std::move(headers),
             .body = std::move(body),
-            .request_id = {},
             .caller = {},
+            .request_id = {},
             .trace = {},
             .path_values = {}};
 }
