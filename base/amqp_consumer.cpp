@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::uint16_t kPrefetch = kMostEvents;
 constexpr auto kDeadExchange = "quittance.dead";
+// Dead letters are looked at within two weeks, or nobody ever does; of more than so many the oldest go.
+constexpr std::int32_t kKeepDeadMs = 14 * 24 * 3600 * 1000;
+constexpr std::int32_t kMostDead = 100'000;
 // How long a wait may be, so that a stop is noticed.
 constexpr std::chrono::milliseconds kLongestWait{250};
 
@@ -37,6 +40,7 @@ void AmqpConsumer::run() {
     for (int failures = 0; !stopping_;) {
         try {
             consume_one_by_one();
+            proven_ = true;
             failures = 0;
             consume();
         } catch (const std::exception& error) {
@@ -52,7 +56,8 @@ void AmqpConsumer::declare(amqp::Channel& channel) const {
     const auto dead = config_.queue + ".dead";
     channel.declare_exchange(kExchange, "topic");
     channel.declare_exchange(kDeadExchange, "direct");
-    channel.declare_queue(dead, {{"x-queue-type", "quorum"}});
+    channel.declare_queue(
+        dead, {{"x-queue-type", "quorum"}, {"x-message-ttl", kKeepDeadMs}, {"x-max-length", kMostDead}});
     channel.bind(dead, kDeadExchange, dead);
     channel.declare_queue(config_.queue,
                           {{"x-queue-type", "quorum"},
@@ -67,6 +72,7 @@ void AmqpConsumer::declare(amqp::Channel& channel) const {
 }
 
 // A message that killed the process comes first again. Taken alone, it takes no other's deliveries with it.
+// One that comes again because the connection broke killed nobody.
 // Changing over to many at once is a new connection: with a canceled consumer the broker would give the next
 // messages to another one while this one still has some.
 void AmqpConsumer::consume_one_by_one() {
@@ -75,9 +81,9 @@ void AmqpConsumer::consume_one_by_one() {
     declare(channel);
     log::info("consuming", {{"queue", config_.queue}});
     channel.consume(config_.queue, 1);
-    for (bool all_new = false; !stopping_ && !(all_new && held_.empty());) {
+    for (bool harmless = false; !stopping_ && !(harmless && held_.empty());) {
         if (const auto delivery = channel.next(std::min(until_next_due(), kLongestWait))) {
-            all_new = !delivery->redelivered;
+            harmless = !delivery->redelivered || proven_;
             hold(channel, *delivery);
         }
         work(channel);

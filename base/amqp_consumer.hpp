@@ -4,7 +4,8 @@
 // tried again with back-off; later ones of its subject wait behind it. After the last try, or when it is
 // refused, the broker gets it back for `<queue>.dead`. One that kills the process is counted by the broker
 // (x-delivery-limit) and goes there too: after a restart messages are taken one at a time until one comes
-// that nobody had before. One consumer of a queue is active at a time, others wait.
+// that nobody had before; after a broken connection, one. One consumer of a queue is active at a time, others
+// wait.
 #pragma once
 
 #include <atomic>
@@ -59,6 +60,7 @@ private:
     std::function<void(double)> dead_;
     std::list<Held> held_;    // in the order they came
     Monotonic rest_until_{};  // while the database is away
+    bool proven_ = false;     // this process got past all that others had before it
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };

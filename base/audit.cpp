@@ -34,7 +34,8 @@ void audit(pg::Transaction& tx, const http::Request& request, std::string_view a
     const events::NewEvent event{.type = "audit.recorded",
                                  .subject = std::string{object},
                                  .version = to_unix_us(now()),
-                                 .data = data.dump()};
+                                 .data = data.dump(),
+                                 .forget_data = true};
     events::tell(tx, {&event, 1}, request.trace);
 }
 

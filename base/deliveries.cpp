@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/audit.hpp"
 #include "base/names.hpp"
 #include "base/pg_row.hpp"
 
@@ -108,13 +109,13 @@ constexpr auto kReplay = R"sql(
            tries = 0, closed_at = NULL
      WHERE id = $1 AND (state IN ('parked', 'delivered', 'discarded') OR due_at IS NOT NULL)
 )sql";
-Result<Delivery> Deliveries::replay(const DeliveryId& id) {
+Result<Delivery> Deliveries::replay(const DeliveryId& id, const http::Request& by) {
     return db_.transact([&](pg::Transaction& tx) -> Result<Delivery> {
         const auto found = load_locked(tx, id);
         if (!found) return found.error();
         if (found->event.data.empty()) return conflict("its data has been erased");
         tx.exec(kReplay, id.value());
-        tx.announce();
+        audit(tx, by, service_ + ".delivery_replayed", id.value(), AuditOutcome::done);
         return load(tx, id);
     });
 }
@@ -124,7 +125,7 @@ constexpr auto kDiscard = R"sql(
        SET state = 'discarded', due_at = NULL, closed_at = now()
      WHERE id = $1 AND state IN ('open', 'waiting', 'parked')
 )sql";
-Result<Delivery> Deliveries::discard(const DeliveryId& id) {
+Result<Delivery> Deliveries::discard(const DeliveryId& id, const http::Request& by) {
     return db_.transact([&](pg::Transaction& tx) -> Result<Delivery> {
         const auto found = load_locked(tx, id);
         if (!found) return found.error();
@@ -134,29 +135,58 @@ Result<Delivery> Deliveries::discard(const DeliveryId& id) {
         pg::BigintArray seqs;
         seqs.add(found->seq);
         store::forget_data(tx, seqs);
-        tx.announce();
+        audit(tx, by, service_ + ".delivery_discarded", id.value(), AuditOutcome::done);
         return load(tx, id);
     });
 }
 
 constexpr auto kCountParked = "SELECT count(*) FROM event_deliveries AS d WHERE " DELIVERY_FILTER;
+// `act` does it in the transaction, and answers how many there were.
+template <class Act>
+Deliveries::Report Deliveries::act_on_parked(DeliveryFilter filter, int most, bool dry_run,
+                                             const http::Request& by, const char* action, Act act) {
+    filter.status = DeliveryStatus::parked;
+    return db_.transact([&](pg::Transaction& tx) {
+        const auto matched = filtered(tx, kCountParked, filter).front()[0].as<std::int64_t>();
+        Report report{std::min<std::int64_t>(matched, most), 0};
+        if (dry_run) return report;
+        report.done = act(tx, filter);
+        audit(tx, by, service_ + action, "deliveries", AuditOutcome::done,
+              {{"destination", filter.destination.value_or("")},
+               {"type", filter.type.value_or("")},
+               {"subject", filter.subject.value_or("")},
+               {"count", report.done}});
+        return report;
+    });
+}
+
 constexpr auto kReplayParked =
     "UPDATE event_deliveries SET state = 'open', tries = 0 WHERE id IN ("
     "SELECT d.id FROM event_deliveries AS d JOIN outbox USING (seq) WHERE " DELIVERY_FILTER
     "AND data IS NOT NULL ORDER BY d.id LIMIT $5) AND state = 'parked'";
-Deliveries::Report Deliveries::replay_all(const DeliveryFilter& filter, int most, bool dry_run) {
-    auto parked = filter;
-    parked.status = DeliveryStatus::parked;
-    return db_.transact([&](pg::Transaction& tx) {
-        Report report;
-        report.matched =
-            std::min<std::int64_t>(filtered(tx, kCountParked, parked).front()[0].as<std::int64_t>(), most);
-        if (dry_run) return report;
-        report.replayed =
-            static_cast<std::int64_t>(filtered(tx, kReplayParked, parked, most).affected_rows());
-        tx.announce();
-        return report;
-    });
+Deliveries::Report Deliveries::replay_all(const DeliveryFilter& filter, int most, bool dry_run,
+                                          const http::Request& by) {
+    return act_on_parked(filter, most, dry_run, by, ".deliveries_replayed",
+                         [&](pg::Transaction& tx, const DeliveryFilter& parked) {
+                             const auto done = filtered(tx, kReplayParked, parked, most).affected_rows();
+                             return static_cast<std::int64_t>(done);
+                         });
+}
+
+constexpr auto kDiscardParked =
+    "UPDATE event_deliveries SET state = 'discarded', closed_at = now() WHERE id IN ("
+    "SELECT d.id FROM event_deliveries AS d WHERE " DELIVERY_FILTER
+    "ORDER BY d.id LIMIT $5) AND state = 'parked' RETURNING seq";
+Deliveries::Report Deliveries::discard_all(const DeliveryFilter& filter, int most, bool dry_run,
+                                           const http::Request& by) {
+    return act_on_parked(filter, most, dry_run, by, ".deliveries_discarded",
+                         [&](pg::Transaction& tx, const DeliveryFilter& parked) {
+                             const auto rows = filtered(tx, kDiscardParked, parked, most);
+                             pg::BigintArray seqs;
+                             for (const auto& row : rows) seqs.add(row[0].as<std::int64_t>());
+                             store::forget_data(tx, seqs);
+                             return static_cast<std::int64_t>(rows.size());
+                         });
 }
 
 }  // namespace base::events

@@ -41,24 +41,31 @@ struct DeliveryFilter {
 
 class Deliveries {
 public:
-    explicit Deliveries(pg::Database& db) : db_(db) {}
+    // What an admin does here gets into the audit log, as <service>.….
+    Deliveries(pg::Database& db, std::string service) : db_(db), service_(std::move(service)) {}
 
     Result<Delivery> find(const DeliveryId& id);
     // Newest first, one more than the page has when there is more.
     std::vector<Delivery> list(const DeliveryFilter& filter, const Page& page);
     // It is tried again now, with all its tries before it; a conflict when its data has been erased.
-    Result<Delivery> replay(const DeliveryId& id);
+    Result<Delivery> replay(const DeliveryId& id, const http::Request& by);
     // It is not tried again, and its key goes on; a conflict when it was delivered.
-    Result<Delivery> discard(const DeliveryId& id);
+    Result<Delivery> discard(const DeliveryId& id, const http::Request& by);
     struct Report {
         std::int64_t matched = 0;
-        std::int64_t replayed = 0;
+        std::int64_t done = 0;
     };
-    // Parked ones, the oldest first.
-    Report replay_all(const DeliveryFilter& filter, int most, bool dry_run);
+    // Parked ones, the oldest first. A dry run only counts them.
+    Report replay_all(const DeliveryFilter& filter, int most, bool dry_run, const http::Request& by);
+    Report discard_all(const DeliveryFilter& filter, int most, bool dry_run, const http::Request& by);
 
 private:
+    template <class Act>
+    Report act_on_parked(DeliveryFilter filter, int most, bool dry_run, const http::Request& by,
+                         const char* action, Act act);
+
     pg::Database& db_;
+    const std::string service_;
 };
 
 // GET /api/v1/<service>/deliveries and what belongs to it.

@@ -78,8 +78,11 @@ Result<Response> list(Deliveries& deliveries, const Request& request) {
     return http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > most}}.dump());
 }
 
-// {"status"?,"destination"?,"type"?,"subject"?,"limit"?,"dry_run"?}
-Result<Response> replay_all(Deliveries& deliveries, const Request& request) {
+using ActionOnAll = Deliveries::Report (Deliveries::*)(const DeliveryFilter&, int, bool, const Request&);
+
+// {"status"?,"destination"?,"type"?,"subject"?,"limit"?,"dry_run"?}; `done` is how the answer calls it.
+Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, const char* done,
+                            const Request& request) {
     const auto body = json::parse_body(request);
     if (!body) return body.error();
     std::vector<FieldError> errors;
@@ -90,25 +93,36 @@ Result<Response> replay_all(Deliveries& deliveries, const Request& request) {
         },
         errors);
     if (filter.status && filter.status != DeliveryStatus::parked) {
-        errors.push_back({"status", "must be parked: nothing else is replayed together"});
+        errors.push_back({"status", "must be parked: nothing else is replayed or discarded together"});
     }
     constexpr int kMost = 1000;
     const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, kMost)) : kMost;
     const bool dry_run = reader.boolean("dry_run", false);
     reader.refuse_unknown();
     if (!errors.empty()) return invalid(std::move(errors));
-    const auto report = deliveries.replay_all(filter, most, dry_run);
-    return http::json(
-        200, Json{{"matched", report.matched}, {"replayed", report.replayed}, {"dry_run", dry_run}}.dump());
+    const auto report = (deliveries.*action)(filter, most, dry_run, request);
+    return http::json(200,
+                      Json{{"matched", report.matched}, {done, report.done}, {"dry_run", dry_run}}.dump());
 }
 
-using Action = Result<Delivery> (Deliveries::*)(const DeliveryId&);
+Result<DeliveryId> id_of(const Request& request) {
+    const auto& text = request.path_value("id");
+    if (auto id = DeliveryId::parse(text)) return *id;
+    return not_found("no delivery " + text);
+}
+
+Result<Response> find(Deliveries& deliveries, const Request& request) {
+    const auto id = id_of(request);
+    if (!id) return id.error();
+    return show(deliveries.find(*id));
+}
+
+using Action = Result<Delivery> (Deliveries::*)(const DeliveryId&, const Request&);
 
 Result<Response> act(Deliveries& deliveries, Action action, const Request& request) {
-    const auto& text = request.path_value("id");
-    const auto id = DeliveryId::parse(text);
-    if (!id) return not_found("no delivery " + text);
-    return show((deliveries.*action)(*id));
+    const auto id = id_of(request);
+    if (!id) return id.error();
+    return show((deliveries.*action)(*id, request));
 }
 
 }  // namespace
@@ -120,14 +134,20 @@ std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::stri
     const auto one = [&deliveries](Action action) {
         return [&deliveries, action](const Request& request) { return act(deliveries, action, request); };
     };
+    const auto many = [&deliveries](ActionOnAll action, const char* done) {
+        return [&deliveries, action, done](const Request& request) {
+            return act_on_all(deliveries, action, done, request);
+        };
+    };
     const auto all = "/api/v1/" + service + "/deliveries";
     // clang-format off
     return {
-        {Method::get,  all,                  Role::admin, with(list)               },
-        {Method::post, all + "/replay",      Role::admin, with(replay_all)         },
-        {Method::get,  all + "/:id",         Role::admin, one(&Deliveries::find)   },
-        {Method::post, all + "/:id/replay",  Role::admin, one(&Deliveries::replay) },
-        {Method::post, all + "/:id/discard", Role::admin, one(&Deliveries::discard)},
+        {Method::get,  all,                  Role::admin, with(list)                                   },
+        {Method::post, all + "/replay",      Role::admin, many(&Deliveries::replay_all, "replayed")    },
+        {Method::post, all + "/discard",     Role::admin, many(&Deliveries::discard_all, "discarded")  },
+        {Method::get,  all + "/:id",         Role::admin, with(find)                                   },
+        {Method::post, all + "/:id/replay",  Role::admin, one(&Deliveries::replay)                     },
+        {Method::post, all + "/:id/discard", Role::admin, one(&Deliveries::discard)                    },
     };
     // clang-format on
 }

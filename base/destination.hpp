@@ -31,6 +31,7 @@ struct Destination {
     std::shared_ptr<Sink> sink;
     Retries retries = {};
     std::size_t most_in_list = kMostEvents;
+    bool is_outside = false;  // somebody else's: however many such there are, ours are not held up by them
 
     bool wants(std::string_view type) const;
 };
@@ -41,6 +42,9 @@ class Destinations {
 public:
     virtual ~Destinations() = default;
     virtual std::vector<std::shared_ptr<const Destination>> list() = 0;
+    // Whether there is one of that name, though it may hear nothing for now. What was routed to others is
+    // parked.
+    virtual bool knows(const std::string& name) = 0;
 };
 
 }  // namespace base::events

@@ -24,7 +24,8 @@ using Id = base::Id<"evn">;
 
 // Data larger than this is refused by `tell`, so that a list of events always fits a request.
 constexpr std::size_t kMostDataBytes = 256 << 10;
-constexpr std::size_t kMostEvents = 500;  // in one list
+constexpr std::size_t kMostEvents = 500;       // in one list
+constexpr std::size_t kMostReasonBytes = 500;  // of why one was not taken
 
 struct NewEvent {
     std::string type;      // order.paid

@@ -1,5 +1,6 @@
 #include "base/events.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/deliveries.hpp"
@@ -23,6 +24,10 @@ public:
         auto all = fixed_;
         for (auto* source : more_) std::ranges::move(source->list(), std::back_inserter(all));
         return all;
+    }
+    bool knows(const std::string& name) override {
+        return std::ranges::any_of(fixed_, [&](const auto& one) { return one->name == name; }) ||
+               std::ranges::any_of(more_, [&](auto* source) { return source->knows(name); });
     }
 
 private:
@@ -77,7 +82,7 @@ public:
           metrics_(metrics),
           destinations_(config_.destinations),
           inbox_(db, metrics),
-          deliveries_(db) {}
+          deliveries_(db, config_.service) {}
 
     pg::Database& db_;
     Config config_;

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 
 namespace base::events {
@@ -68,9 +69,7 @@ bool is_final(const Error& error) {
 std::string reason_of(const Error& error) {
     auto reason = error.detail;
     for (const auto& [field, detail] : error.fields) reason += "; " + field + " " + detail;
-    constexpr std::size_t kMost = 500;
-    if (reason.size() > kMost) reason.resize(kMost);
-    return reason;
+    return json::printable(reason, kMostReasonBytes);
 }
 
 }  // namespace

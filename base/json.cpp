@@ -128,6 +128,21 @@ bool is_printable(std::string_view utf8) {
     return true;
 }
 
+std::string printable(std::string_view bytes, std::size_t most_bytes) {
+    auto size = std::min(bytes.size(), most_bytes);
+    const auto is_inside_character = [&](std::size_t at) {
+        return at > 0 && at < bytes.size() && (bytes[at] & 0xC0) == 0x80;
+    };
+    while (is_inside_character(size)) --size;
+    std::string text{bytes.substr(0, size)};
+    if (is_printable(text)) return text;
+    for (auto& c : text) {
+        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
+        if (c < ' ' || c > '~') c = '?';
+    }
+    return text;
+}
+
 Reader::Reader(const Value& object, std::string path, std::vector<FieldError>& errors)
     : object_(&object), path_(std::move(path)), errors_(&errors) {}
 

@@ -33,6 +33,10 @@ Value from(const Money& money);  // {"amount":4200,"currency":"EUR"}
 // Valid UTF-8 for a human eye: no control characters, nothing that reorders or breaks a line.
 bool is_printable(std::string_view utf8);
 
+// Bytes from outside as a text that can be stored, sent and shown; what is longer than `most_bytes` is cut
+// before the character that does not fit.
+std::string printable(std::string_view bytes, std::size_t most_bytes = std::string::npos);
+
 struct Length {
     std::size_t min;
     std::size_t max;  // in characters (code points)

@@ -98,6 +98,17 @@ TEST(Printable, IsWhatAHumanCanRead) {
     EXPECT_FALSE(is_printable(std::string_view{"\0", 1}));
 }
 
+TEST(Printable, MadeOfAnyBytesCanBeStoredAndShown) {
+    EXPECT_EQ(printable("thanks, très bien"), "thanks, très bien");
+    EXPECT_EQ(printable("a\nb\tc"), "a b c");
+    EXPECT_EQ(printable(std::string_view{"\0\x1b[31m\xff", 7}), "??[31m?");
+    EXPECT_EQ(printable("très", 2), "tr");
+    EXPECT_EQ(printable("très", 3), "tr");
+    EXPECT_EQ(printable("très", 4), "trè");
+    EXPECT_EQ(printable("🙂", 3), "");
+    EXPECT_EQ(printable("\x80\x80\x80", 2), "");
+}
+
 // ---- reading members
 
 struct Read {

@@ -53,7 +53,7 @@ std::string describe(const Json& error) {
             if (field.is_string()) text += " " + field.get<std::string>();
         }
     }
-    return text.substr(0, 300);
+    return json::printable(text, 300);
 }
 
 Outcome outcome_of(const Json& message) {
@@ -187,13 +187,15 @@ std::vector<Outcome> Mailjet::send(std::span<const Mail* const> mails) {
     }
     const auto sent = client_.send("/v3.1/send", body + "]}", headers_, config_.deadline);
     const auto all = [&](const Outcome& outcome) { return std::vector<Outcome>(mails.size(), outcome); };
-    if (!sent.reply) return all(Outcome::unavailable("Mailjet gives no answer"));
+    if (!sent.reached) return all(Outcome::unavailable("Mailjet can't be reached"));
+    // Mails may have gone out: each is one try nearer to being parked.
+    if (!sent.reply) return all(Outcome::failed("Mailjet gives no answer"));
     const auto& reply = *sent.reply;
     if (reply.status == 401 || reply.status == 403) return all(away("Mailjet refuses our key", reply));
     if (reply.status == kTooMany) return all(away("Mailjet takes no more for now", reply));
     if (reply.status < 500) {
         if (auto outcomes = read_answer(reply.body, ids)) return *std::move(outcomes);
-        // Mails may have gone out: each is one try nearer to being parked.
+        // As when there is no answer.
         if (reply.status < 300) return all(Outcome::failed("Mailjet's answer is not readable"));
         return send_one_by_one(mails,
                                Outcome::refused("Mailjet refuses it: " + std::to_string(reply.status)));

@@ -1,6 +1,7 @@
 #include "base/relay.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <map>
@@ -16,6 +17,8 @@ namespace {
 
 constexpr int kRouteAtOnce = 1000;
 constexpr std::chrono::minutes kCleanUpEvery{10};
+constexpr std::chrono::minutes kCleanUpAgain{1};       // after something went wrong
+constexpr std::chrono::milliseconds kCleanUpFor{500};  // between two looks at what is to be delivered
 
 constexpr auto kTryLead = "SELECT pg_try_advisory_lock(7214386303)";
 // A leader whose machine is gone is noticed within half a minute, and its lock with it.
@@ -37,7 +40,8 @@ public:
           config_(std::move(config)),
           all_(all),
           db_(own_pool(told.config())),
-          lanes_(db_, config_, metrics) {
+          lanes_(db_, config_, metrics),
+          lanes_outside_(db_, config_, metrics) {
         told_.on_announced([this] { wake(); });
         watch(metrics);
         thread_ = std::thread{[this] { run(); }};
@@ -60,7 +64,7 @@ public:
         }
         wake_.notify_one();
         if (thread_.joinable()) thread_.join();
-        lanes_.stop();
+        for (auto* lanes : both_) lanes->stop();
     }
 
 private:
@@ -80,7 +84,7 @@ private:
             return lead() && round();
         } catch (const std::exception& error) {
             log::warn("the relay waits", {{"error", std::string{error.what()}}});
-            lanes_.pause();
+            for (auto* lanes : both_) lanes->pause();
             leading_ = false;
             own_.reset();  // and the lock goes with it
             return false;
@@ -96,7 +100,7 @@ private:
         }
         leading_ = pqxx::nontransaction{own_->raw()}.exec1(kTryLead)[0].as<bool>();
         if (!leading_) return false;
-        lanes_.resume();
+        for (auto* lanes : both_) lanes->resume();
         log::info("this process relays events");
         return true;
     }
@@ -120,7 +124,7 @@ private:
         std::set<std::string> busy{work.destinations.begin(), work.destinations.end()};
         const bool more = work.unrouted && route(destinations, busy);
         for (const auto& one : destinations) {
-            if (busy.contains(one->name)) lanes_.start(one);
+            if (busy.contains(one->name)) (one->is_outside ? lanes_outside_ : lanes_).start(one);
         }
         clean_up(destinations);
         return more;
@@ -151,18 +155,40 @@ private:
         });
     }
 
-    // A batch a round, until nothing is left for now.
+    // What goes wrong here is in nobody's way: it is tried again a while later.
     void clean_up(const std::vector<std::shared_ptr<const Destination>>& destinations) {
         const auto clock = std::chrono::steady_clock::now();
         if (clock < clean_up_at_) return;
-        bool more = db_.transact(
-            [&](pg::Transaction& tx) { return store::delete_old_deliveries(tx, now() - config_.keep); });
-        more |= db_.transact(
-            [&](pg::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
-        for (const auto& one : destinations) {
-            db_.single([&](pg::Transaction& tx) { store::release_orphans(tx, one->name); });
+        clean_up_at_ = clock + kCleanUpAgain;
+        try {
+            for (const auto& one : destinations) {
+                db_.single([&](pg::Transaction& tx) { store::release_orphans(tx, one->name); });
+            }
+            const auto names = abandoned();
+            bool more = true;
+            while (more && std::chrono::steady_clock::now() < clock + kCleanUpFor) more = clean_some(names);
+            clean_up_at_ = more ? clock : clock + kCleanUpEvery;
+        } catch (const std::exception& error) {
+            log::warn("what is old is not cleaned up", {{"error", std::string{error.what()}}});
         }
-        if (!more) clean_up_at_ = clock + kCleanUpEvery;
+    }
+
+    std::vector<std::string> abandoned() {
+        auto names = db_.single([](pg::Transaction& tx) { return store::waited_for(tx); });
+        std::erase_if(names, [this](const auto& name) { return all_.knows(name); });
+        return names;
+    }
+
+    // True when there may be more.
+    bool clean_some(const std::vector<std::string>& abandoned) {
+        const auto step = [this](auto run) { return db_.transact(run); };
+        bool more =
+            step([&](pg::Transaction& tx) { return store::delete_old_deliveries(tx, now() - config_.keep); });
+        more |= step([&](pg::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
+        more |= step([&](pg::Transaction& tx) { return store::forget_left_data(tx); });
+        for (const auto& name : abandoned)
+            more |= step([&](pg::Transaction& tx) { return store::park_abandoned(tx, name); });
+        return more;
     }
 
     void watch(Metrics& metrics) {
@@ -188,6 +214,8 @@ private:
     Destinations& all_;
     pg::Database db_;
     Lanes lanes_;
+    Lanes lanes_outside_;
+    const std::array<Lanes*, 2> both_{&lanes_, &lanes_outside_};
     std::unique_ptr<pg::Connection> own_;
     bool leading_ = false;  // `own_` holds the lock
     Monotonic clean_up_at_{};

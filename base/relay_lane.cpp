@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 
 namespace base::events {
@@ -67,11 +68,6 @@ void Lanes::stop() {
     }
 }
 
-bool Lanes::may_go_on() {
-    const std::lock_guard lock{mutex_};
-    return !stopping_ && !paused_;
-}
-
 void Lanes::work() {
     std::unique_lock lock{mutex_};
     while (true) {
@@ -83,22 +79,29 @@ void Lanes::work() {
         queue_.pop_front();
         lane.waiting = false;
         lane.served = true;
-        do {
+        bool more = may_go_on();
+        while (more) {
             lane.again = false;
             lock.unlock();
-            serve(lane);
+            more = try_deliver_next(lane);
             lock.lock();
-        } while (lane.again && !stopping_ && !paused_);
+            more = (more || lane.again) && may_go_on();
+            if (more && !queue_.empty()) {
+                lane.waiting = true;
+                queue_.push_back(&lane);
+                break;
+            }
+        }
         lane.served = false;
     }
 }
 
-void Lanes::serve(Lane& lane) {
+bool Lanes::try_deliver_next(Lane& lane) {
     try {
-        while (may_go_on() && deliver_next(lane)) {
-        }
+        return deliver_next(lane);
     } catch (const std::exception& error) {  // the database: the next round starts it again
         log::warn("a destination waits", {{"destination", lane.destination->name}, {"error", error.what()}});
+        return false;
     }
 }
 
@@ -174,7 +177,8 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
         if (any_passing) store::forget_data(tx, passing);
         std::set<std::string_view> blocked;  // subjects: what comes behind a failure is no try of its own
         for (std::size_t i = 0; i < list.size(); ++i) {
-            const auto& [kind, reason, retry_after] = outcomes[i];
+            const auto kind = outcomes[i].kind;
+            const auto reason = json::printable(outcomes[i].reason, kMostReasonBytes);
             const bool failed = kind == Kind::failed;
             if ((!failed && kind != Kind::refused) || blocked.contains(list[i].event.subject)) continue;
             const auto tries = list[i].tries + 1;

@@ -1,5 +1,5 @@
 // The relay's workers: each destination that has something to be delivered is a lane, served by one thread at
-// a time.
+// a time and, while others wait for a thread, for one list.
 #pragma once
 
 #include <condition_variable>
@@ -42,8 +42,9 @@ private:
     using List = std::vector<store::Claimed>;
 
     void work();
-    void serve(Lane& lane);
-    bool may_go_on();
+    bool may_go_on() const { return !stopping_ && !paused_; }
+    // False when there is nothing left, for now, or the database is away.
+    bool try_deliver_next(Lane& lane);
     // False when there is nothing left, for now.
     bool deliver_next(Lane& lane);
     List claim(const Destination& destination);

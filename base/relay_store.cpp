@@ -169,6 +169,10 @@ void mark_delivered(pg::Transaction& tx, const pg::TextArray& ids) {
     tx.exec(kMarkDelivered, ids.parameter());
 }
 
+// Of two lanes that deliver an event's last deliveries at once the second sees what the first has done: its
+// next statement begins when it has the row.
+constexpr auto kLockToForget =
+    "SELECT FROM outbox WHERE seq = ANY($1::bigint[]) AND forget_data ORDER BY seq FOR NO KEY UPDATE";
 constexpr auto kForgetData = R"sql(
     UPDATE outbox
        SET data = NULL
@@ -177,6 +181,7 @@ constexpr auto kForgetData = R"sql(
                         WHERE d.seq = outbox.seq AND state IN ('open', 'waiting', 'parked'))
 )sql";
 void forget_data(pg::Transaction& tx, const pg::BigintArray& seqs) {
+    tx.exec(kLockToForget, seqs.parameter());
     tx.exec(kForgetData, seqs.parameter());
 }
 
@@ -211,7 +216,7 @@ void postpone(pg::Transaction& tx, const std::string& id, const std::string& rea
 
 namespace {
 
-constexpr int kDeleteAtOnce = 1000;
+constexpr int kAtOnce = 1000;
 
 // Ids made before `time` are smaller.
 std::string first_id_at(Time time) {
@@ -222,6 +227,27 @@ std::string first_id_at(Time time) {
 }
 
 }  // namespace
+
+constexpr auto kWaitedFor =
+    "SELECT DISTINCT destination FROM event_deliveries WHERE state IN ('open', 'waiting')";
+std::vector<std::string> waited_for(pg::Transaction& tx) {
+    std::vector<std::string> destinations;
+    for (const auto& row : tx.exec(kWaitedFor)) destinations.emplace_back(row[0].c_str());
+    return destinations;
+}
+
+constexpr auto kParkAbandoned = R"sql(
+    UPDATE event_deliveries
+       SET state = 'parked', due_at = NULL, reason = 'there is no such destination any more'
+     WHERE id IN (SELECT id FROM event_deliveries
+                   WHERE destination = $1 AND state IN ('open', 'waiting')
+                     AND created_at < now() - interval '1 hour'
+                   LIMIT $2)
+)sql";
+bool park_abandoned(pg::Transaction& tx, const std::string& destination) {
+    lock_keys(tx, destination);
+    return tx.exec(kParkAbandoned, destination, kAtOnce).affected_rows() == kAtOnce;
+}
 
 constexpr auto kDeleteDeliveries = R"sql(
     DELETE FROM event_deliveries
@@ -235,11 +261,24 @@ constexpr auto kDeleteEvents = R"sql(
        AND NOT EXISTS (SELECT FROM event_deliveries AS d WHERE d.seq = outbox.seq)
 )sql";
 bool delete_old_deliveries(pg::Transaction& tx, Time before) {
-    const auto rows = tx.exec(kDeleteDeliveries, first_id_at(before), kDeleteAtOnce);
+    const auto rows = tx.exec(kDeleteDeliveries, first_id_at(before), kAtOnce);
     pg::BigintArray seqs;
     for (const auto& row : rows) seqs.add(row[0].as<std::int64_t>());
     if (!rows.empty()) tx.exec(kDeleteEvents, seqs.parameter());
-    return rows.size() == kDeleteAtOnce;
+    return rows.size() == kAtOnce;
+}
+
+constexpr auto kForgetLeft = R"sql(
+    UPDATE outbox
+       SET data = NULL
+     WHERE seq IN (SELECT seq FROM outbox AS passing
+                    WHERE forget_data AND data IS NOT NULL AND routed_at IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM event_deliveries AS d
+                                       WHERE d.seq = passing.seq AND state IN ('open', 'waiting', 'parked'))
+                    ORDER BY seq LIMIT $1)
+)sql";
+bool forget_left_data(pg::Transaction& tx) {
+    return tx.exec(kForgetLeft, kAtOnce).affected_rows() == kAtOnce;
 }
 
 constexpr auto kDeleteInbox = R"sql(
@@ -248,8 +287,7 @@ constexpr auto kDeleteInbox = R"sql(
                              WHERE received_at < now() - $1 * interval '1 day' ORDER BY received_at LIMIT $2)
 )sql";
 bool delete_old_inbox(pg::Transaction& tx, std::chrono::days keep) {
-    return tx.exec(kDeleteInbox, static_cast<std::int64_t>(keep.count()), kDeleteAtOnce).affected_rows() ==
-           kDeleteAtOnce;
+    return tx.exec(kDeleteInbox, static_cast<std::int64_t>(keep.count()), kAtOnce).affected_rows() == kAtOnce;
 }
 
 // ---- metrics

@@ -63,9 +63,18 @@ void park(pg::Transaction& tx, const std::string& id, const std::string& reason)
 void postpone(pg::Transaction& tx, const std::string& id, const std::string& reason,
               std::chrono::milliseconds wait);
 
+// Destinations that have something to be delivered.
+std::vector<std::string> waited_for(pg::Transaction& tx);
+
 // ---- housekeeping: true when there may be more
 
+// What has been open or waiting for an hour, of a destination there is no more: not sooner, so that a process
+// with older settings that relays for a while parks nothing.
+bool park_abandoned(pg::Transaction& tx, const std::string& destination);
+
 bool delete_old_deliveries(pg::Transaction& tx, Time before);
+// Data that ought to have been erased when its last delivery was made.
+bool forget_left_data(pg::Transaction& tx);
 bool delete_old_inbox(pg::Transaction& tx, std::chrono::days keep);
 
 // ---- metrics

@@ -56,14 +56,4 @@ Result<SubscriptionDraft> read_subscription(const json::Value& document,
     return draft;
 }
 
-std::string printable(std::string_view bytes) {
-    std::string text{bytes};
-    if (json::is_printable(text)) return text;
-    for (auto& c : text) {
-        if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-        if (c < ' ' || c > '~') c = '?';
-    }
-    return text;
-}
-
 }  // namespace base

@@ -70,7 +70,4 @@ std::vector<std::string_view> meant(std::span<const std::string> patterns,
 Result<SubscriptionDraft> read_subscription(const json::Value& document,
                                             std::span<const std::string_view> types);
 
-// Bytes from outside as a text that can be stored and shown.
-std::string printable(std::string_view bytes);
-
 }  // namespace base

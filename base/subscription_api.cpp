@@ -87,7 +87,7 @@ Result<SubscriptionDraft> read_draft(const Subscriptions& subscriptions, const j
 Result<Response> create(Subscriptions& subscriptions, pg::Database& db, const Request& request) {
     auto answer = base::create(
         db, request, [&](const auto& document) { return read_draft(subscriptions, document); },
-        [&](pg::Transaction& tx, const auto& draft) { return subscriptions.create(tx, draft); },
+        [&](pg::Transaction& tx, const auto& draft) { return subscriptions.create(tx, draft, request); },
         [&](const auto& made) { return located(show(201, made), request.path + "/" + made.id.value()); });
     if (!answer) return answer.error();
     auto json = Json::parse(answer->body);
@@ -112,15 +112,16 @@ Result<Response> find(Subscriptions& subscriptions, const Request& request) {
 Result<Response> change(Subscriptions& subscriptions, const Request& request) {
     const auto patch = json::parse_body(request);
     if (!patch) return patch.error();
-    return show(subscriptions.change(request.path_value("id"), if_match(request), [&](const auto& before) {
+    const auto edit = [&](const SubscriptionDraft& before) {
         json::Value document = to_json(before);
         document.merge_patch(*patch);  // RFC 7396
         return read_draft(subscriptions, document);
-    }));
+    };
+    return show(subscriptions.change(request.path_value("id"), if_match(request), edit, request));
 }
 
 Result<Response> remove(Subscriptions& subscriptions, const Request& request) {
-    const auto removed = subscriptions.remove(request.path_value("id"), if_match(request));
+    const auto removed = subscriptions.remove(request.path_value("id"), if_match(request), request);
     if (!removed) return removed.error();
     return Response{204, ""};
 }
@@ -139,8 +140,8 @@ Result<Response> rotate(Subscriptions& subscriptions, const Request& request) {
     const auto keep_s = reader.has("keep_old_s") ? reader.integer("keep_old_s", 0, 30 * kDay) : kDay;
     reader.refuse_unknown();
     if (!errors.empty()) return invalid(std::move(errors));
-    const auto made =
-        subscriptions.rotate(request.path_value("id"), if_match(request), std::chrono::seconds{keep_s});
+    const auto made = subscriptions.rotate(request.path_value("id"), if_match(request),
+                                           std::chrono::seconds{keep_s}, request);
     if (!made) return made.error();
     return show(200, made->subscription, &made->secret);
 }
@@ -164,7 +165,8 @@ Result<Response> replay(Subscriptions& subscriptions, const Request& request) {
     const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, 10'000)) : 1000;
     reader.refuse_unknown();
     if (!errors.empty()) return invalid(std::move(errors));
-    const auto replayed = subscriptions.replay(request.path_value("id"), since.value_or(Time{}), all, most);
+    const auto replayed =
+        subscriptions.replay(request.path_value("id"), since.value_or(Time{}), all, most, request);
     if (!replayed) return replayed.error();
     return http::json(200, Json{{"replayed", *replayed}}.dump());
 }

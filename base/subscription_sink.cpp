@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/event.hpp"
+#include "base/json.hpp"
 #include "base/subscription_store.hpp"
 
 namespace base {
@@ -49,7 +50,7 @@ SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const Event& 
             .took = reply.took,
             .status = reply.status == 0 ? std::nullopt : std::optional{reply.status},
             .failure = reply.failure,
-            .answer = printable(reply.body)};
+            .answer = json::printable(reply.body)};
 }
 
 void disable(pg::Transaction& tx, const SubscriptionId& id, Disabled why) {

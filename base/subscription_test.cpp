@@ -35,11 +35,5 @@ TEST(Subscription, IsReadWithAllItsFaultsAtOnce) {
     EXPECT_EQ(read(R"({"types":["no","order.no"],"x":1})").error().fields.size(), 4U);
 }
 
-TEST(Subscription, ShowsNoBytesThatHurt) {
-    EXPECT_EQ(printable("thanks, très bien"), "thanks, très bien");
-    EXPECT_EQ(printable("a\nb\tc"), "a b c");
-    EXPECT_EQ(printable(std::string{"\0\x1b[31m\xff", 7}), "??[31m?");
-}
-
 }  // namespace
 }  // namespace base

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "base/audit.hpp"
 #include "base/every.hpp"
 #include "base/log.hpp"
 #include "base/sealed.hpp"
@@ -71,6 +72,10 @@ std::vector<std::shared_ptr<const events::Destination>> Subscriptions::list() {
     return destinations;
 }
 
+bool Subscriptions::knows(const std::string& name) {
+    return db_.single([&](Transaction& tx) { return store::find(tx, name); }).has_value();
+}
+
 // One whose secret does not open stays silent, and is in nobody's way.
 Subscriptions::Kept Subscriptions::make(const Stored& stored) {
     try {
@@ -102,7 +107,8 @@ Subscriptions::Kept Subscriptions::make_destination(const Stored& stored) {
                                     .types = {},
                                     .sink = sink,
                                     .retries = {.schedule = config_.schedule},
-                                    .most_in_list = kMostInList};
+                                    .most_in_list = kMostInList,
+                                    .is_outside = true};
     for (const auto type : meant(subscription.said.types, config_.types))
         destination.types.push_back(events::TypePattern::parse(type).value());
     return {subscription.version, std::move(sink),
@@ -119,10 +125,17 @@ void Subscriptions::stop() {
 
 // ---- for admins
 
-Result<Subscription> Subscriptions::create(Transaction& tx, const SubscriptionDraft& draft) {
+void Subscriptions::note(Transaction& tx, const http::Request& by, const char* what, const std::string& id,
+                         const json::Value& details) const {
+    audit(tx, by, config_.service + ".subscription_" + what, id, AuditOutcome::done, details);
+}
+
+Result<Subscription> Subscriptions::create(Transaction& tx, const SubscriptionDraft& draft,
+                                           const http::Request& by) {
     const auto id = SubscriptionId::make();
     const auto secret = standard_webhook::Key::make().text();
     store::insert(tx, id, draft, sealed::lock(config_.key, secret));
+    note(tx, by, "created", id.value(), {{"enabled", draft.enabled}});
     return store::find(tx, id.value()).value().subscription;
 }
 
@@ -146,7 +159,7 @@ std::vector<Subscription> Subscriptions::page(const Page& page) {
 }
 
 Result<Subscription> Subscriptions::change(const std::string& id, const VersionTest& expected,
-                                           const Edit& edit) {
+                                           const Edit& edit, const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> Result<Subscription> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
@@ -155,29 +168,33 @@ Result<Subscription> Subscriptions::change(const std::string& id, const VersionT
         if (!draft) return draft.error();
         if (*draft == before->subscription.said) return before->subscription;
         store::save(tx, before->subscription.id, *draft);
-        tx.announce();
+        note(tx, by, "changed", id,
+             {{"enabled", draft->enabled}, {"url_changed", draft->url != before->subscription.said.url}});
         return store::find(tx, id).value().subscription;
     });
 }
 
-Result<void> Subscriptions::remove(const std::string& id, const VersionTest& expected) {
+Result<void> Subscriptions::remove(const std::string& id, const VersionTest& expected,
+                                   const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
         if (expected && !expected(before->subscription.version)) return outdated();
         store::remove(tx, before->subscription.id);
+        note(tx, by, "removed", id);
         return {};
     });
 }
 
 Result<Subscriptions::Made> Subscriptions::rotate(const std::string& id, const VersionTest& expected,
-                                                  std::chrono::seconds keep_old) {
+                                                  std::chrono::seconds keep_old, const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> Result<Made> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
         if (expected && !expected(before->subscription.version)) return outdated();
         const auto secret = standard_webhook::Key::make().text();
         store::save_secret(tx, before->subscription.id, sealed::lock(config_.key, secret), now() + keep_old);
+        note(tx, by, "secret_rotated", id, {{"keep_old_s", keep_old.count()}});
         return Made{store::find(tx, id).value().subscription, secret};
     });
 }
@@ -203,12 +220,13 @@ Result<SubscriptionAttempt> Subscriptions::test(const std::string& id) {
     return attempt;
 }
 
-Result<std::int64_t> Subscriptions::replay(const std::string& id, Time since, bool all, int most) {
+Result<std::int64_t> Subscriptions::replay(const std::string& id, Time since, bool all, int most,
+                                           const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> Result<std::int64_t> {
         const auto stored = store::find(tx, id);
         if (!stored) return no_subscription(id);
         const auto replayed = store::replay(tx, stored->subscription.id, since, all, most);
-        tx.announce();
+        note(tx, by, "replayed", id, {{"count", replayed}});
         return replayed;
     });
 }

@@ -46,30 +46,34 @@ public:
 
     // The subscriptions that are enabled, each as a destination named by its id.
     std::vector<std::shared_ptr<const events::Destination>> list() override;
+    bool knows(const std::string& name) override;
     // From any thread: gives up what is on its way to subscribers.
     void stop();
 
-    // ---- for admins
+    // ---- for admins; what they change gets into the audit log, as <service>.subscription_…
 
     // With the secret as it is to be shown, once.
     struct Made {
         Subscription subscription;
         std::string secret;
     };
-    Result<Subscription> create(pg::Transaction& tx, const SubscriptionDraft& draft);
+    Result<Subscription> create(pg::Transaction& tx, const SubscriptionDraft& draft, const http::Request& by);
     // Of one just created; nothing when it was exchanged since.
     std::optional<std::string> first_secret(const std::string& id);
     Result<Subscription> find(const std::string& id);
     std::vector<Subscription> page(const Page& page);
     using Edit = std::function<Result<SubscriptionDraft>(const SubscriptionDraft& before)>;
-    Result<Subscription> change(const std::string& id, const VersionTest& expected, const Edit& edit);
-    Result<void> remove(const std::string& id, const VersionTest& expected);
+    Result<Subscription> change(const std::string& id, const VersionTest& expected, const Edit& edit,
+                                const http::Request& by);
+    Result<void> remove(const std::string& id, const VersionTest& expected, const http::Request& by);
     // The secret there was signs along for `keep_old`; one that signed along before does so no more.
-    Result<Made> rotate(const std::string& id, const VersionTest& expected, std::chrono::seconds keep_old);
+    Result<Made> rotate(const std::string& id, const VersionTest& expected, std::chrono::seconds keep_old,
+                        const http::Request& by);
     // Tells it of an event that tells of nothing, now; `conflict` while another is tested.
     Result<SubscriptionAttempt> test(const std::string& id);
     // Events told since then, as store::replay has it; how many.
-    Result<std::int64_t> replay(const std::string& id, Time since, bool all, int most);
+    Result<std::int64_t> replay(const std::string& id, Time since, bool all, int most,
+                                const http::Request& by);
     Result<std::vector<SubscriptionAttempt>> attempts(const std::string& id,
                                                       const subscription_store::AttemptFilter& filter,
                                                       const Page& page);
@@ -88,6 +92,8 @@ private:
     Subscriber open(const subscription_store::Stored& stored) const;
     Kept make(const subscription_store::Stored& stored);
     Kept make_destination(const subscription_store::Stored& stored);
+    void note(pg::Transaction& tx, const http::Request& by, const char* what, const std::string& id,
+              const json::Value& details = json::Value::object()) const;
 
     pg::Database& db_;
     const Config config_;

@@ -97,18 +97,29 @@ Result<Response> replay_all(DeadLetters& letters, const Request& request) {
     const bool dry_run = reader.boolean("dry_run", false);
     reader.refuse_unknown();
     if (!errors.empty()) return base::invalid(std::move(errors));
-    const auto report = letters.replay_all(filter, most, dry_run);
+    const auto report = letters.replay_all(filter, most, dry_run, request);
     return base::http::json(
         200, Json{{"matched", report.matched}, {"replayed", report.replayed}, {"dry_run", dry_run}}.dump());
 }
 
-using Action = Result<DeadLetter> (DeadLetters::*)(const DeadLetterId&);
+Result<DeadLetterId> id_of(const Request& request) {
+    const auto& text = request.path_value("id");
+    if (auto id = DeadLetterId::parse(text)) return *id;
+    return base::not_found("no dead letter " + text);
+}
+
+Result<Response> find(DeadLetters& letters, const Request& request) {
+    const auto id = id_of(request);
+    if (!id) return id.error();
+    return show(letters.find(*id));
+}
+
+using Action = Result<DeadLetter> (DeadLetters::*)(const DeadLetterId&, const Request&);
 
 Result<Response> act(DeadLetters& letters, Action action, const Request& request) {
-    const auto& text = request.path_value("id");
-    const auto id = DeadLetterId::parse(text);
-    if (!id) return base::not_found("no dead letter " + text);
-    return show((letters.*action)(*id));
+    const auto id = id_of(request);
+    if (!id) return id.error();
+    return show((letters.*action)(*id, request));
 }
 
 }  // namespace
@@ -125,7 +136,7 @@ std::vector<base::http::Route> dead_letter_routes(DeadLetters& letters) {
     return {
         {Method::get,  all,                  Role::admin, with(list)                },
         {Method::post, all + "/replay",      Role::admin, with(replay_all)          },
-        {Method::get,  all + "/:id",         Role::admin, one(&DeadLetters::find)   },
+        {Method::get,  all + "/:id",         Role::admin, with(find)                },
         {Method::post, all + "/:id/replay",  Role::admin, one(&DeadLetters::replay) },
         {Method::post, all + "/:id/discard", Role::admin, one(&DeadLetters::discard)},
     };

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "base/audit.hpp"
+
 namespace catalog {
 namespace {
 
 using base::Result;
+using base::http::Request;
 using base::pg::Transaction;
 
 base::Error no_letter(const DeadLetterId& id) {
@@ -38,7 +41,17 @@ std::vector<DeadLetter> DeadLetters::list(const store::DeadLetterFilter& filter,
     return db_.transact([&](Transaction& tx) { return store::list_dead_letters(tx, filter, page); });
 }
 
-Result<DeadLetter> DeadLetters::replay(const DeadLetterId& id) {
+Result<DeadLetter> DeadLetters::replay(const DeadLetterId& id, const Request& by) {
+    const auto found = db_.transact([&](Transaction& tx) -> Result<DeadLetter> {
+        auto letter = load(tx, id);
+        if (letter) base::audit(tx, by, "catalog.dead_letter_replayed", id.value(), base::AuditOutcome::done);
+        return letter;
+    });
+    if (!found) return found.error();
+    return take_in(id);
+}
+
+Result<DeadLetter> DeadLetters::take_in(const DeadLetterId& id) {
     try {
         return try_replay(id);
     } catch (const pqxx::sql_error& error) {
@@ -63,26 +76,30 @@ Result<DeadLetter> DeadLetters::try_replay(const DeadLetterId& id) {
 }
 
 DeadLetters::ReplayReport DeadLetters::replay_all(const store::DeadLetterFilter& filter, int most,
-                                                  bool dry_run) {
+                                                  bool dry_run, const Request& by) {
     ReplayReport report;
     const auto ids = db_.transact([&](Transaction& tx) {
         report.matched = std::min<std::int64_t>(store::count_open_dead_letters(tx, filter), most);
-        return dry_run ? std::vector<DeadLetterId>{} : store::open_dead_letters(tx, filter, most);
+        if (dry_run) return std::vector<DeadLetterId>{};
+        base::audit(tx, by, "catalog.dead_letters_replayed", "dead-letters", base::AuditOutcome::done,
+                    {{"count", report.matched}});
+        return store::open_dead_letters(tx, filter, most);
     });
     for (const auto& id : ids) {
-        const auto letter = replay(id);
+        const auto letter = take_in(id);
         if (letter && letter->state == DeadLetterState::replayed) ++report.replayed;
     }
     return report;
 }
 
-Result<DeadLetter> DeadLetters::discard(const DeadLetterId& id) {
+Result<DeadLetter> DeadLetters::discard(const DeadLetterId& id, const Request& by) {
     return db_.transact([&](Transaction& tx) -> Result<DeadLetter> {
         const auto letter = store::find_dead_letter_for_update(tx, id);
         if (!letter) return no_letter(id);
         if (letter->state == DeadLetterState::replayed) return base::conflict("the message was taken in");
         if (letter->state == DeadLetterState::open)
             store::close_dead_letter(tx, id, DeadLetterState::discarded);
+        base::audit(tx, by, "catalog.dead_letter_discarded", id.value(), base::AuditOutcome::done);
         return load(tx, id);
     });
 }

@@ -185,7 +185,7 @@ http::Handler show_body(Service& service) {
 }
 
 http::Handler replay(Service& service) {
-    return [&](const Request& request) { return answer(service.replay(request.path_value("id"))); };
+    return [&](const Request& request) { return answer(service.replay(request.path_value("id"), request)); };
 }
 
 // {"status"?,"type"?,"order_id"?,"reason"?,"received_after"?,"received_before"?,"limit"?,"dry_run"?}
@@ -207,7 +207,7 @@ http::Handler replay_all(Service& service) {
         const bool dry_run = reader.boolean("dry_run", false);
         reader.refuse_unknown();
         if (!errors.empty()) return base::invalid(std::move(errors));
-        const auto report = service.replay_all(filter, most, dry_run);
+        const auto report = service.replay_all(filter, most, dry_run, request);
         return http::json(200, json::Value{{"matched", report.matched},
                                            {"replayed", dry_run ? 0 : report.matched},
                                            {"applied", report.applied},

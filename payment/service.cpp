@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/audit.hpp"
 #include "base/log.hpp"
 #include "payment/news.hpp"
 
@@ -276,17 +277,27 @@ std::vector<StoredEvent> Service::list_events(const store::EventFilter& filter, 
     });
 }
 
-base::Result<Service::EventStory> Service::replay(const std::string& id) {
-    auto event = database_.single([&](auto& tx) { return store::find_event(tx, id); });
+base::Result<Service::EventStory> Service::replay(const std::string& id, const base::http::Request& by) {
+    auto event = database_.transact([&](auto& tx) {
+        auto found = store::find_event(tx, id);
+        if (found) base::audit(tx, by, "payment.event_replayed", found->id.value(), base::AuditOutcome::done);
+        return found;
+    });
     if (!event) return no_event(id);
     if (!settled_already(*event)) try_again({&*event, 1}, "replay");
     return show_event(id);
 }
 
-Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int most, bool dry_run) {
+Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int most, bool dry_run,
+                                          const base::http::Request& by) {
     auto events = database_.transact([&](auto& tx) {
         tx.plan_for_values();
-        return store::list_replayable(tx, filter, most);
+        auto found = store::list_replayable(tx, filter, most);
+        if (!dry_run) {
+            base::audit(tx, by, "payment.events_replayed", "events", base::AuditOutcome::done,
+                        {{"count", found.size()}});
+        }
+        return found;
     });
     ReplayReport report{events.size(), 0};
     if (dry_run) return report;

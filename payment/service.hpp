@@ -56,12 +56,14 @@ public:
     std::vector<StoredEvent> list_events(const store::EventFilter& filter, const base::Page& page);
 
     // Tries one event now, whatever its back-off. An event that is applied or ignored is left as it is.
-    base::Result<EventStory> replay(const std::string& id);
+    // What is replayed gets into the audit log before it is tried.
+    base::Result<EventStory> replay(const std::string& id, const base::http::Request& by);
     struct ReplayReport {
         std::size_t matched = 0;
         std::size_t applied = 0;
     };
-    ReplayReport replay_all(const store::EventFilter& filter, int most, bool dry_run);
+    ReplayReport replay_all(const store::EventFilter& filter, int most, bool dry_run,
+                            const base::http::Request& by);
 
     struct PaymentStory {
         store::Payment payment;

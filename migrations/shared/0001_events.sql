@@ -18,6 +18,8 @@ CREATE TABLE outbox (
     routed_at    timestamptz
 );
 CREATE INDEX outbox_unrouted ON outbox (seq) WHERE routed_at IS NULL;
+CREATE INDEX outbox_to_forget ON outbox (seq) WHERE forget_data AND data IS NOT NULL;
+CREATE INDEX outbox_by_subject ON outbox (subject);  -- what is told of a person is erased by it
 
 -- An event on its way to one destination. `open`: may be delivered, in the order of `seq`. `waiting`: it failed and is
 -- tried again at `due_at`; or one of the same destination and subject with a smaller `seq` did, then `due_at` is null.

@@ -31,3 +31,4 @@ CREATE TABLE subscription_attempts (
     answer           text NOT NULL   -- its first bytes
 );
 CREATE INDEX subscription_attempts_of ON subscription_attempts (subscription_id, id);
+CREATE INDEX subscription_attempts_by_event ON subscription_attempts (event_id);

@@ -47,6 +47,12 @@ test('an event takes effect once, however often it is told', async () => {
   assert.deepEqual(await effects(one.subject), [1, 2]);
 });
 
+test('why an event failed can be read by whoever told it, however long and in whatever letters', async () => {
+  const name = '\u{1F642}'.repeat(200);
+  const { json } = expect_status(await post([event(name, { data: { harm: 'fail' } })]), 200);
+  assert.equal(json.results[0].reason, `not now: ${'\u{1F642}'.repeat(122)}`);
+});
+
 test('the same list told by many at once takes effect once', async () => {
   const name = subject();
   const list = Array.from({ length: 20 }, (_, i) => event(name, { aggregateversion: i + 1 }));

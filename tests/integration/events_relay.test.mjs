@@ -276,6 +276,45 @@ test('the data of a passing event is shown to nobody and erased once it is deliv
   expect_problem(await act(await of(name, { destination: 'one' }), 'replay'), 409);
 });
 
+test('the data of passing events is erased though two destinations confirm them at once', async () => {
+  for (let i = 0; i < 100; ++i) await change([subject(), subject()], { forget_data: true });
+  await peers.all_delivered('teller', 400);
+  assert.deepEqual(await peers.sql('teller', 'select seq from outbox where data is not null'), []);
+});
+
+test('data that was not erased when it should have been is erased later', async () => {
+  await peers.sql('teller', `insert into outbox (id, type, subject, version, forget_data, data, routed_at) values ('evn_left', 'thing.changed', 'x', 1, true, '{"link":"secret"}', now())`);
+  await peers.instance('teller').restart();
+  await eventually(async () => (await peers.sql('teller', 'select data from outbox'))[0].data === null, 'it is erased');
+});
+
+test('events are told while cleaning up fails', async () => {
+  await peers.sql('teller', 'alter table inbox rename to inbox_elsewhere');
+  await peers.instance('teller').restart();
+  for (let i = 0; i < 10; ++i) await change([subject()]);
+  await peers.all_delivered('teller', 20);
+  assert.equal(peers.instance('teller').program.log().match(/the relay waits/), null);
+  await peers.sql('teller', 'alter table inbox_elsewhere rename to inbox');
+});
+
+test('what was routed to a destination there is no more is parked after an hour, and discarded together', async () => {
+  one.respond = () => ({ status: 503 });
+  const names = [subject(), subject(), subject()];
+  await change(names);
+  await eventually(() => one.lists.length, 'it was tried');
+  await peers.sql('teller', `update event_deliveries set destination = 'gone', created_at = now() - interval '2 hours' where destination = 'one' and subject <> $1`, [names[2]]);
+  await peers.sql('teller', `update event_deliveries set destination = 'gone' where destination = 'one'`);
+  await peers.instance('teller').restart();
+  await eventually(async () => (await parked()).length === 2, 'they are parked');
+  assert.deepEqual([...new Set((await parked()).map(({ reason }) => reason))], ['there is no such destination any more']);
+  assert.equal((await of(names[2], { destination: 'gone' })).status, 'open');
+  const discard = async (body) => expect_status(await peers.api('teller', 'POST', '/api/v1/teller/deliveries/discard', body), 200).json;
+  assert.deepEqual(await discard({ destination: 'gone', dry_run: true }), { matched: 2, discarded: 0, dry_run: true });
+  assert.deepEqual(await discard({ destination: 'gone', limit: 1 }), { matched: 1, discarded: 1, dry_run: false });
+  assert.deepEqual(await discard({ destination: 'gone' }), { matched: 1, discarded: 1, dry_run: false });
+  assert.equal((await of(names[0], { destination: 'gone' })).status, 'discarded');
+});
+
 test('what was delivered longer ago than is kept goes away, and what is parked stays', async () => {
   const old = `dlv_${(Date.now() - 30 * 86_400_000).toString(16).padStart(12, '0')}`;
   one.outcome = () => ({ outcome: 'refused', reason: 'no' });

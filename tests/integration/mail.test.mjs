@@ -125,6 +125,12 @@ test('an answer that can not be read leads to no mail being lost', async () => {
   assert.equal(row.state, 'delivered');
 });
 
+test('a Mailjet that takes mails and answers nothing may have sent them: each is tried so often and no more', async () => {
+  mailjet.respond = () => new Promise(() => {});
+  const rows = await closed(await ask([a_request(), a_request()]));
+  assert.deepEqual(rows.map(({ state, tries, reason }) => [state, tries, reason]), Array(2).fill(['parked', 3, 'Mailjet gives no answer']));
+});
+
 test('what is no request for a mail is parked with its reason, and says nothing of what was in it', async () => {
   const ids = await ask([a_request({ template: 'spam' }), a_request({ to: { email: 'secret\r\nBcc: eve@example.com', name: 'x' } }),
     a_request({ template: 'password_reset', variables: {} })]);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { expect_problem, expect_status } from '../support/expect.mjs';
 import { pay } from '../support/facts.mjs';
+import { start_receiver } from '../support/receiver.mjs';
 import { start_subscriber } from '../support/subscriber.mjs';
 import { start_suite } from '../support/suite.mjs';
 
@@ -15,8 +16,15 @@ const kOpen = { WEBHOOK_ALLOW_ADDRESSES: '127.0.0.0/8', WEBHOOK_SCHEDULE_MS: '20
 
 let suite;
 let subscriber;
-before(async () => { suite = await start_suite({ payment: 0, orders: 1, env: { orders: kOpen } }); });
-after(() => suite?.stop());
+let house;
+before(async () => {
+  house = await start_receiver();
+  suite = await start_suite({ payment: 0, orders: 1, env: { orders: { ...kOpen, EVENT_SINKS: `house order.created,audit.recorded ${house.url}` } } });
+});
+after(async () => {
+  await suite?.stop();
+  await house?.away();
+});
 beforeEach(async (t) => {
   subscriber = await start_subscriber();
   t.after(() => subscriber.stop());
@@ -87,6 +95,39 @@ test('one slow subscriber holds up no other', async (t) => {
   await suite.eventually(() => subscriber.of(order.id).some(({ path }) => path === '/quick'), 'the quick one hears');
   assert.ok(Date.now() - started < 900);
   await suite.eventually(async () => subscriber.of(order.id).filter(({ path }) => path === '/slow').length >= 2, 'the slow one is tried again');
+});
+
+test('however many subscribers hang, what stays in the house goes on', async (t) => {
+  for (let i = 0; i < 40; ++i) await subscribe(t, { path: `/hang/${i}`, types: ['order.created'] });
+  subscriber.respond = () => ({ hang: true });
+  const taken = async () => {
+    const order = await suite.orders.create();
+    const started = Date.now();
+    await suite.eventually(() => house.versions(order.id).length, 'the house hears');
+    return Date.now() - started;
+  };
+  await taken();
+  await suite.eventually(() => subscriber.heard.length >= 16, 'many hang');
+  const took = await taken();
+  assert.ok(took < 700, `${took} ms`);
+});
+
+test('what an admin does with a subscription is told to the audit log, with who did it', async (t) => {
+  const { id, secret } = await subscribe(t);
+  const at = `${kPath}/${id}`;
+  const { headers } = expect_status(await suite.api('POST', `${at}/rotate-secret`, undefined, {}, { as: { subject: 'usr_rotates' } }), 200);
+  expect_status(await suite.api('PATCH', at, { enabled: false }), 200);
+  expect_status(await suite.api('PATCH', at, { enabled: false }), 200);
+  expect_status(await suite.api('POST', `${at}/replay`), 200);
+  expect_status(await suite.api('DELETE', at), 204);
+  const told = () => house.taken.filter(({ type, data }) => type === 'audit.recorded' && data.object === id).map(({ data }) => data);
+  await suite.eventually(() => told().length >= 5, 'all is told');
+  assert.deepEqual(told().map(({ action }) => action.replace('orders.subscription_', '')), ['created', 'secret_rotated', 'changed', 'replayed', 'removed']);
+  const { request_id, ...rotated } = told()[1];
+  assert.equal(request_id, headers['x-request-id']);
+  assert.deepEqual(rotated, { action: 'orders.subscription_secret_rotated', actor: { subject: 'usr_rotates', role: 'admin' }, object: id, outcome: 'done',
+    address: '', details: { keep_old_s: 86400 } });
+  assert.ok(!JSON.stringify(told()).includes(secret));
 });
 
 test('tries end in the log with what was answered, and then the event is parked and can be replayed', async (t) => {
