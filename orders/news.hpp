@@ -26,7 +26,8 @@ std::vector<std::string_view> news_of(PaymentState before, PaymentState after, b
 
 struct News {
     std::string_view type;
-    const Order* order;  // as it is now, all of it
+    const Order* order;   // as it is now, all of it
+    bool is_old = false;  // it happened before and is told once more: its buyer gets no mail again
 };
 void tell(base::pg::Transaction& tx, std::span<const News> news);
 

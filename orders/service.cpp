@@ -56,11 +56,13 @@ void settle_again(Transaction& tx, Order& order) {
     order.disputed_minor = settlement.disputed_minor;
 }
 
-void tell(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types) {
-    if (types.empty()) return;
+void tell(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types,
+          bool to_make_anew = false) {
+    if (types.empty() && !to_make_anew) return;
     const auto order = load(tx, id);
     std::vector<News> news;
     for (const auto type : types) news.push_back({type, &*order});
+    if (to_make_anew) news.push_back({"order.paid", &*order, true});
     orders::tell(tx, news);
 }
 
@@ -70,9 +72,7 @@ void save(Transaction& tx, const Order& before, Order& after, const Change& chan
     after.version = before.version + 1;
     store::update(tx, after);
     store::insert_change(tx, before, after, change);
-    auto types = news_of(before, after, change.kind);
-    if (to_make_anew) types.emplace_back("order.paid");
-    tell(tx, after.id, types);
+    tell(tx, after.id, news_of(before, after, change.kind), to_make_anew);
 }
 
 const Shipment* find_in(const Order& order, const ShipmentId& id) {

@@ -162,7 +162,9 @@ test('kill -9 while the catalog is asked forgets no order', async () => {
   for (const order of orders) assert.equal((await suite.orders.get(order.id)).production.length, 1);
 });
 
-test('what was paid before order.paid was told is told when the service starts', async () => {
+const mails_of = async (order) => (await suite.sql('orders', "select data from outbox where subject = $1 and type = 'mail.requested'", [order.id])).length;
+
+test('what was paid before order.paid was told is told when the service starts, and its buyer gets no second mail', async () => {
   catalog.silent = true;
   const [lost, canceled, shipped] = [await place_paid(), await place(), await place_paid()];
   expect_status(await suite.api('POST', `/api/v1/orders/${canceled.id}/cancel`), 200);
@@ -174,6 +176,7 @@ test('what was paid before order.paid was told is told when the service starts',
   await suite.restart('orders');
   await answered(lost);
   assert.deepEqual([lost, canceled, shipped].map((order) => catalog.times_asked(order)), [2, 0, 1]);
+  assert.equal(await mails_of(lost), 1);
 });
 
 test('a canceled order is not made, also when it is paid after all, and the catalog is told', async () => {
@@ -235,6 +238,7 @@ test('an order for nothing of which nothing is made is asked about anew when its
   await answered(order);
   expect_status(await suite.api('PATCH', `/api/v1/orders/${order.id}`, { lines: [{ ...order.lines[0], quantity: 9 }] }), 200);
   await suite.eventually(async () => (await suite.orders.get(order.id)).production[0]?.quantity === 9, 'it is made');
+  assert.equal(await mails_of(order), 1);
 });
 
 test('a work order belongs to one line of one order', async () => {
