@@ -145,8 +145,7 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         auto after = *before;
         after.draft = *std::move(draft);
         settle_again(tx, after);
-        store::delete_lines(tx, id);
-        store::insert_lines(tx, after);
+        store::insert_lines(tx, after, store::delete_lines(tx, id));
         const bool anew = other_lines && wants_production(*before) && wants_production(after);
         if (anew) store::forget_answer(tx, id);
         save(tx, *before, after, {.kind = ChangeKind::changed, .fields = std::move(fields)}, anew);
