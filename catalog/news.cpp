@@ -4,6 +4,7 @@
 #include "base/every.hpp"
 #include "base/json.hpp"
 #include "catalog/product_json.hpp"
+#include "catalog/product_service.hpp"
 #include "catalog/production_service.hpp"
 
 namespace catalog {
@@ -92,6 +93,14 @@ std::jthread tell_what_is_untold(Production& production) {
     return base::every(std::chrono::minutes{1}, "what was made waits to be told",
                        [&production](const std::stop_token& stop) {
                            while (!stop.stop_requested() && production.tell_untold()) {
+                           }
+                       });
+}
+
+std::jthread tell_untold_products(Products& products) {
+    return base::every(std::chrono::minutes{1}, "products wait to be told",
+                       [&products](const std::stop_token& stop) {
+                           while (!stop.stop_requested() && products.tell_untold()) {
                            }
                        });
 }

@@ -80,6 +80,18 @@ test('a payment fact is told once, however many events of the provider say it, a
   assert.deepEqual(await told('payment', wrong.data.object.id), []);
 });
 
+test('a product offered before products were told is told once, when the service starts', async () => {
+  const offer = async (sku) => expect_status(await suite.api('POST', '/api/v1/catalog/products', { sku, name: 'A thing', price: { amount: 100, currency: 'EUR' } }), 201).json;
+  const [old, known] = [await offer('TOLD-OLD'), await offer('TOLD-KNOWN')];
+  await suite.sql('catalog', 'update products set told = false where id = $1', [old.id]);
+  await suite.restart('catalog');
+  await suite.eventually(async () => (await told('catalog', old.id)).length === 2, 'it is told');
+  await suite.restart('catalog');
+  assert.deepEqual(types(await told('catalog', old.id)), ['product.created', 'product.created']);
+  assert.equal((await told('catalog', old.id))[1].data.sku, 'TOLD-OLD');
+  assert.deepEqual(types(await told('catalog', known.id)), ['product.created']);
+});
+
 test('products are told as their GET shows them, and a new price by itself', async () => {
   const price = (amount) => ({ amount, currency: 'EUR' });
   const { json } = expect_status(await suite.api('POST', '/api/v1/catalog/products', { sku: 'TOLD-1', name: 'A thing', price: price(100) }), 201);
