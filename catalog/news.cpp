@@ -80,10 +80,13 @@ void take_news_of_orders(base::events::Inbox& inbox, Production& production) {
     inbox.on("order.paid", [&production](Transaction& tx, const Event& event) -> Result<void> {
         const auto request = request_of(event);
         if (!request) return request.error();
+        // Parked and told again long after, say.
+        if (base::events::is_outdated(tx, "order.canceled", event)) return {};
         production.take(tx, *request);
         return {};
     });
     inbox.on("order.canceled", [&production](Transaction& tx, const Event& event) -> Result<void> {
+        base::events::is_newest(tx, event.type, event);  // so that it is remembered
         production.cancel(tx, event.subject);
         return {};
     });
