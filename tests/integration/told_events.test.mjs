@@ -80,6 +80,20 @@ test('a payment fact is told once, however many events of the provider say it, a
   assert.deepEqual(await told('payment', wrong.data.object.id), []);
 });
 
+test('what is told of one payment is told by one after the other, also by programs beside each other', async () => {
+  const order = await suite.orders.create();
+  const event = suite.event('payment_intent.succeeded', { order });
+  const payment = event.data.object.id;
+  const other = suite.sql('payment', 'select pg_advisory_xact_lock(hashtextextended($1, 0)), pg_sleep(1)', [payment]);
+  await new Promise((done) => setTimeout(done, 200));
+  const posted = suite.post(event);
+  await new Promise((done) => setTimeout(done, 400));
+  assert.deepEqual(await told('payment', payment), []);
+  await other;
+  assert.equal((await posted).status, 200);
+  assert.deepEqual(types(await told('payment', payment)), ['payment.captured']);
+});
+
 test('a product offered before products were told is told once, when the service starts', async () => {
   const offer = async (sku) => expect_status(await suite.api('POST', '/api/v1/catalog/products', { sku, name: 'A thing', price: { amount: 100, currency: 'EUR' } }), 201).json;
   const [old, known] = [await offer('TOLD-OLD'), await offer('TOLD-KNOWN')];
