@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orders/erasure.hpp"
 #include "orders/news.hpp"
 
 namespace orders {
@@ -33,6 +34,15 @@ Result<OrderWithTimeline> load_with_timeline(Transaction& tx, const OrderId& id)
     auto order = load(tx, id);
     if (!order) return order.error();
     return OrderWithTimeline{*std::move(order), store::timeline(tx, id), store::work_orders(tx, id)};
+}
+
+// Why no order is taken for this client; nothing when one may be.
+std::optional<base::Error> refuse_client(Transaction& tx, const std::optional<std::string>& client_id,
+                                         bool is_new) {
+    if (!client_id) return {};
+    if (is_new) store::lock_client_shared(tx, *client_id);  // else the order's own lock does
+    if (store::is_erased_client(tx, *client_id)) return base::invalid("client_id", "was erased");
+    return {};
 }
 
 bool wants_production(const Order& order) {
@@ -91,6 +101,7 @@ Result<Shipment> load_shipment(Transaction& tx, const OrderId& id, const Shipmen
 }  // namespace
 
 Result<OrderWithTimeline> Service::place(Transaction& tx, const Draft& draft) {
+    if (auto refusal = refuse_client(tx, draft.client_id, true)) return *refusal;
     Order order{.id = OrderId::make(), .draft = draft};
     order.payment_state = settle(draft.total_minor, false, {}).value().state;
     store::insert(tx, order);
@@ -134,6 +145,8 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         if (auto refusal = refuse_change(*before)) return *refusal;
         auto draft = edit(before->draft);
         if (!draft) return draft.error();
+        const bool other_client = draft->client_id != before->draft.client_id;
+        if (auto refusal = refuse_client(tx, draft->client_id, other_client)) return *refusal;
         auto fields = changed_fields(before->draft, *draft);
         if (fields.empty()) return load_with_timeline(tx, id);
         const bool other_lines = before->draft.lines != draft->lines;
