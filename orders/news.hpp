@@ -15,8 +15,9 @@ namespace orders {
 
 // What may be told outside.
 inline constexpr std::string_view kToldOutside[] = {
-    "order.created", "order.paid",     "order.payment_state_changed", "order.canceled", "order.ready",
-    "order.shipped", "order.delivered", "order.erased"};
+    "order.created",   "order.paid",  "order.payment_state_changed",
+    "order.canceled",  "order.ready", "order.shipped",
+    "order.delivered", "order.erased"};
 
 // The types of what a change did to an order: what was done, and which states it came to.
 //   order.paid  what is ordered may be made and may leave, and might not before
