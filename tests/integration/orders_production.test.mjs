@@ -14,7 +14,9 @@ let suite;
 let catalog;
 before(async () => {
   catalog = await start_catalog_stub();
-  suite = await start_suite({ payment: 0, orders: 2, env: { orders: { EVENT_SINKS: catalog.sink, EVENTS_DEADLINE_MS: 1000 } } });
+  // Nobody takes the mails, so that they stay to be counted.
+  const sinks = `${catalog.sink};mails mail.requested http://127.0.0.1:9/`;
+  suite = await start_suite({ payment: 0, orders: 2, env: { orders: { EVENT_SINKS: sinks, EVENTS_DEADLINE_MS: 1000 } } });
   catalog.orders_url = suite.instance('orders').url;
 });
 after(async () => {
