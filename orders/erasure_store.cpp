@@ -17,13 +17,13 @@ pqxx::binarystring array_of(const OrderIds& ids) {
 
 }  // namespace
 
-// A lock and no row, because most clients are not in the table.
-constexpr auto kLockClient = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+// A lock and no row, because most clients are not in the table. The number keeps it apart from other locks.
+constexpr auto kLockClient = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7214386312))";
 void lock_client(Transaction& tx, const std::string& client_id) {
     tx.exec(kLockClient, client_id);
 }
 
-constexpr auto kLockClientShared = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))";
+constexpr auto kLockClientShared = "SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 7214386312))";
 void lock_client_shared(Transaction& tx, const std::string& client_id) {
     tx.exec(kLockClientShared, client_id);
 }

@@ -256,9 +256,10 @@ void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts) {
             answer.parameter());
 }
 
-// Sorted, so that two lists with the same payments can't wait for each other.
+// Sorted, so that two lists with the same payments can't wait for each other. The number keeps them apart
+// from other locks.
 constexpr std::string_view kLockPayments = R"sql(
-    SELECT pg_advisory_xact_lock(hashtextextended(payment, 0))
+    SELECT pg_advisory_xact_lock(hashtextextended(payment, 7214386313))
       FROM (SELECT DISTINCT payment FROM unnest($1::text[]) AS told (payment) ORDER BY payment) AS sorted
 )sql";
 

@@ -85,7 +85,7 @@ test('what is told of one payment is told by one after the other, also by progra
   const order = await suite.orders.create();
   const event = suite.event('payment_intent.succeeded', { order });
   const payment = event.data.object.id;
-  const other = suite.sql('payment', 'select pg_advisory_xact_lock(hashtextextended($1, 0)), pg_sleep(1)', [payment]);
+  const other = suite.sql('payment', 'select pg_advisory_xact_lock(hashtextextended($1, 7214386313)), pg_sleep(1)', [payment]);
   await new Promise((done) => setTimeout(done, 200));
   const posted = suite.post(event);
   await new Promise((done) => setTimeout(done, 400));
