@@ -163,6 +163,7 @@ Consumer::Result Consumer::erased(Transaction& tx, const Event& event) {
         return base::conflict("it is being made at this moment");
     store::revoke_sessions_of(tx, id, "erased");
     store::delete_all_mailed_tokens(tx, id);
+    store::erase_told(tx, id);
     note(tx, event, "auth.client_erased", id);
     return {};
 }

@@ -1,5 +1,6 @@
 #include "auth/user_store.hpp"
 
+#include "base/mail.hpp"
 #include "base/pg_row.hpp"
 
 namespace auth::store {
@@ -134,6 +135,16 @@ constexpr auto kInsertSettled = R"sql(
 )sql";
 void insert_settled(Transaction& tx, const std::string& change_id, const std::string& user_id, bool applied) {
     tx.exec(kInsertSettled, change_id, user_id, applied);
+}
+
+constexpr auto kEraseTold = R"sql(
+    UPDATE outbox AS o SET data = $2::jsonb
+     WHERE subject = $1 AND forget_data AND data IS NOT NULL
+       AND (type = 'mail.requested' OR routed_at IS NOT NULL AND NOT EXISTS (
+               SELECT FROM event_deliveries AS d WHERE d.seq = o.seq AND state IN ('open', 'waiting')))
+)sql";
+void erase_told(Transaction& tx, const std::string& id) {
+    tx.exec(kEraseTold, id, base::mail::kErasedData);
 }
 
 constexpr auto kLockAdmins = R"sql(

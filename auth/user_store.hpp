@@ -37,6 +37,9 @@ void set_password_hash(Transaction& tx, const std::string& id, const std::string
 // Changes of passwords that were asked of `clients`.
 bool is_settled(Transaction& tx, const std::string& change_id);
 void insert_settled(Transaction& tx, const std::string& change_id, const std::string& user_id, bool applied);
+// What was told of a user that is erased: mails are not sent any more, and what is parked or delivered is not
+// kept. What is on its way is forgotten when it arrives.
+void erase_told(Transaction& tx, const std::string& id);
 // The ids of all active administrators, held until the transaction ends.
 std::vector<std::string> lock_admins(Transaction& tx);
 

@@ -28,6 +28,10 @@ constexpr auto kNewest = R"sql(
     RETURNING true
 )sql";
 
+constexpr auto kOutdated = R"sql(
+    SELECT FROM event_versions WHERE scope = $1 AND subject = $2 AND version > $3
+)sql";
+
 using Key = std::pair<std::string, std::string>;  // source, id
 
 // Whether a database error leaves no event any chance, rather than just this one.
@@ -183,6 +187,10 @@ std::vector<Answer> Inbox::take(std::span<const Event> events) {
 
 bool is_newest(pg::Transaction& tx, std::string_view scope, const Event& event) {
     return !tx.exec(kNewest, std::string{scope}, event.subject, event.version).empty();
+}
+
+bool is_outdated(pg::Transaction& tx, std::string_view scope, const Event& event) {
+    return !tx.exec(kOutdated, std::string{scope}, event.subject, event.version).empty();
 }
 
 }  // namespace base::events

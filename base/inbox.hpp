@@ -50,5 +50,7 @@ private:
 // True when `event` is newer than every event of its subject this was asked of before under `scope`, which is
 // remembered: how a handler ignores what is older. The scope is usually the event's type.
 bool is_newest(pg::Transaction& tx, std::string_view scope, const Event& event);
+// Whether `is_newest` was asked under `scope` of an event of the same subject that is newer than this one.
+bool is_outdated(pg::Transaction& tx, std::string_view scope, const Event& event);
 
 }  // namespace base::events

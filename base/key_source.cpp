@@ -76,11 +76,11 @@ public:
         return memory_.find(es256::sha256(token), now());
     }
 
-    Result<Caller> verify(std::string_view token) {
+    Result<Caller> verify(std::string_view token, Missing missing) {
         const auto age =
             memory_.age();  // before the keys are taken: newer keys make this result too old to keep
         auto keys = current();
-        if (keys && keys->misses_key_of(token) && ask_for_missing())
+        if (missing == Missing::fetch && keys && keys->misses_key_of(token) && ask_for_missing())
             return verify_with(*current(), token, {});
         if (!keys) return Error{Kind::unavailable, "tokens can't be checked yet, try again"};
         return verify_with(*keys, token, age);
@@ -187,8 +187,8 @@ std::optional<Caller> KeySource::remembered(std::string_view token) const {
     return impl_->remembered(token);
 }
 
-Result<Caller> KeySource::verify(std::string_view token) {
-    return impl_->verify(token);
+Result<Caller> KeySource::verify(std::string_view token, Missing missing) {
+    return impl_->verify(token, missing);
 }
 
 }  // namespace base

@@ -38,9 +38,10 @@ public:
     // What was found out about this very token before, while that holds: microseconds, for an event loop.
     std::optional<Caller> remembered(std::string_view token) const;
     // For a worker: a signature costs a tenth of a millisecond, and a key that is not here is fetched first –
-    // once a second at most, waiting half a second at most. `unauthorized`, or `unavailable` before the first
-    // keys.
-    Result<Caller> verify(std::string_view token);
+    // once a second at most, waiting half a second at most, and not at all where nobody needs a token.
+    // `unauthorized`, or `unavailable` before the first keys.
+    enum class Missing { fetch, refuse };
+    Result<Caller> verify(std::string_view token, Missing missing = Missing::fetch);
 
 private:
     class Impl;

@@ -87,6 +87,15 @@ TEST_F(Following, AKeyThatIsNotHereIsFetchedAtOnceButNotForEveryToken) {
     EXPECT_LE(auth.asked, before + 2);
 }
 
+TEST_F(Following, WhereNobodyNeedsATokenAMissingKeyIsNotWaitedFor) {
+    auth.serve(token::jwks({signer}));
+    KeySource keys{auth.config(1h), metrics};
+    const int before = auth.asked;
+    EXPECT_FALSE(keys.verify(token_of(Signer::make()), KeySource::Missing::refuse));
+    EXPECT_TRUE(keys.verify(token_of(signer), KeySource::Missing::refuse));
+    EXPECT_EQ(auth.asked, before);
+}
+
 TEST_F(Following, WhatWasVerifiedIsRememberedUntilItsKeyIsGone) {
     auth.serve(token::jwks({signer}));
     KeySource keys{auth.config(10ms), metrics};

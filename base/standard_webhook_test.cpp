@@ -17,6 +17,7 @@ http::Request request(http::Headers headers, std::string body) {
             .query = {},
             .headers = std::move(headers),
             .body = std::move(body),
+            .caller = {},
             .request_id = {},
             .trace = {},
             .path_values = {}};

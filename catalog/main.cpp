@@ -52,6 +52,7 @@ struct Parts {
     base::Subscriptions subscriptions;
     base::events::Events events;
     std::jthread untold = catalog::tell_what_is_untold(services.production);
+    std::jthread untold_products = catalog::tell_untold_products(services.products);
     std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
     std::jthread housekeeping;

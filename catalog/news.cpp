@@ -4,6 +4,7 @@
 #include "base/every.hpp"
 #include "base/json.hpp"
 #include "catalog/product_json.hpp"
+#include "catalog/product_service.hpp"
 #include "catalog/production_service.hpp"
 
 namespace catalog {
@@ -79,10 +80,13 @@ void take_news_of_orders(base::events::Inbox& inbox, Production& production) {
     inbox.on("order.paid", [&production](Transaction& tx, const Event& event) -> Result<void> {
         const auto request = request_of(event);
         if (!request) return request.error();
+        // Parked and told again long after, say.
+        if (base::events::is_outdated(tx, "order.canceled", event)) return {};
         production.take(tx, *request);
         return {};
     });
     inbox.on("order.canceled", [&production](Transaction& tx, const Event& event) -> Result<void> {
+        base::events::is_newest(tx, event.type, event);  // so that it is remembered
         production.cancel(tx, event.subject);
         return {};
     });
@@ -92,6 +96,14 @@ std::jthread tell_what_is_untold(Production& production) {
     return base::every(std::chrono::minutes{1}, "what was made waits to be told",
                        [&production](const std::stop_token& stop) {
                            while (!stop.stop_requested() && production.tell_untold()) {
+                           }
+                       });
+}
+
+std::jthread tell_untold_products(Products& products) {
+    return base::every(std::chrono::minutes{1}, "products wait to be told",
+                       [&products](const std::stop_token& stop) {
+                           while (!stop.stop_requested() && products.tell_untold()) {
                            }
                        });
 }

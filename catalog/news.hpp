@@ -14,6 +14,7 @@
 namespace catalog {
 
 class Production;
+class Products;
 
 // What may be told outside.
 inline constexpr std::string_view kToldOutside[] = {"product.created",       "product.changed",
@@ -34,5 +35,7 @@ void take_news_of_orders(base::events::Inbox& inbox, Production& production);
 // What a program of before had not told yet is told: at once, and again every minute, as one may still be
 // running beside this one.
 std::jthread tell_what_is_untold(Production& production);
+// Likewise products: others follow whose they are.
+std::jthread tell_untold_products(Products& products);
 
 }  // namespace catalog

@@ -125,4 +125,13 @@ ImportReport Products::import(const std::vector<ProductRow>& rows, bool dry_run)
     });
 }
 
+bool Products::tell_untold() {
+    constexpr int kAtOnce = 100;
+    return db_.transact([&](Transaction& tx) {
+        const auto untold = store::take_untold_products(tx, kAtOnce);
+        for (const auto& id : untold) tell_created(tx, store::find_product(tx, id).value());
+        return !untold.empty();
+    });
+}
+
 }  // namespace catalog

@@ -41,6 +41,8 @@ public:
     // Offers the products there are not and changes the others; each row stands for itself. A dry run changes
     // nothing and reports the same.
     ImportReport import(const std::vector<ProductRow>& rows, bool dry_run);
+    // Tells of some products that were offered before product.created was told; false when there are none.
+    bool tell_untold();
 
 private:
     base::pg::Database& db_;

@@ -41,8 +41,8 @@ std::optional<Product> read_first_product(const pqxx::result& rows) {
 
 constexpr auto kInsertProduct = R"sql(
     INSERT INTO products (id, sku, name, description, price_minor, currency, seller, active, attributes, part,
-                          made_to_order)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                          made_to_order, told)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true)
         ON CONFLICT (sku) DO NOTHING
 )sql";
 bool insert_product(Transaction& tx, const ProductId& id, const ProductDraft& draft) {
@@ -77,6 +77,18 @@ void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draf
     tx.exec(kSaveProduct, id.value(), draft.name, draft.description, draft.price.amount_minor,
             std::string{draft.price.currency.code()}, draft.seller, draft.active, stored(draft.attributes),
             draft.part, draft.made_to_order);
+}
+
+constexpr auto kTakeUntold = R"sql(
+    UPDATE products
+       SET told = true
+     WHERE id IN (SELECT id FROM products WHERE NOT told ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+ RETURNING id
+)sql";
+std::vector<std::string> take_untold_products(Transaction& tx, int most) {
+    std::vector<std::string> ids;
+    for (const auto& row : tx.exec(kTakeUntold, most)) ids.emplace_back(row[0].c_str());
+    return ids;
 }
 
 // ---- lists

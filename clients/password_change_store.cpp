@@ -24,6 +24,17 @@ void insert_password_change(Transaction& tx, const ClientId& id, const PasswordC
     tx.exec(kInsertPasswordChange, change.value(), id.value());
 }
 
+// One that was never settled, as after auth was restored from an older copy, does not stand in the way for
+// ever.
+constexpr auto kHasPending = R"sql(
+    SELECT FROM password_changes
+     WHERE client_id = $1 AND status = 'pending' AND created_at > now() - interval '1 day'
+     LIMIT 1
+)sql";
+bool has_pending_password_change(Transaction& tx, const ClientId& id) {
+    return !tx.exec(kHasPending, id.value()).empty();
+}
+
 constexpr auto kFindPasswordChange = SELECT_PASSWORD_CHANGES "WHERE client_id = $1 AND id = $2";
 std::optional<PasswordChange> find_password_change(Transaction& tx, const ClientId& id,
                                                    const PasswordChangeId& change) {

@@ -26,6 +26,8 @@ Result<PasswordChange> Service::change_password(Step step, const ClientId& id, c
     if (!client) return client.error();
     if (const auto fault = password_fault(passwords.after.reveal(), client->email))
         return base::invalid("new_password", *fault);
+    if (store::has_pending_password_change(step.tx, id))
+        return base::conflict("another change of this password is not settled yet");
     const auto change = PasswordChangeId::make();
     store::insert_password_change(step.tx, id, change);
     store::touch(step.tx, id);

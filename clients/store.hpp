@@ -75,6 +75,7 @@ std::vector<Consent> all_consents(Transaction& tx, const ClientId& id);
 // ---- password changes
 
 void insert_password_change(Transaction& tx, const ClientId& id, const PasswordChangeId& change);
+bool has_pending_password_change(Transaction& tx, const ClientId& id);
 std::optional<PasswordChange> find_password_change(Transaction& tx, const ClientId& id,
                                                    const PasswordChangeId& change);
 std::vector<PasswordChange> all_password_changes(Transaction& tx, const ClientId& id);

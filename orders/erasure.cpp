@@ -25,29 +25,45 @@ Address erased(const Address& address) {
 std::string personal_members(const Draft& draft) {
     const auto all = to_json(draft);
     Json some;
-    for (const auto* name : {"email", "shipping_address", "billing_address", "metadata"})
+    for (const auto* name : {"email", "client_reference", "shipping_address", "billing_address", "metadata"})
         some[name] = all[name];
     return some.dump();
 }
 
-void erase_order(Transaction& tx, const base::OrderId& id) {
-    const auto before = store::find(tx, {id}).front();
-    auto after = before;
-    after.draft = orders::erased(before.draft);
-    after.version = before.version + 1;
+void erase_order(Transaction& tx, const Order& before, const Order& after) {
     store::update(tx, after);
     store::insert_change(tx, before, after,
                          {.kind = ChangeKind::changed, .fields = changed_fields(before.draft, after.draft)});
-    store::erase_tracking_numbers(tx, id);
-    store::erase_told(tx, id, personal_members(after.draft));
-    store::erase_told_mails(tx, id);
-    store::erase_answers_of_subscribers(tx, id);
-    store::delete_kept_answers(tx, id);
-    const base::events::NewEvent news{.type = "order.erased",
-                                      .subject = id.value(),
-                                      .version = after.version,
-                                      .data = Json{{"id", id.value()}}.dump()};
-    base::events::tell(tx, {&news, 1}, base::Trace::current());
+}
+
+void erase_orders(Transaction& tx, const std::vector<Order>& orders) {
+    std::vector<base::OrderId> ids;
+    std::vector<std::string> told_now;
+    for (const auto& before : orders) {
+        auto after = before;
+        after.draft = orders::erased(before.draft);
+        after.version = before.version + 1;
+        erase_order(tx, before, after);
+        ids.push_back(after.id);
+        told_now.push_back(personal_members(after.draft));
+    }
+    if (ids.empty()) return;
+    store::erase_tracking_numbers(tx, ids);
+    store::erase_told(tx, ids, told_now);
+    store::erase_told_mails(tx, ids);
+    store::erase_answers_of_subscribers(tx, ids);
+    store::delete_kept_answers(tx, ids);
+}
+
+// Also of what was erased before: whoever is told may have been restored since.
+void tell_erased(Transaction& tx, const std::vector<base::OrderId>& ids) {
+    std::vector<base::events::NewEvent> news;
+    for (const auto& order : store::find(tx, ids))
+        news.push_back({.type = "order.erased",
+                        .subject = order.id.value(),
+                        .version = order.version,
+                        .data = Json{{"id", order.id.value()}}.dump()});
+    if (!news.empty()) base::events::tell(tx, news, base::Trace::current());
 }
 
 }  // namespace
@@ -66,6 +82,7 @@ base::Result<ErasedClient> read_erased_client(std::string_view data) {
 
 Draft erased(Draft draft) {
     draft.email = kErasedEmail;
+    draft.client_reference.reset();
     draft.shipping_address = erased(draft.shipping_address);
     if (draft.billing_address) draft.billing_address = erased(*draft.billing_address);
     draft.metadata.clear();
@@ -75,7 +92,13 @@ Draft erased(Draft draft) {
 base::Result<void> erase_client(Transaction& tx, const base::events::Event& event) {
     const auto client = read_erased_client(event.data);
     if (!client) return client.error();
-    for (const auto& id : store::lock_orders_of(tx, *client)) erase_order(tx, id);
+    store::lock_client(tx, client->client_id);
+    store::note_erased_client(tx, client->client_id);
+    const auto ids = store::lock_orders_of(tx, *client);
+    auto orders = store::find(tx, ids);
+    std::erase_if(orders, [](const Order& order) { return order.draft.email == kErasedEmail; });
+    erase_orders(tx, orders);
+    tell_erased(tx, ids);
     return {};
 }
 

@@ -15,8 +15,9 @@ namespace orders {
 
 // What may be told outside.
 inline constexpr std::string_view kToldOutside[] = {
-    "order.created", "order.paid",     "order.payment_state_changed", "order.canceled", "order.ready",
-    "order.shipped", "order.delivered"};
+    "order.created",   "order.paid",  "order.payment_state_changed",
+    "order.canceled",  "order.ready", "order.shipped",
+    "order.delivered", "order.erased"};
 
 // The types of what a change did to an order: what was done, and which states it came to.
 //   order.paid  what is ordered may be made and may leave, and might not before
@@ -26,7 +27,8 @@ std::vector<std::string_view> news_of(PaymentState before, PaymentState after, b
 
 struct News {
     std::string_view type;
-    const Order* order;  // as it is now, all of it
+    const Order* order;   // as it is now, all of it
+    bool is_old = false;  // it happened before and is told once more: its buyer gets no mail again
 };
 void tell(base::pg::Transaction& tx, std::span<const News> news);
 

@@ -165,6 +165,7 @@ Result<void> Service::take(Transaction& tx, const ProductionFact& fact) {
 }
 
 bool Service::tell_of_unasked() {
+    if (!with_production_) return false;  // nobody is there to make anything
     constexpr int kAtOnce = 100;
     return db_.transact([&](Transaction& tx) {
         const auto unasked = store::take_unasked(tx, kAtOnce);
@@ -178,7 +179,7 @@ bool Service::tell_of_unasked() {
         store::load_lines(tx, orders);
         store::load_shipments(tx, orders);
         std::vector<News> news;
-        for (const auto& order : orders) news.push_back({"order.paid", &order});
+        for (const auto& order : orders) news.push_back({"order.paid", &order, true});
         tell(tx, news);
         return !unasked.empty();
     });

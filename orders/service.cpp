@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "orders/erasure.hpp"
 #include "orders/news.hpp"
 
 namespace orders {
@@ -35,6 +36,15 @@ Result<OrderWithTimeline> load_with_timeline(Transaction& tx, const OrderId& id)
     return OrderWithTimeline{*std::move(order), store::timeline(tx, id), store::work_orders(tx, id)};
 }
 
+// Why no order is taken for this client; nothing when one may be.
+std::optional<base::Error> refuse_client(Transaction& tx, const std::optional<std::string>& client_id,
+                                         bool is_new) {
+    if (!client_id) return {};
+    if (is_new) store::lock_client_shared(tx, *client_id);  // else the order's own lock does
+    if (store::is_erased_client(tx, *client_id)) return base::invalid("client_id", "was erased");
+    return {};
+}
+
 bool wants_production(const Order& order) {
     return orders::wants_production(order.payment_state, order.fulfilment_state,
                                     order.canceled_at.has_value());
@@ -56,11 +66,13 @@ void settle_again(Transaction& tx, Order& order) {
     order.disputed_minor = settlement.disputed_minor;
 }
 
-void tell(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types) {
-    if (types.empty()) return;
+void tell(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types,
+          bool to_make_anew = false) {
+    if (types.empty() && !to_make_anew) return;
     const auto order = load(tx, id);
     std::vector<News> news;
     for (const auto type : types) news.push_back({type, &*order});
+    if (to_make_anew) news.push_back({"order.paid", &*order, true});
     orders::tell(tx, news);
 }
 
@@ -70,9 +82,7 @@ void save(Transaction& tx, const Order& before, Order& after, const Change& chan
     after.version = before.version + 1;
     store::update(tx, after);
     store::insert_change(tx, before, after, change);
-    auto types = news_of(before, after, change.kind);
-    if (to_make_anew) types.emplace_back("order.paid");
-    tell(tx, after.id, types);
+    tell(tx, after.id, news_of(before, after, change.kind), to_make_anew);
 }
 
 const Shipment* find_in(const Order& order, const ShipmentId& id) {
@@ -91,6 +101,7 @@ Result<Shipment> load_shipment(Transaction& tx, const OrderId& id, const Shipmen
 }  // namespace
 
 Result<OrderWithTimeline> Service::place(Transaction& tx, const Draft& draft) {
+    if (auto refusal = refuse_client(tx, draft.client_id, true)) return *refusal;
     Order order{.id = OrderId::make(), .draft = draft};
     order.payment_state = settle(draft.total_minor, false, {}).value().state;
     store::insert(tx, order);
@@ -134,6 +145,8 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         if (auto refusal = refuse_change(*before)) return *refusal;
         auto draft = edit(before->draft);
         if (!draft) return draft.error();
+        const bool other_client = draft->client_id != before->draft.client_id;
+        if (auto refusal = refuse_client(tx, draft->client_id, other_client)) return *refusal;
         auto fields = changed_fields(before->draft, *draft);
         if (fields.empty()) return load_with_timeline(tx, id);
         const bool other_lines = before->draft.lines != draft->lines;
@@ -145,8 +158,7 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         auto after = *before;
         after.draft = *std::move(draft);
         settle_again(tx, after);
-        store::delete_lines(tx, id);
-        store::insert_lines(tx, after);
+        store::insert_lines(tx, after, store::delete_lines(tx, id));
         const bool anew = other_lines && wants_production(*before) && wants_production(after);
         if (anew) store::forget_answer(tx, id);
         save(tx, *before, after, {.kind = ChangeKind::changed, .fields = std::move(fields)}, anew);

@@ -69,7 +69,8 @@ public:
     base::Result<void> take(base::pg::Transaction& tx, base::ProductionPlan plan);
     // What the factory has made.
     base::Result<void> take(base::pg::Transaction& tx, const base::ProductionFact& fact);
-    // Tells of some orders that were paid before order.paid was told; false when there are none.
+    // Tells of some orders that were paid before order.paid was told; false when there are none, or nobody
+    // makes anything. Their buyers know: no mails.
     bool tell_of_unasked();
 
 private:

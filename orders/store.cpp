@@ -322,12 +322,15 @@ void insert(Transaction& tx, const Order& order) {
 constexpr auto kInsertLines = R"sql(
     INSERT INTO order_lines (order_id, position, sku, description, quantity, unit_price_minor, tax_minor, seller)
     SELECT $1, line.position, line.sku, line.description, line.quantity, line.unit_price_minor, line.tax_minor,
-           product_sellers.seller
+           CASE WHEN kept.sku IS NULL THEN product_sellers.seller ELSE kept.seller END
       FROM unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[])
            WITH ORDINALITY AS line (sku, description, quantity, unit_price_minor, tax_minor, position)
-      LEFT JOIN product_sellers USING (sku)
+      LEFT JOIN (SELECT DISTINCT ON (sku) sku, seller
+                   FROM unnest($7::text[], $8::text[]) AS line (sku, seller)
+                  ORDER BY sku, seller) AS kept ON kept.sku = line.sku
+      LEFT JOIN product_sellers ON product_sellers.sku = line.sku
 )sql";
-void insert_lines(Transaction& tx, const Order& order) {
+void insert_lines(Transaction& tx, const Order& order, const std::vector<LineSeller>& kept) {
     TextArray skus;
     TextArray descriptions;
     BigintArray quantities;
@@ -340,8 +343,15 @@ void insert_lines(Transaction& tx, const Order& order) {
         prices.add(line.unit_price_minor);
         line.tax_minor ? taxes.add(*line.tax_minor) : taxes.add_null();
     }
+    TextArray kept_skus;
+    TextArray kept_sellers;
+    for (const auto& [sku, seller] : kept) {
+        kept_skus.add(sku);
+        seller ? kept_sellers.add(*seller) : kept_sellers.add_null();
+    }
     tx.exec(kInsertLines, order.id.value(), skus.parameter(), descriptions.parameter(),
-            quantities.parameter(), prices.parameter(), taxes.parameter());
+            quantities.parameter(), prices.parameter(), taxes.parameter(), kept_skus.parameter(),
+            kept_sellers.parameter());
 }
 
 constexpr auto kSaveSeller = R"sql(
@@ -354,16 +364,27 @@ bool save_seller(Transaction& tx, const std::string& sku, const std::string& sel
     return tx.exec(kSaveSeller, sku, seller, version).affected_rows() == 1;
 }
 
-constexpr auto kSetUnknownSellers = "UPDATE order_lines SET seller = $2 WHERE sku = $1 AND seller IS NULL";
-void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller) {
-    tx.exec(kSetUnknownSellers, sku, seller);
+// Ids hold their time, so the index ends at what is too old.
+constexpr auto kSetUnknownSellers = R"sql(
+    UPDATE order_lines AS line
+       SET seller = $2
+      FROM orders
+     WHERE line.sku = $1 AND line.seller IS NULL AND line.order_id > $4
+       AND orders.id = line.order_id AND orders.created_at >= to_timestamp($3::bigint / 1000000.0)
+)sql";
+void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller,
+                         base::Time since) {
+    tx.exec(kSetUnknownSellers, sku, seller, base::to_unix_us(since), id_at(since, -kClocksDiffer));
 }
 
 constexpr auto kDeleteLines = R"sql(
-    DELETE FROM order_lines WHERE order_id = $1
+    DELETE FROM order_lines WHERE order_id = $1 RETURNING sku, seller
 )sql";
-void delete_lines(Transaction& tx, const OrderId& id) {
-    tx.exec(kDeleteLines, id.value());
+std::vector<LineSeller> delete_lines(Transaction& tx, const OrderId& id) {
+    std::vector<LineSeller> sellers;
+    for (const auto& row : tx.exec(kDeleteLines, id.value()))
+        sellers.push_back({row[0].c_str(), optional_text(row[1])});
+    return sellers;
 }
 
 constexpr auto kUpdate = R"sql(

@@ -54,11 +54,19 @@ std::vector<OrderId> list(Transaction& tx, const Filter& filter);
 std::vector<TimelineEntry> timeline(Transaction& tx, const OrderId& id);
 
 void insert(Transaction& tx, const Order& order);
-void insert_lines(Transaction& tx, const Order& order);
+// Whose the products of an order's lines were when they were ordered; null: not known.
+struct LineSeller {
+    std::string sku;
+    std::optional<std::string> seller;
+};
+// Lines of a SKU that is among `kept` have that seller, others the one who sells it now.
+void insert_lines(Transaction& tx, const Order& order, const std::vector<LineSeller>& kept = {});
 // False when a newer version of the product was told of before.
 bool save_seller(Transaction& tx, const std::string& sku, const std::string& seller, std::int64_t version);
-void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller);
-void delete_lines(Transaction& tx, const OrderId& id);
+// Of lines ordered at `since` or later.
+void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller,
+                         base::Time since);
+std::vector<LineSeller> delete_lines(Transaction& tx, const OrderId& id);
 // Everything but id, lines and shipments.
 void update(Transaction& tx, const Order& order);
 // One entry of the timeline, at order.version; `before` is the order as it was.

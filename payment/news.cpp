@@ -44,16 +44,19 @@ std::optional<std::string_view> news_of(base::FactKind kind) {
 
 void tell(base::pg::Transaction& tx, std::span<const StoredEvent* const> applied) {
     std::vector<std::string> keys;
+    std::vector<std::string> payments;
     std::vector<base::events::NewEvent> news;
     for (const auto* event : applied) {
         const auto fact = fact_of(*event);
         const auto type = fact ? news_of(fact->kind) : std::nullopt;
         if (!type) continue;
         keys.push_back(fact->key());
+        payments.push_back(fact->payment);
         news.push_back({std::string{*type}, fact->payment, base::to_unix_us(event->received_at),
                         data_of(*fact, event->livemode).dump()});
     }
     if (news.empty()) return;
+    store::lock_payments(tx, payments);
     auto fresh = store::keep_told(tx, keys);
     std::vector<base::events::NewEvent> told;
     for (std::size_t i = 0; i < keys.size(); ++i) {

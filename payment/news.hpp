@@ -17,7 +17,8 @@ inline constexpr std::string_view kToldOutside[] = {"payment.captured", "payment
 std::optional<std::string_view> news_of(base::FactKind kind);
 
 // Tells of the events' facts that nobody has been told of yet. Subject: the provider's id of the payment; the
-// version grows with time, not by one.
+// version grows with time, not by one. The payments stay locked until the transaction ends, so that what is
+// told of one is delivered in the order it was told.
 void tell(base::pg::Transaction& tx, std::span<const StoredEvent* const> applied);
 
 }  // namespace payment

@@ -256,7 +256,20 @@ void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts) {
             answer.parameter());
 }
 
-// Sorted, so that two lists with the same facts can't wait for each other.
+// Sorted, so that two lists with the same payments can't wait for each other. The number keeps them apart
+// from other locks.
+constexpr std::string_view kLockPayments = R"sql(
+    SELECT pg_advisory_xact_lock(hashtextextended(payment, 7214386313))
+      FROM (SELECT DISTINCT payment FROM unnest($1::text[]) AS told (payment) ORDER BY payment) AS sorted
+)sql";
+
+void lock_payments(pg::Transaction& tx, const std::vector<std::string>& payments) {
+    pg::TextArray array;
+    for (const auto& payment : payments) array.add(payment);
+    tx.exec(kLockPayments, array.parameter());
+}
+
+// Sorted likewise.
 constexpr std::string_view kKeepTold = R"sql(
     INSERT INTO facts_told (key) SELECT DISTINCT key FROM unnest($1::text[]) AS told (key) ORDER BY key
         ON CONFLICT DO NOTHING

@@ -45,6 +45,8 @@ struct Attempt {
 // Records how the tries ended. An event that is applied stays applied, whatever a slower try says.
 void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts);
 
+// Held until the transaction ends: whoever tells of one of them next is behind this one.
+void lock_payments(pg::Transaction& tx, const std::vector<std::string>& payments);
 // Those of the keys of facts that nobody has been told of; from now on they have.
 std::set<std::string> keep_told(pg::Transaction& tx, const std::vector<std::string>& keys);
 

@@ -6,7 +6,9 @@ CREATE TABLE product_sellers (
     version  bigint NOT NULL             -- the product's
 );
 
--- Null until the catalog has told of the product.
-ALTER TABLE order_lines ADD COLUMN seller text COLLATE "C";
+-- What was sold until now was the house's. From now on null until the catalog has told of the product. The default of a
+-- new column rewrites nothing.
+ALTER TABLE order_lines ADD COLUMN seller text COLLATE "C" DEFAULT '';
+ALTER TABLE order_lines ALTER COLUMN seller DROP DEFAULT;
 CREATE INDEX order_lines_by_seller ON order_lines (seller, order_id) WHERE seller <> '';
-CREATE INDEX order_lines_of_unknown_sellers ON order_lines (sku) WHERE seller IS NULL;
+CREATE INDEX order_lines_of_unknown_sellers ON order_lines (sku, order_id) WHERE seller IS NULL;

@@ -42,7 +42,8 @@ CREATE TABLE event_deliveries (
 );
 CREATE INDEX event_deliveries_open ON event_deliveries (destination, seq) WHERE state = 'open';
 CREATE INDEX event_deliveries_waiting ON event_deliveries (destination, subject, seq) WHERE state = 'waiting';
-CREATE INDEX event_deliveries_due ON event_deliveries (due_at) WHERE state = 'waiting' AND due_at IS NOT NULL;
+CREATE INDEX event_deliveries_due ON event_deliveries (destination, due_at)
+    WHERE state = 'waiting' AND due_at IS NOT NULL;
 CREATE INDEX event_deliveries_parked ON event_deliveries (id) WHERE state = 'parked';
 
 -- Events that took effect here, written in the transaction of the effect.

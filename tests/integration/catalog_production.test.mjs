@@ -100,6 +100,15 @@ test('what an order was canceled for is made no more, unless it is made already'
   assert.deepEqual(await commands(machine), []);
 });
 
+test('word that an order is paid which comes after it was canceled makes nothing', async () => {
+  const sku = await product_of(await new_machine(suite));
+  const order_id = new_order();
+  const news = (type, version) => new_event('/orders', type, order_id, { id: order_id, lines: [{ sku, quantity: 1 }] }, version);
+  assert.deepEqual(await tell(news('order.canceled', 3)), ['applied']);
+  assert.deepEqual(await tell(news('order.paid', 2)), ['applied']);
+  assert.deepEqual(await work_orders(order_id), []);
+});
+
 test('the machine that makes the part is told, until the broker has taken it', async () => {
   const machine = await new_machine(suite);
   const sku = await product_of(machine);

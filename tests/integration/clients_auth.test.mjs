@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { kPassword, new_client } from '../support/clients.mjs';
-import { expect_status } from '../support/expect.mjs';
+import { expect_problem, expect_status } from '../support/expect.mjs';
 import { request } from '../support/http.mjs';
 import { neighbours } from '../support/neighbours.mjs';
 import { start_suite } from '../support/suite.mjs';
@@ -33,15 +33,18 @@ test('a password is changed by auth, and the client sees what became of it', asy
   assert.equal((await log_in(client.email, 'a much better password')).status, 200);
 });
 
-test('a password changed while auth is away is changed once it is back, in the order it was asked for', async () => {
+test('a password changed while auth is away is changed once it is back, and another is not taken until then', async () => {
   const client = await new_client(suite);
   await logged_in(client);
   await suite.kill('auth');
   const first = await ask(client, kPassword, 'the first new password');
-  const second = await ask(client, 'the first new password', 'the second new password');
+  const too_soon = { old_password: 'the first new password', new_password: 'the second new password' };
+  expect_problem(await suite.api('POST', `${client.path}/password`, too_soon, {}, client.as), 409);
   assert.equal((await suite.api('GET', first.headers.location, undefined, {}, client.as)).json.status, 'pending');
   await suite.restart('auth');
-  assert.deepEqual([(await settled(client, first)).status, (await settled(client, second)).status], ['applied', 'applied']);
+  assert.equal((await settled(client, first)).status, 'applied');
+  const second = await ask(client, too_soon.old_password, too_soon.new_password);
+  assert.equal((await settled(client, second)).status, 'applied');
   assert.equal((await log_in(client.email, 'the second new password')).status, 200);
   const rows = await suite.sql('auth', 'select count(*) from password_changes where user_id = $1', [client.id]);
   assert.equal(rows[0].count, 2);

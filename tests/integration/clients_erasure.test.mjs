@@ -44,7 +44,7 @@ async function a_life() {
   expect_status(await own('POST', '/addresses', { ...address, default_shipping: true }, { 'idempotency-key': `address of ${mark}`.replaceAll(' ', '-') }), 201);
   expect_status(await own('POST', '/consents', { purpose: 'newsletter', granted: true, policy_version: '1', source: `said by ${name}` }), 201);
   expect_status(await own('POST', '/email', { email: `other.${mark}@example.com` }), 202);
-  const order = await suite.orders.create({ client_id: client.id, email: client.email, shipping_address: address,
+  const order = await suite.orders.create({ client_id: client.id, client_reference: `PO of ${mark}`, email: client.email, shipping_address: address,
     billing_address: null, metadata: { note: `for ${name}` } });
   await suite.tell('charge.succeeded', { order, object: { receipt_email: client.email,
     billing_details: { name, email: client.email, phone, address: { ...kAddress, line1: address.line1 } } } });
@@ -87,15 +87,35 @@ test('an erasure leaves no trace in any table of any database, and the books sta
 
 test('who is erased stays erased: nothing is changed or brought back, and once more is fine', async () => {
   const client = await a_life();
+  const unpaid = await suite.orders.create({ client_id: client.id, email: client.email });
   const first = expect_status(await client.own('POST', '/erase', { email: client.email }), 200).json;
   expect_problem(await client.own('PATCH', '', { name: 'Back' }), 409);
   expect_problem(await client.own('POST', '/addresses', { name: 'Back', ...kAddress }), 409);
   assert.deepEqual(expect_status(await suite.api('POST', `${client.path}/erase`), 200).json, first);
   await tell(suite.instance('clients'), [an_event('/auth', 'user.email_verified', client.id, { client_id: client.id, email: client.email })]);
   assert.equal((await suite.api('GET', client.path)).json.email, null);
+  await suite.eventually(async () => (await suite.orders.get(unpaid.id)).email === 'erased@erased.invalid', 'the order is erased');
+  const place = { currency: 'EUR', email: client.email, client_id: client.id, shipping_address: { name: 'Back', ...kAddress },
+    lines: [{ sku: 'A', description: 'A', quantity: 1, unit_price: { amount: 1, currency: 'EUR' } }] };
+  const refused = (answer) => assert.deepEqual(expect_problem(answer, 422).errors.map(({ field }) => field), ['client_id']);
+  refused(await suite.api('POST', '/api/v1/orders', place));
+  refused(await suite.api('PATCH', `/api/v1/orders/${unpaid.id}`, { email: client.email }));
+  const guests = await suite.orders.create();
+  refused(await suite.api('PATCH', `/api/v1/orders/${guests.id}`, { client_id: client.id }));
   const again = await new_client(suite, { email: client.email });
   assert.notEqual(again.id, client.id);
   await suite.api('POST', `${again.path}/erase`);
+});
+
+test('mails of auth that wait when a client is erased are not kept', async () => {
+  const client = await a_life();
+  const mail = `insert into outbox (id, type, subject, version, forget_data, data, routed_at)
+    values ($1, 'mail.requested', $2, 1, true, $3, now()) returning seq`;
+  const [{ seq }] = await suite.sql('auth', mail, [`evn_${client.mark}`, client.id, { to: { email: client.email } }]);
+  await suite.sql('auth', `insert into event_deliveries (id, destination, seq, event_id, type, subject, state)
+    values ($1, 'mail', $2, $3, 'mail.requested', $4, 'parked')`, [`dlv_${client.mark}`, seq, `evn_${client.mark}`, client.id]);
+  expect_status(await client.own('POST', '/erase', { email: client.email }), 200);
+  await suite.eventually(async () => (await traces([client.email])).length === 0, 'nothing is left', { within_ms: 15_000 });
 });
 
 test('orders of a guest with the same address are theirs only when it is proven', async () => {
@@ -131,11 +151,17 @@ test('after older copies were restored the journal erases everybody again', asyn
   await suite.sql('clients', 'delete from addresses');
   assert.ok((await traces(client.words)).length > 0);
 
+  const erased_at_payment = async () => (await suite.sql('payment', 'select 1 from erased_orders where order_id = $1', [client.order.id])).length;
   const answer = expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: kept }), 200).json;
   assert.equal(answer.replayed, kept.length);
   let left;
   await suite.eventually(async () => (left = await traces(client.words)).length === 0, 'nothing is left again')
     .catch(() => assert.fail(`left: ${left.join(', ')}`));
+  // Only payment was restored: of an order that is erased here it is told again.
+  await suite.eventually(erased_at_payment, 'payment knows');
+  await suite.sql('payment', 'delete from erased_orders');
+  expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: kept }), 200);
+  await suite.eventually(erased_at_payment, 'payment knows again');
   const unknown = { client_id: `cli_${'0'.repeat(32)}`, erased_at: '2026-01-01T00:00:00Z' };
   expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: [unknown] }), 200);
   assert.equal((await suite.api('GET', `${kClients}/${unknown.client_id}`)).json.email, null);

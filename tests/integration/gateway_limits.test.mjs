@@ -14,7 +14,7 @@ import { kServiceToken } from '../support/services.mjs';
 import { bearer } from '../support/tokens.mjs';
 
 const suite = { folder: mkdtempSync(join(tmpdir(), 'quittance-limits-')), instances: {},
-  options: { gateway_env: { GATEWAY_RATE_PER_ADDRESS: '60', GATEWAY_RATE_PER_SUBJECT: '20', GATEWAY_RATE_WEBHOOKS: '150', GATEWAY_HSTS_SECONDS: '300' } } };
+  options: { gateway_env: { GATEWAY_RATE_PER_ADDRESS: '60', GATEWAY_RATE_PER_SUBJECT: '20', GATEWAY_RATE_DENIALS: '5', GATEWAY_RATE_WEBHOOKS: '150', GATEWAY_HSTS_SECONDS: '300' } } };
 const seen = [];
 let answer_of_auth = 403;
 function stand_in(name) {
@@ -72,6 +72,13 @@ test('whatever the method, a denied call never reaches its service', async () =>
     expect_status(await request(url, method, '/api/v1/orders', undefined, bearer({ role: 'machine' })), 403);
     assert.deepEqual(seen.slice(length).map(({ service, method: sent }) => [service, sent]), [['auth', 'POST']]);
   }
+});
+
+test('who is denied all the time is denied at the gateway, and auth hears of the first ones only', async () => {
+  const { length } = seen;
+  const all = await statuses(10, () => request(url, 'GET', '/api/v1/orders', undefined, bearer({ role: 'machine', subject: 'prg_stubborn' })));
+  assert.equal(counted(all, 403), 10);
+  assert.equal(seen.slice(length).filter(({ service }) => service === 'auth').length, 5);
 });
 
 test('nobody gets through to what is called for denials, nor speaks to auth as a service', async () => {

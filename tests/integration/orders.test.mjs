@@ -160,8 +160,8 @@ test('twenty at once with one key make one order', async () => {
 });
 
 test('while the first with a key still runs, the second is told so', async () => {
-  const lock = `select pg_advisory_lock(hashtextextended('held', 0)), pg_sleep(1.5)`;
-  const held = suite.sql('orders', `${lock}, pg_advisory_unlock(hashtextextended('held', 0))`);
+  const lock = `select pg_advisory_lock(hashtextextended('usr_of_a_test_admin held', 0)), pg_sleep(1.5)`;
+  const held = suite.sql('orders', `${lock}, pg_advisory_unlock(hashtextextended('usr_of_a_test_admin held', 0))`);
   await suite.eventually(async () => (await place({}, { 'idempotency-key': 'held' })).status === 409, 'the key is held');
   await held;
   expect_status(await place({}, { 'idempotency-key': 'held' }), 201);

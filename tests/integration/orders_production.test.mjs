@@ -14,7 +14,9 @@ let suite;
 let catalog;
 before(async () => {
   catalog = await start_catalog_stub();
-  suite = await start_suite({ payment: 0, orders: 2, env: { orders: { EVENT_SINKS: catalog.sink, EVENTS_DEADLINE_MS: 1000 } } });
+  // Nobody takes the mails, so that they stay to be counted.
+  const sinks = `${catalog.sink};mails mail.requested http://127.0.0.1:9/`;
+  suite = await start_suite({ payment: 0, orders: 2, env: { orders: { EVENT_SINKS: sinks, EVENTS_DEADLINE_MS: 1000 } } });
   catalog.orders_url = suite.instance('orders').url;
 });
 after(async () => {
@@ -162,7 +164,9 @@ test('kill -9 while the catalog is asked forgets no order', async () => {
   for (const order of orders) assert.equal((await suite.orders.get(order.id)).production.length, 1);
 });
 
-test('what was paid before order.paid was told is told when the service starts', async () => {
+const mails_of = async (order) => (await suite.sql('orders', "select data from outbox where subject = $1 and type = 'mail.requested'", [order.id])).length;
+
+test('what was paid before order.paid was told is told when the service starts, and its buyer gets no second mail', async () => {
   catalog.silent = true;
   const [lost, canceled, shipped] = [await place_paid(), await place(), await place_paid()];
   expect_status(await suite.api('POST', `/api/v1/orders/${canceled.id}/cancel`), 200);
@@ -174,6 +178,7 @@ test('what was paid before order.paid was told is told when the service starts',
   await suite.restart('orders');
   await answered(lost);
   assert.deepEqual([lost, canceled, shipped].map((order) => catalog.times_asked(order)), [2, 0, 1]);
+  assert.equal(await mails_of(lost), 1);
 });
 
 test('a canceled order is not made, also when it is paid after all, and the catalog is told', async () => {
@@ -235,6 +240,7 @@ test('an order for nothing of which nothing is made is asked about anew when its
   await answered(order);
   expect_status(await suite.api('PATCH', `/api/v1/orders/${order.id}`, { lines: [{ ...order.lines[0], quantity: 9 }] }), 200);
   await suite.eventually(async () => (await suite.orders.get(order.id)).production[0]?.quantity === 9, 'it is made');
+  assert.equal(await mails_of(order), 1);
 });
 
 test('a work order belongs to one line of one order', async () => {

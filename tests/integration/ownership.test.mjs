@@ -134,10 +134,29 @@ describe('a seller', () => {
     assert.deepEqual((await as(seller('usr_other'))('GET', '/api/v1/orders')).json.data, []);
   });
 
-  it('is known on an order that came before the word of whose product it is', async () => {
-    const order = await suite.orders.create({ lines: [{ sku: 'POT-LATER' }] });
-    assert.equal((await as(kPotter)('GET', `/api/v1/orders/${order.id}`)).status, 404);
-    await as(kPotter)('POST', '/api/v1/catalog/products', product('POT-LATER'));
-    await suite.eventually(async () => (await as(kPotter)('GET', `/api/v1/orders/${order.id}`)).status === 200, 'the sale is seen');
+  it('is known on an order that came before the word of whose product it is, and not on one before the product', async () => {
+    const order = (sku) => suite.orders.create({ lines: [{ sku: 'MUG-OF-THE-HOUSE' }, { sku }] });
+    const sees = async ({ id }) => (await as(kPotter)('GET', `/api/v1/orders/${id}`)).status === 200;
+    const before_it = await order('POT-LATER');
+    const { json: { id } } = await as(kPotter)('POST', '/api/v1/catalog/products', product('POT-LATER'));
+    await suite.eventually(async () => (await suite.sql('orders', "select 1 from product_sellers where sku = 'POT-LATER'")).length, 'the word came');
+    assert.equal(await sees(before_it), false);
+    // As if the word of the product came only now.
+    const after_it = await order('POT-LATER');
+    await suite.sql('orders', "delete from product_sellers where sku = 'POT-LATER'");
+    await suite.sql('orders', 'update order_lines set seller = null where order_id = $1', [after_it.id]);
+    assert.equal(await sees(after_it), false);
+    await as(kPotter)('PATCH', `/api/v1/catalog/products/${id}`, { name: 'Told again' });
+    await suite.eventually(() => sees(after_it), 'the sale is seen');
+    assert.equal(await sees(before_it), false);
+  });
+
+  it('stays whose it was when the order is changed, whoever sells it now', async () => {
+    const sold = await suite.orders.create({ lines: [{ sku: 'POT-PAST' }] });
+    await as(kPotter)('POST', '/api/v1/catalog/products', product('POT-PAST'));
+    await suite.eventually(async () => (await suite.sql('orders', "select 1 from product_sellers where sku = 'POT-PAST'")).length, 'the word came');
+    const changed = await suite.api('PATCH', `/api/v1/orders/${sold.id}`, { email: 'other@example.com' });
+    assert.equal(changed.status, 200);
+    assert.equal((await as(kPotter)('GET', `/api/v1/orders/${sold.id}`)).status, 404);
   });
 });

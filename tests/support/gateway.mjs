@@ -10,7 +10,7 @@ import { kRoot, kServiceToken } from './services.mjs';
 import { test_key, write_jwks } from './tokens.mjs';
 
 const kFollowKeys = join(kRoot, 'gateway/follow-keys');
-const kNoLimits = Object.fromEntries(['PER_ADDRESS', 'PER_SUBJECT', 'SIGN_IN', 'WEBHOOKS'].map((name) => [`GATEWAY_RATE_${name}`, '1000000000']));
+const kNoLimits = Object.fromEntries(['PER_ADDRESS', 'PER_SUBJECT', 'SIGN_IN', 'WEBHOOKS', 'DENIALS'].map((name) => [`GATEWAY_RATE_${name}`, '1000000000']));
 
 class Gateway {
   constructor(suite) {
