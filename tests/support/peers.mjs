@@ -16,7 +16,8 @@ import { create_databases } from './databases.mjs';
 import { request } from './http.mjs';
 import { Postgres, free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
-import { Instance, kAdminToken, kRoot, kServiceToken } from './services.mjs';
+import { Instance, kRoot, kServiceToken } from './services.mjs';
+import { test_key, token as token_of, write_jwks } from './tokens.mjs';
 
 export async function start_peers(options, { postgres } = {}) {
   const peers = new Peers(options, postgres);
@@ -42,6 +43,8 @@ class Peers {
 
   async start() {
     await this.postgres.create();
+    this.jwks_file = join(this.folder, 'jwks.json');
+    write_jwks(this.jwks_file, test_key);
     const names = Object.keys(this.options);
     const migrations = join(kRoot, 'tests/support/event_peer/migrations');
     this.databases = create_databases(this.postgres, names, () => migrations);
@@ -63,7 +66,7 @@ class Peers {
         database_url: this.databases[name].url,
         restart: supervise,
         env: {
-          PEER_NAME: name, EVENT_SINKS: sinks?.(at) ?? '', RELAY_POLL_MS: 50, RELAY_RETRY_FIRST_MS: 100, RELAY_RETRY_MOST_MS: 400,
+          JWKS_URL: `file://${this.jwks_file}`, PEER_NAME: name, EVENT_SINKS: sinks?.(at) ?? '', RELAY_POLL_MS: 50, RELAY_RETRY_FIRST_MS: 100, RELAY_RETRY_MOST_MS: 400,
           RELAY_TRIES: 5, EVENTS_DEADLINE_MS: 1500, PEER_DIE_AFTER: this.die_file(name), ...env,
         },
       });
@@ -81,7 +84,7 @@ class Peers {
   }
 
   api(name, method, path, body, { which = 0, token, headers = {} } = {}) {
-    const bearer = token ?? (path.startsWith('/internal/') ? kServiceToken : kAdminToken);
+    const bearer = token ?? (path.startsWith('/internal/') ? kServiceToken : token_of());
     return request(this.instance(name, which).url, method, path, body, { authorization: `Bearer ${bearer}`, ...headers });
   }
 
