@@ -172,24 +172,25 @@ Consumer::Result Consumer::audited(Transaction& tx, const Event& event) {
     const auto texts = read_texts(event, std::array{"action", "object", "outcome", "request_id", "address"});
     if (!texts) return texts.error();
     const auto& [action, object, outcome, request_id, address] = *texts;
-    if (!base::find_name(base::kAuditOutcomes, outcome)) return base::malformed("outcome is none");
     const auto data = Value::parse(event.data);
     const auto actor = data.value("actor", Value{});
     const auto text_of = [&](const char* name) -> std::optional<std::string> {
         if (!actor.is_object() || !actor.value(name, Value{}).is_string()) return {};
         return actor[name].get<std::string>();
     };
-    record_later(tx, {.seq = 0,
-                      .at = event.time,
-                      .action = action,
-                      .subject = text_of("subject"),
-                      .role = text_of("role"),
-                      .object = object,
-                      .outcome = outcome,
-                      .request_id = request_id,
-                      .address = address,
-                      .details = data.value("details", Value::object()).dump(),
-                      .sha256 = ""});
+    const base::AuditEntry entry{.seq = 0,
+                                 .at = event.time,
+                                 .action = action,
+                                 .subject = text_of("subject"),
+                                 .role = text_of("role"),
+                                 .object = object,
+                                 .outcome = outcome,
+                                 .request_id = request_id,
+                                 .address = address,
+                                 .details = data.value("details", Value::object()).dump(),
+                                 .sha256 = ""};
+    if (const auto fault = fault_of(entry); !fault.empty()) return base::malformed(fault);
+    record_later(tx, entry);
     return {};
 }
 

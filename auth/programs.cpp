@@ -51,10 +51,11 @@ std::variant<ProgramToken, TokenRefusal> Programs::token(
         const auto program = store::find_program(tx, id);
         const auto secrets = store::live_secrets(tx, id);
         if (!has_secret(secrets, secret) || !program || program->revoked_at) {
-            record(tx, origin,
-                   {.action = "auth.program_token",
-                    .object = program ? program->id : "unknown",
-                    .outcome = base::AuditOutcome::failed});
+            // As often as strangers like: it holds nobody up who waits for the log.
+            record_later(tx, origin,
+                         {.action = "auth.program_token",
+                          .object = program ? program->id : "unknown",
+                          .outcome = base::AuditOutcome::failed});
             return TokenRefusal::invalid_client;
         }
         const auto given = granted(program->said.scopes, scopes);
