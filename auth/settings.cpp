@@ -16,9 +16,12 @@ namespace {
 using base::pg::Transaction;
 using std::chrono::steady_clock;
 
-base::Secret optional_secret(base::Environment& environment, const std::string& name, bool needed) {
+constexpr std::size_t kShortestSecret = 32;  // of a program: kept with a fast hash, so nobody may guess it
+
+base::Secret optional_secret(base::Environment& environment, const std::string& name, std::size_t shortest,
+                             bool needed) {
     if (!needed) return base::Secret{""};
-    return environment.secret(name, kShortestPassword);
+    return environment.secret(name, shortest);
 }
 
 First read_first(base::Environment& environment) {
@@ -29,9 +32,11 @@ First read_first(base::Environment& environment) {
     if (!id.empty() && !base::Id<"prg">::parse(id))
         environment.fault("BOOTSTRAP_CLIENT_ID", "must be prg_ and 32 hex digits");
     return {.admin_email = canonical_email(email).value_or(""),
-            .admin_password = optional_secret(environment, "BOOTSTRAP_ADMIN_PASSWORD", !email.empty()),
+            .admin_password =
+                optional_secret(environment, "BOOTSTRAP_ADMIN_PASSWORD", kShortestPassword, !email.empty()),
             .program_id = id,
-            .program_secret = optional_secret(environment, "BOOTSTRAP_CLIENT_SECRET", !id.empty())};
+            .program_secret =
+                optional_secret(environment, "BOOTSTRAP_CLIENT_SECRET", kShortestSecret, !id.empty())};
 }
 
 void delete_what_is_over(base::pg::Database& db) {

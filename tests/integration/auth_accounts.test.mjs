@@ -108,6 +108,29 @@ test('a program is changed only as it was read, and by no field that is not its 
   assert.deepEqual([...new Set(errors.map(({ field }) => field))].sort(), ['id', 'last_used_at', 'name', 'role', 'scopes']);
 });
 
+test('a program with few scopes hands on no more than those, neither to another nor by another\'s secret', async () => {
+  const few = await make_program({ scopes: ['auth:read', 'auth:write'] });
+  const { access_token } = (await program_token(auth.url, few)).json;
+  const ask = (method, path, body) => auth.call(method, path, body, { authorization: `Bearer ${access_token}` });
+  const programs = '/api/v1/auth/programs';
+  const draft = { name: 'More', role: 'admin' };
+  expect_problem(await ask('POST', programs, { ...draft, scopes: ['*'] }), 403);
+  expect_problem(await ask('POST', programs, { ...draft, scopes: ['auth:read', 'orders:read'] }), 403);
+  expect_status(await ask('POST', programs, { ...draft, scopes: ['auth:read'] }), 201);
+  expect_problem(await ask('PATCH', few.path, { scopes: ['*'] }), 403);
+  expect_status(await ask('PATCH', few.path, { scopes: ['auth:write'] }), 200);
+  expect_problem(await ask('POST', `${programs}/${kFirstProgram.id}/secrets`), 403);
+  expect_status(await program_token(auth.url), 200);
+});
+
+test('the first program is not made with a secret one could guess', async () => {
+  const { code, log } = await auth.run({ BOOTSTRAP_CLIENT_SECRET: 'x'.repeat(31) });
+  assert.notEqual(code, 0);
+  assert.match(log, /BOOTSTRAP_CLIENT_SECRET/);
+});
+
+const lock_for_an_hour = () => auth.sql("update login_failures set locked_until = now() + interval '1 hour' where key like 'account % %' and failures > 5");
+
 // ---- people
 
 test('an invited user chooses a password with the mailed token, once', async () => {
