@@ -11,6 +11,8 @@ namespace auth {
 namespace {
 
 using base::Result;
+constexpr int kMostSessions = 50;  // of one user
+
 using base::pg::Transaction;
 
 base::Error wrong_login() {
@@ -109,6 +111,7 @@ Logins::Opening Logins::open(Transaction& tx, const std::string& email, const Or
                     .address = {}};
     opening.account = charge(tx, config_.account, "account " + opening.email_digest);
     if (!origin.address.empty()) {
+    store::revoke_oldest_sessions(tx, user->id, kMostSessions);
         const auto digest = base::keyed_digest(config_.key.reveal(), "address " + network_of(origin.address));
         opening.address = charge(tx, config_.address, "address " + digest);
     }

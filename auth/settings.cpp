@@ -40,9 +40,33 @@ First read_first(base::Environment& environment) {
 }
 
 void delete_what_is_over(base::pg::Database& db) {
-    db.single([](Transaction& tx) { store::delete_old_sessions(tx); });
+    constexpr int kAtOnce = 1000;
+    while (db.single([](Transaction& tx) { return store::delete_used_tokens(tx, kAtOnce); }) == kAtOnce) {
+    }
+    while (db.single([](Transaction& tx) { return store::delete_old_sessions(tx, kAtOnce); }) == kAtOnce) {
+    }
     db.single([](Transaction& tx) { store::forget_old_failures(tx); });
     db.single([](Transaction& tx) { store::delete_old_mailed_tokens(tx); });
+}
+
+void make_first(People& people, Programs& programs, const First& first) {
+    if (!first.admin_email.empty())
+        people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
+    if (!first.program_id.empty())
+        programs.ensure(first.program_id, std::string{first.program_secret.reveal()},
+                        {"make up", base::Role::admin, {"*"}});
+}
+
+// One step that fails keeps the others from nothing, and is tried again with the next round.
+template <class Step>
+bool succeeds(const char* what, Step step) {
+    try {
+        step();
+        return true;
+    } catch (const std::exception& error) {
+        base::log::warn("housekeeping failed", {{"step", what}, {"error", std::string{error.what()}}});
+        return false;
+    }
 }
 
 }  // namespace
@@ -65,7 +89,6 @@ Settings Settings::read(base::Environment& environment) {
     return settings;
 }
 
-// One step after the other; one that fails is tried again with the next round.
 std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
                         First first, std::atomic<bool>& made_first) {
     return std::jthread{[&db, &passwords, &people, &programs, &made_first,
@@ -75,26 +98,18 @@ std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& pe
         std::unique_lock lock{mutex};
         auto clean_at = steady_clock::now();
         do {
-            try {
-                if (!made_first) {
-                    if (!first.admin_email.empty())
-                        people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
-                    if (!first.program_id.empty())
-                        programs.ensure(first.program_id, std::string{first.program_secret.reveal()},
-                                        {"make up", base::Role::admin, {"*"}});
-                    made_first = true;
-                }
+            if (!made_first)
+                made_first = succeeds("first users", [&] { make_first(people, programs, first); });
+            succeeds("password resets", [&] {
                 while (passwords.answer_reset_requests()) {
                 }
                 while (append_waiting(db)) {
                 }
-                if (steady_clock::now() >= clean_at) {
-                    delete_what_is_over(db);
-                    clean_at = steady_clock::now() + std::chrono::hours{1};
-                }
-            } catch (const std::exception& error) {
-                base::log::warn("housekeeping failed", {{"error", std::string{error.what()}}});
-            }
+            });
+            succeeds("audit log", [&] {
+            });
+            if (steady_clock::now() >= clean_at && succeeds("cleaning", [&] { delete_what_is_over(db); }))
+                clean_at = steady_clock::now() + std::chrono::hours{1};
         } while (!wake.wait_for(lock, stop, std::chrono::milliseconds{250}, [] { return false; }) &&
                  !stop.stop_requested());
     }};

@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { kFirstAdmin, start_auth } from '../support/auth.mjs';
 import { expect_problem, expect_status } from '../support/expect.mjs';
 import { request } from '../support/http.mjs';
+import { eventually } from '../support/processes.mjs';
 
 let auth;
 before(async () => { auth = await start_auth({ env: { LOCKOUT_ADDRESS_FAILURES: 12 } }); });
@@ -187,6 +188,30 @@ test('a token nobody issued is refused as one that ended is', async () => {
 });
 
 test('no token, password or address of nobody is in the log, the audit log or the tables', async () => {
+test('a user has fifty sessions at most, and the oldest make room', async () => {
+  const { id, email, password, refresh_token } = await log_in();
+  let last;
+  for (let i = 0; i < 51; ++i) last = expect_status(await auth.log_in(email, password), 200).json.refresh_token;
+  assert.deepEqual(await auth.sql('select count(*) as live from sessions where user_id = $1 and revoked_at is null', [id]), [{ live: 50 }]);
+  expect_problem(await auth.refresh(refresh_token), 401);
+  expect_status(await auth.refresh(last), 200);
+});
+
+test('what is over is deleted: used tokens at their end, sessions a week after theirs', async () => {
+  const [used, ended, idle, busy] = [await log_in(), await log_in(), await log_in(), await log_in()];
+  const next = (await auth.refresh(used.refresh_token)).json.refresh_token;
+  await auth.sql("update refresh_tokens set expires_at = now() - interval '1 second' where used_at is not null");
+  await auth.sql("update sessions set revoked_at = now() - interval '8 days', revoked_for = 'logout' where user_id = $1", [ended.id]);
+  await auth.sql("update sessions set created_at = now() - interval '30 days' where user_id = any($1)", [[idle.id, busy.id]]);
+  await auth.sql("update refresh_tokens set expires_at = now() - interval '8 days' where session_id in (select id from sessions where user_id = $1)", [idle.id]);
+  await auth.add();  // it begins by cleaning
+  const left = (ids) => auth.sql('select count(*) as n from sessions where user_id = any($1)', [ids]);
+  await eventually(async () => (await left([ended.id, idle.id]))[0].n === 0, 'they are gone');
+  assert.deepEqual(await left([used.id, busy.id]), [{ n: 2 }]);
+  assert.deepEqual(await auth.sql('select from refresh_tokens where used_at is not null and expires_at < now()'), []);
+  for (const token of [next, busy.refresh_token]) expect_status(await auth.refresh(token), 200);
+});
+
   const user = await auth.make_user({ email: 'seen@example.com', password: 'seen by nobody else' });
   const tokens = (await auth.log_in(user.email, user.password)).json;
   const next = (await auth.refresh(tokens.refresh_token)).json;
