@@ -134,6 +134,13 @@ void forget_failures(Transaction& tx, const std::string& key) {
     tx.exec(kForgetFailures, key);
 }
 
+constexpr auto kForgetFailuresBehind = R"sql(
+    DELETE FROM login_failures WHERE key > $1 AND key < $1 || '~'
+)sql";
+void forget_failures_behind(Transaction& tx, const std::string& beginning) {
+    tx.exec(kForgetFailuresBehind, beginning);
+}
+
 constexpr auto kForgetOldFailures = R"sql(
     DELETE FROM login_failures WHERE updated_at < now() - interval '2 days'
 )sql";

@@ -39,6 +39,8 @@ int delete_used_tokens(Transaction& tx, int most);
 Failures failures_for_update(Transaction& tx, const std::string& key);
 void save_failures(Transaction& tx, const std::string& key, const Failures& failures);
 void forget_failures(Transaction& tx, const std::string& key);
+// Of all keys that begin so.
+void forget_failures_behind(Transaction& tx, const std::string& beginning);
 void forget_old_failures(Transaction& tx);
 
 }  // namespace auth::store

@@ -73,11 +73,13 @@ bool succeeds(const char* what, Step step) {
 
 Settings Settings::read(base::Environment& environment) {
     auto keys = KeyRing::Config::read(environment);
+    auto guesses = Guesses::Config::read(environment, keys.key_secret);
     auto logins = Logins::Config::read(environment, keys.key_secret);
     Settings settings{
         .database = base::database_config(environment, 12),
         .hasher = Hasher::Config::read(environment),
         .keys = std::move(keys),
+        .guesses = std::move(guesses),
         .logins = std::move(logins),
         .passwords = Passwords::Config::read(environment),
         .most_waiting = static_cast<std::size_t>(environment.number("PASSWORD_QUEUE", 256, 1, 100'000)),
@@ -103,10 +105,10 @@ std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& pe
             succeeds("password resets", [&] {
                 while (passwords.answer_reset_requests()) {
                 }
-                while (append_waiting(db)) {
-                }
             });
             succeeds("audit log", [&] {
+                while (append_waiting(db)) {
+                }
             });
             if (steady_clock::now() >= clean_at && succeeds("cleaning", [&] { delete_what_is_over(db); }))
                 clean_at = steady_clock::now() + std::chrono::hours{1};

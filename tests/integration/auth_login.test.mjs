@@ -8,7 +8,7 @@ import { request } from '../support/http.mjs';
 import { eventually } from '../support/processes.mjs';
 
 let auth;
-before(async () => { auth = await start_auth({ env: { LOCKOUT_ADDRESS_FAILURES: 12 } }); });
+before(async () => { auth = await start_auth({ env: { LOCKOUT_ADDRESS_FAILURES: 12, LOCKOUT_ANYWHERE_FAILURES: 30 } }); });
 after(() => auth?.stop());
 
 const parts = (token) => token.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url')));
@@ -91,11 +91,26 @@ test('each lock lasts longer than the one before', async () => {
   const lasts = [];
   for (let i = 0; i < 8; ++i) {
     await auth.log_in(email, 'not the password');
-    const [{ s }] = await auth.sql("select extract(epoch from locked_until - updated_at)::float8 as s from login_failures order by updated_at desc limit 1");
+    const [{ s }] = await auth.sql("select extract(epoch from locked_until - updated_at)::float8 as s from login_failures where key like 'account % %' order by updated_at desc limit 1");
     lasts.push(s);
     await auth.sql("update login_failures set locked_until = now() where locked_until > now()");
   }
   assert.deepEqual(lasts, [0, 0, 0, 0, 0, 1, 2, 4]);
+});
+
+test('who fails elsewhere keeps nobody out, unless there are very many of them, and then briefly', async () => {
+  const { email, password } = await auth.make_user();
+  const wrong_from = (address) => auth.log_in(email, 'not the password', { address });
+  for (let i = 0; i < 12; ++i) refused(await wrong_from('10.5.0.1'));
+  refused(await auth.log_in(email, password, { address: '10.5.0.1' }));
+  expect_status(await auth.log_in(email, password, { address: '10.5.0.2' }), 200);
+  let i = 0;
+  const locked = () => auth.sql("select from login_failures where key like 'account %' and failures > 30 and locked_until > now() + interval '0.9 s'");
+  await eventually(async () => { refused(await wrong_from(`10.5.1.${i++}`)); return (await locked()).length; }, 'it is locked', { every_ms: 0 });
+  assert.ok(i > 20, `after ${i}`);
+  refused(await auth.log_in(email, password, { address: '10.5.0.3' }));
+  const [{ s }] = await auth.sql("select max(extract(epoch from locked_until - updated_at))::float8 as s from login_failures where key like 'account %' and failures > 30");
+  assert.ok(s > 0 && s <= 30, `${s} s`);
 });
 
 test('an address that fails with many accounts is locked for all, and others are not', async () => {
@@ -173,21 +188,6 @@ test('a session ends when it was idle too long, and however busy after its time'
   expect_problem(await auth.refresh(busy.refresh_token), 401);
 });
 
-test('logging out ends the session, and is done twice without harm', async () => {
-  const { refresh_token } = await log_in();
-  const log_out = () => auth.call('POST', '/api/v1/auth/logout', { refresh_token });
-  expect_status(await log_out(), 204);
-  expect_status(await log_out(), 204);
-  expect_problem(await auth.refresh(refresh_token), 401);
-});
-
-test('a token nobody issued is refused as one that ended is', async () => {
-  const { refresh_token } = await log_in();
-  await auth.call('POST', '/api/v1/auth/logout', { refresh_token });
-  assert.deepEqual(refused(await auth.refresh('x'.repeat(43))), refused(await auth.refresh(refresh_token)));
-});
-
-test('no token, password or address of nobody is in the log, the audit log or the tables', async () => {
 test('a user has fifty sessions at most, and the oldest make room', async () => {
   const { id, email, password, refresh_token } = await log_in();
   let last;
@@ -212,6 +212,21 @@ test('what is over is deleted: used tokens at their end, sessions a week after t
   for (const token of [next, busy.refresh_token]) expect_status(await auth.refresh(token), 200);
 });
 
+test('logging out ends the session, and is done twice without harm', async () => {
+  const { refresh_token } = await log_in();
+  const log_out = () => auth.call('POST', '/api/v1/auth/logout', { refresh_token });
+  expect_status(await log_out(), 204);
+  expect_status(await log_out(), 204);
+  expect_problem(await auth.refresh(refresh_token), 401);
+});
+
+test('a token nobody issued is refused as one that ended is', async () => {
+  const { refresh_token } = await log_in();
+  await auth.call('POST', '/api/v1/auth/logout', { refresh_token });
+  assert.deepEqual(refused(await auth.refresh('x'.repeat(43))), refused(await auth.refresh(refresh_token)));
+});
+
+test('no token, password or address of nobody is in the log, the audit log or the tables', async () => {
   const user = await auth.make_user({ email: 'seen@example.com', password: 'seen by nobody else' });
   const tokens = (await auth.log_in(user.email, user.password)).json;
   const next = (await auth.refresh(tokens.refresh_token)).json;
