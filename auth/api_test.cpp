@@ -26,13 +26,15 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     base::Metrics metrics{"auth"};
     Hasher hasher{{.passes = 1, .memory_bytes = 1 << 20, .at_once = 1}, metrics};
     KeyRing keys{nowhere, KeyRing::Config::read(environment)};
-    Logins logins{nowhere, hasher, keys, Logins::Config::read(environment, base::Secret{key}), metrics};
-    Passwords passwords{nowhere, hasher, Passwords::Config::read(environment)};
+    const Guesses guesses{Guesses::Config::read(environment, base::Secret{key})};
+    Logins logins{nowhere, hasher, keys, guesses, Logins::Config::read(environment, base::Secret{key}),
+                  metrics};
+    Passwords passwords{nowhere, hasher, guesses, Passwords::Config::read(environment)};
     People people{nowhere, hasher, passwords};
     Programs programs{nowhere, keys, metrics};
     AuditLog audit{nowhere};
     Pool pool{1, 1, metrics};
-    Consumer consumer{hasher, passwords, PasswordSeal::read(environment)};
+    Consumer consumer{hasher, passwords, guesses, PasswordSeal::read(environment)};
     base::events::Events events{nowhere, base::events::Config::read(environment, "auth"), metrics};
     consumer.listen(events.inbox());
     const auto offered = base::contract::offered(

@@ -63,16 +63,83 @@ void record_later(Transaction& tx, const AuditEntry& entry) {
     store::insert_waiting_entry(tx, base::to_json(entry).dump());
 }
 
-bool append_waiting(base::pg::Database& db) {
+void record_later(Transaction& tx, const Origin& origin, const AuditDraft& draft) {
+    auto entry = entry_of(origin, draft);
+    entry.at = base::now();
+    record_later(tx, entry);
+}
+
+// What PostgreSQL takes and its indexes hold, so that one entry never stops the others.
+std::string fault_of(const AuditEntry& entry) {
+    constexpr std::size_t kLongest = 1000;
+    constexpr std::size_t kLongestDetails = 65536;
+    const auto first = base::from_unix_s(946'684'800);   // 2000
+    const auto last = base::from_unix_s(4'102'444'800);  // 2100
+    if (entry.at < first || entry.at > last) return "the time is none of ours";
+    const std::string none;
+    for (const auto* text : {&entry.action, &entry.object, &entry.outcome, &entry.request_id, &entry.address,
+                             entry.subject ? &*entry.subject : &none, entry.role ? &*entry.role : &none}) {
+        if (text->size() > kLongest) return "a text is too long";
+        if (text->find('\0') != std::string::npos) return "a text has a character that can't be kept";
+    }
+    if (!base::find_name(base::kAuditOutcomes, entry.outcome)) return "the outcome is none";
+    if (entry.details.size() > kLongestDetails) return "the details are too long";
+    if (entry.details.find("\\u0000") != std::string::npos)
+        return "the details have a character that can't be kept";
+    return "";
+}
+
+namespace {
+
+// Those that can be kept; the others are set aside.
+std::vector<AuditEntry> sound(Transaction& tx, std::span<const std::string> waiting) {
+    std::vector<AuditEntry> entries;
+    for (const auto& text : waiting) {
+        auto entry = base::audit_entry_from_json(base::json::Value::parse(text, nullptr, false));
+        const auto fault = entry ? fault_of(*entry) : entry.error().detail;
+        if (fault.empty())
+            entries.push_back(*std::move(entry));
+        else
+            store::set_aside(tx, text, fault);
+    }
+    return entries;
+}
+
+bool append_some(base::pg::Database& db) {
     constexpr int kAtOnce = 500;
     return db.transact([&](Transaction& tx) {
-        std::vector<AuditEntry> entries;
-        for (const auto& text : store::take_waiting_entries(tx, kAtOnce))
-            entries.push_back(*base::audit_entry_from_json(base::json::Value::parse(text)));
-        const bool more = entries.size() == kAtOnce;
-        append(tx, std::move(entries));
-        return more;
+        const auto waiting = store::take_waiting_entries(tx, kAtOnce);
+        append(tx, sound(tx, waiting));
+        return waiting.size() == kAtOnce;
     });
+}
+
+// Only the one to blame stays behind.
+void append_alone(base::pg::Database& db, std::int64_t id) {
+    try {
+        db.transact([&](Transaction& tx) {
+            if (const auto text = store::take_waiting_entry(tx, id)) append(tx, sound(tx, {&*text, 1}));
+        });
+    } catch (const pqxx::sql_error& error) {
+        if (!base::pg::is_about_data(error)) throw;
+        db.transact([&](Transaction& tx) {
+            if (const auto text = store::take_waiting_entry(tx, id))
+                store::set_aside(tx, *text, "it can't be kept");
+        });
+    }
+}
+
+}  // namespace
+
+bool append_waiting(base::pg::Database& db) {
+    try {
+        return append_some(db);
+    } catch (const pqxx::sql_error& error) {
+        if (!base::pg::is_about_data(error)) throw;
+        const auto id = db.single([](Transaction& tx) { return store::first_waiting_entry(tx); });
+        if (id) append_alone(db, *id);
+        return id.has_value();
+    }
 }
 
 AuditLog::Page AuditLog::list(const AuditFilter& filter) {
@@ -84,18 +151,29 @@ AuditLog::Page AuditLog::list(const AuditFilter& filter) {
     });
 }
 
-AuditVerification AuditLog::verify() {
+AuditVerification AuditLog::verify(const AuditMark& behind, int limit) {
     constexpr int kAtOnce = 1000;
-    base::AuditWalk walk;
-    for (bool more = true; more && walk.fault().empty();) {
+    if (behind.seq > 0) {
+        const auto noted =
+            db_.single([&](Transaction& tx) { return store::audit_entries_after(tx, behind.seq - 1, 1); });
+        if (noted.empty() || noted.front().seq != behind.seq || noted.front().sha256 != behind.sha256) {
+            auto fault = "entry " + std::to_string(behind.seq) + " is not the one that was noted";
+            return {behind.seq - 1, behind.sha256, std::move(fault), false};
+        }
+    }
+    base::AuditWalk walk{behind.seq, behind.sha256};
+    const auto last = behind.seq + limit;
+    bool more = true;
+    while (more && walk.fault().empty() && walk.seq() < last) {
+        const auto most = static_cast<int>(std::min<std::int64_t>(kAtOnce, last - walk.seq()));
         const auto entries =
-            db_.single([&](Transaction& tx) { return store::audit_entries_after(tx, walk.seq(), kAtOnce); });
+            db_.single([&](Transaction& tx) { return store::audit_entries_after(tx, walk.seq(), most); });
         for (const auto& entry : entries) {
             if (!walk.take(entry)) break;
         }
-        more = entries.size() == kAtOnce;
+        more = std::ssize(entries) == most;
     }
-    return {walk.seq(), walk.sha256(), walk.fault()};
+    return {walk.seq(), walk.sha256(), walk.fault(), more && walk.fault().empty()};
 }
 
 }  // namespace auth

@@ -40,13 +40,23 @@ void append(base::pg::Transaction& tx, std::vector<base::AuditEntry> entries);
 
 // For transactions that go on for long: it gets into the log a moment later.
 void record_later(base::pg::Transaction& tx, const base::AuditEntry& entry);
-// Adds what waits. True when there may be more.
+void record_later(base::pg::Transaction& tx, const Origin& origin, const AuditDraft& draft);
+// Why an entry made elsewhere can't be kept as it is; empty when it can.
+std::string fault_of(const base::AuditEntry& entry);
+// Adds what waits; what can't be added is set aside with the reason. True when there may be more.
 bool append_waiting(base::pg::Database& db);
 
 struct AuditVerification {
     std::int64_t entries;  // that are right, from the first on
     std::string sha256;    // of the last of them
     std::string fault;     // empty: all are right
+    bool has_more;
+};
+
+// An entry by its seq and digest, as it was noted.
+struct AuditMark {
+    std::int64_t seq = 0;
+    std::string sha256 = base::first_audit_digest();
 };
 
 class AuditLog {
@@ -57,8 +67,8 @@ public:
         bool has_more;
     };
     Page list(const AuditFilter& filter);
-    // Walks the whole log.
-    AuditVerification verify();
+    // Walks on behind an entry known to be right, at most so many entries.
+    AuditVerification verify(const AuditMark& behind, int limit);
 
 private:
     base::pg::Database& db_;

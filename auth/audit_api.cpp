@@ -57,12 +57,37 @@ Result<Response> list(AuditLog& audit, const Request& request) {
                    [](const base::AuditEntry& entry) { return base::to_json(entry); });
 }
 
-Result<Response> verify(AuditLog& audit, const Request&) {
-    const auto found = audit.verify();
+constexpr int kMostWalked = 10'000;
+std::optional<int> parse_walk(std::string_view text) {
+    const auto number = parse_seq(text);
+    if (!number || *number < 1 || *number > kMostWalked) return {};
+    return static_cast<int>(*number);
+}
+
+// <seq>:<sha256>
+std::optional<AuditMark> parse_mark(std::string_view text) {
+    const auto colon = text.find(':');
+    const auto seq = parse_seq(text.substr(0, colon));
+    if (!seq || *seq < 1 || colon == std::string_view::npos || text.size() != colon + 65) return {};
+    return AuditMark{*seq, std::string{text.substr(colon + 1)}};
+}
+
+Result<Response> verify(AuditLog& audit, const Request& request) {
+    std::vector<FieldError> errors;
+    for (const auto& name : request.query_names()) {
+        if (name != "after" && name != "limit") errors.push_back({name, "is not known here"});
+    }
+    const auto after =
+        base::read_filter(request, "after", "must be <seq>:<sha256> of an entry", errors, parse_mark);
+    const auto limit =
+        base::read_filter(request, "limit", "must be a number from 1 to 10000", errors, parse_walk);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto found = audit.verify(after.value_or(AuditMark{}), limit.value_or(kMostWalked));
     return base::http::json(200, Json{{"intact", found.fault.empty()},
                                       {"entries", found.entries},
                                       {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
-                                      {"fault", found.fault.empty() ? Json() : Json(found.fault)}}
+                                      {"fault", found.fault.empty() ? Json() : Json(found.fault)},
+                                      {"has_more", found.has_more}}
                                      .dump());
 }
 
@@ -77,9 +102,9 @@ Result<Response> denied(base::pg::Database& db, const Request& request) {
     if (const auto role = base::parse_role(header_of(request, "x-denied-role")))
         origin.caller = base::Caller{header_of(request, "x-denied-subject"), *role, std::nullopt};
     const auto what = header_of(request, "x-denied-method") + " " + header_of(request, "x-denied-path");
-    db.transact([&](base::pg::Transaction& tx) {
-        record(tx, origin,
-               {.action = "gateway.denied", .object = what, .outcome = base::AuditOutcome::denied});
+    db.single([&](base::pg::Transaction& tx) {
+        record_later(tx, origin,
+                     {.action = "gateway.denied", .object = what, .outcome = base::AuditOutcome::denied});
     });
     return base::Error{base::Kind::forbidden, "this token may not do that"};
 }

@@ -96,7 +96,7 @@ void insert_waiting_entry(Transaction& tx, const std::string& entry) {
 constexpr auto kTakeWaitingEntries = R"sql(
     WITH taken AS (
         DELETE FROM audit_waiting
-         WHERE id IN (SELECT id FROM audit_waiting ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+         WHERE id IN (SELECT id FROM audit_waiting WHERE fault IS NULL ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING id, entry)
     SELECT entry FROM taken ORDER BY id
 )sql";
@@ -104,6 +104,31 @@ std::vector<std::string> take_waiting_entries(Transaction& tx, int most) {
     std::vector<std::string> entries;
     for (const auto& row : tx.exec(kTakeWaitingEntries, most)) entries.emplace_back(row[0].c_str());
     return entries;
+}
+
+constexpr auto kFirstWaitingEntry = R"sql(
+    SELECT id FROM audit_waiting WHERE fault IS NULL ORDER BY id LIMIT 1
+)sql";
+std::optional<std::int64_t> first_waiting_entry(Transaction& tx) {
+    const auto rows = tx.exec(kFirstWaitingEntry);
+    if (rows.empty()) return {};
+    return rows.front()[0].as<std::int64_t>();
+}
+
+constexpr auto kTakeWaitingEntry = R"sql(
+    DELETE FROM audit_waiting WHERE id = $1 AND fault IS NULL RETURNING entry
+)sql";
+std::optional<std::string> take_waiting_entry(Transaction& tx, std::int64_t id) {
+    const auto rows = tx.exec(kTakeWaitingEntry, id);
+    if (rows.empty()) return {};
+    return rows.front()[0].c_str();
+}
+
+constexpr auto kSetAside = R"sql(
+    INSERT INTO audit_waiting (entry, fault) VALUES ($1, $2)
+)sql";
+void set_aside(Transaction& tx, const std::string& entry, const std::string& fault) {
+    tx.exec(kSetAside, entry, fault);
 }
 
 constexpr auto kListNewestFirst = SELECT_ENTRIES R"sql(

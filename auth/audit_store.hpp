@@ -38,6 +38,11 @@ void insert_audit_entries(Transaction& tx, std::span<const base::AuditEntry> ent
 void insert_waiting_entry(Transaction& tx, const std::string& entry);
 // Taken out of the table, in their order.
 std::vector<std::string> take_waiting_entries(Transaction& tx, int most);
+// Of one entry; nothing when it is not there any more.
+std::optional<std::int64_t> first_waiting_entry(Transaction& tx);
+std::optional<std::string> take_waiting_entry(Transaction& tx, std::int64_t id);
+// Kept for people to look at; it waits for nothing any more.
+void set_aside(Transaction& tx, const std::string& entry, const std::string& fault);
 std::vector<base::AuditEntry> list_audit_entries(Transaction& tx, const AuditFilter& filter);
 // Ascending from behind `seq`.
 std::vector<base::AuditEntry> audit_entries_after(Transaction& tx, std::int64_t seq, int limit);

@@ -4,6 +4,7 @@
 #include "auth/password.hpp"
 #include "auth/session_store.hpp"
 #include "auth/user_store.hpp"
+#include "base/mail.hpp"
 #include "base/sealed.hpp"
 
 namespace auth {
@@ -84,7 +85,8 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
     if (store::find_user_for_update(tx, id)) return {};  // came before, or was erased before it came
     const auto password = base::sealed::unseal(seal_.public_key, seal_.secret_key, sealed);
     if (!password || password->empty()) return base::malformed("the password is not sealed for us");
-    if (store::find_user_by_email(tx, *email)) return base::conflict("another user has this e-mail address");
+    if (const auto owner = store::find_user_by_email(tx, *email))
+        return refuse_address(tx, event, id, owner->id);
     const User user{.id = id,
                     .email = *email,
                     .name = name,
@@ -95,6 +97,23 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
     is_newest_address(tx, event);
     passwords_.mail(tx, user, MailPurpose::email_verification, trace_of(event));
     note(tx, event, "auth.client_registered", id);
+    return {};
+}
+
+// A client's address may be free in a moment, then it is tried again. That of somebody who runs the shop
+// stays theirs: they are told, and the registration comes to nothing.
+Consumer::Result Consumer::refuse_address(Transaction& tx, const Event& event, const std::string& id,
+                                          const std::string& owner_id) {
+    const auto owner = store::find_user_for_update(tx, owner_id);
+    if (!owner || owner->role == base::Role::client || owner->email.empty())
+        return base::conflict("another user has this e-mail address");
+    if (guesses_.may_mail(tx, owner->id))
+        base::mail::request(tx,
+                            {.which = base::mail::Template::already_registered,
+                             .to = {.email = owner->email, .name = owner->name},
+                             .locale = owner->locale},
+                            owner->id, owner->version, trace_of(event));
+    note(tx, event, "auth.client_registered", id, base::AuditOutcome::failed);
     return {};
 }
 
@@ -111,7 +130,8 @@ Consumer::Result Consumer::email_changed(Transaction& tx, const Event& event) {
     user->pending_email = *email == user->email ? std::nullopt : email;
     store::save_user(tx, *user);
     store::delete_mailed_tokens(tx, id, MailPurpose::email_verification);
-    if (user->pending_email || !user->email_verified_at)
+    // Sent to wherever somebody wishes, so not without end; the user may ask for it later.
+    if ((user->pending_email || !user->email_verified_at) && guesses_.may_mail(tx, id))
         passwords_.mail(tx, *user, MailPurpose::email_verification, trace_of(event));
     note(tx, event, "auth.email_change_asked", id);
     return {};
@@ -123,8 +143,11 @@ std::string Consumer::change_password(Transaction& tx, const User& user, const s
     if (!both.is_object() || !both.value("old", Value{}).is_string() ||
         !both.value("new", Value{}).is_string())
         return "the passwords are not readable";
+    const auto guess = guesses_.begin(tx, user.email, "");
+    if (guess.locked) return "the old password was wrong too often, try again later";
     if (!hasher_.verify(*user.password_hash, both["old"].get<std::string>()))
         return "the old password is wrong";
+    guesses_.succeeded(tx, guess);
     const auto wanted = both["new"].get<std::string>();
     if (const auto faults = password_faults(wanted, user.email); !faults.empty())
         return "the new password " + faults.front();
@@ -173,24 +196,25 @@ Consumer::Result Consumer::audited(Transaction& tx, const Event& event) {
     const auto texts = read_texts(event, std::array{"action", "object", "outcome", "request_id", "address"});
     if (!texts) return texts.error();
     const auto& [action, object, outcome, request_id, address] = *texts;
-    if (!base::find_name(base::kAuditOutcomes, outcome)) return base::malformed("outcome is none");
     const auto data = Value::parse(event.data);
     const auto actor = data.value("actor", Value{});
     const auto text_of = [&](const char* name) -> std::optional<std::string> {
         if (!actor.is_object() || !actor.value(name, Value{}).is_string()) return {};
         return actor[name].get<std::string>();
     };
-    record_later(tx, {.seq = 0,
-                      .at = event.time,
-                      .action = action,
-                      .subject = text_of("subject"),
-                      .role = text_of("role"),
-                      .object = object,
-                      .outcome = outcome,
-                      .request_id = request_id,
-                      .address = address,
-                      .details = data.value("details", Value::object()).dump(),
-                      .sha256 = ""});
+    const base::AuditEntry entry{.seq = 0,
+                                 .at = event.time,
+                                 .action = action,
+                                 .subject = text_of("subject"),
+                                 .role = text_of("role"),
+                                 .object = object,
+                                 .outcome = outcome,
+                                 .request_id = request_id,
+                                 .address = address,
+                                 .details = data.value("details", Value::object()).dump(),
+                                 .sha256 = ""};
+    if (const auto fault = fault_of(entry); !fault.empty()) return base::malformed(fault);
+    record_later(tx, entry);
     return {};
 }
 

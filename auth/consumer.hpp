@@ -19,14 +19,16 @@ struct PasswordSeal {
 
 class Consumer {
 public:
-    Consumer(Hasher& hasher, Passwords& passwords, PasswordSeal seal)
-        : hasher_(hasher), passwords_(passwords), seal_(std::move(seal)) {}
+    Consumer(Hasher& hasher, Passwords& passwords, const Guesses& guesses, PasswordSeal seal)
+        : hasher_(hasher), passwords_(passwords), guesses_(guesses), seal_(std::move(seal)) {}
     void listen(base::events::Inbox& inbox);
 
 private:
     using Event = base::events::Event;
     using Result = base::Result<void>;
     Result registered(base::pg::Transaction& tx, const Event& event);
+    Result refuse_address(base::pg::Transaction& tx, const Event& event, const std::string& id,
+                          const std::string& owner_id);
     Result email_changed(base::pg::Transaction& tx, const Event& event);
     Result password_changed(base::pg::Transaction& tx, const Event& event);
     Result erased(base::pg::Transaction& tx, const Event& event);
@@ -36,6 +38,7 @@ private:
 
     Hasher& hasher_;
     Passwords& passwords_;
+    const Guesses& guesses_;
     const PasswordSeal seal_;
 };
 

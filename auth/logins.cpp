@@ -1,7 +1,5 @@
 #include "auth/logins.hpp"
 
-#include <arpa/inet.h>
-
 #include "auth/session_store.hpp"
 #include "auth/user_store.hpp"
 #include "base/digest.hpp"
@@ -13,19 +11,13 @@ namespace {
 using base::Result;
 using base::pg::Transaction;
 
+constexpr int kMostSessions = 50;  // of one user
+
 base::Error wrong_login() {
     return {base::Kind::unauthorized, "the e-mail address or the password is wrong"};
 }
 base::Error wrong_token() {
     return {base::Kind::unauthorized, "the refresh token is worth nothing: log in again"};
-}
-
-// Of IPv6 everybody has a whole /64.
-std::string network_of(const std::string& address) {
-    in6_addr bytes;
-    if (inet_pton(AF_INET6, address.c_str(), &bytes) != 1) return address;
-    if (IN6_IS_ADDR_V4MAPPED(&bytes)) return address;
-    return {reinterpret_cast<const char*>(&bytes), 8};
 }
 
 base::Caller caller_of(const User& user) {
@@ -45,20 +37,15 @@ Logins::Config Logins::Config::read(base::Environment& environment, base::Secret
     const auto seconds = [&](const char* name, long long fallback) {
         return std::chrono::seconds{environment.number(name, fallback, 1, 400LL * 86400)};
     };
-    const auto first = environment.milliseconds("LOCKOUT_FIRST_MS", 1000, 1, 3'600'000);
-    const auto most = environment.milliseconds("LOCKOUT_MOST_MS", 900'000, 1, 86'400'000);
     return {.life = {.idle = seconds("SESSION_IDLE_S", 14 * 86400),
                      .absolute = seconds("SESSION_MOST_S", 90 * 86400),
                      .lost_answer = environment.milliseconds("REFRESH_LOST_ANSWER_MS", 10'000, 0, 60'000)},
-            .account = {static_cast<int>(environment.number("LOCKOUT_ACCOUNT_FAILURES", 5, 1, 1000)), first,
-                        most},
-            .address = {static_cast<int>(environment.number("LOCKOUT_ADDRESS_FAILURES", 50, 1, 100'000)),
-                        first, most},
             .key = std::move(key)};
 }
 
-Logins::Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, Config config, base::Metrics& metrics)
-    : db_(db), hasher_(hasher), keys_(keys), config_(std::move(config)) {
+Logins::Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
+               base::Metrics& metrics)
+    : db_(db), hasher_(hasher), keys_(keys), guesses_(guesses), config_(std::move(config)) {
     const auto logins = [&](const char* outcome) {
         return metrics.counter("logins_total", "Logins by what became of them", {{"outcome", outcome}});
     };
@@ -75,48 +62,23 @@ Logins::Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, Config con
 
 // ---- logging in
 
-// A try that was counted as a failure in advance.
-struct Logins::Charge {
-    std::string key;
-    bool locked;
-    Failures made;
-};
-
 // What is known before the password has been looked at.
 struct Logins::Opening {
     std::string email_digest;
     std::optional<User> user;
-    Charge account;
-    std::optional<Charge> address;
-
-    bool locked() const { return account.locked || (address && address->locked); }
+    Guesses::Try guess;
 };
-
-Logins::Charge Logins::charge(Transaction& tx, const Lockout& lockout, std::string key) {
-    const auto now = base::now();
-    const auto before = store::failures_for_update(tx, key);
-    const auto after = lockout.charge(before, now);
-    store::save_failures(tx, key, after);
-    return {std::move(key), lockout.is_locked(before, now), after};
-}
 
 // The same steps for everybody, known or not.
 Logins::Opening Logins::open(Transaction& tx, const std::string& email, const Origin& origin) {
     const auto canonical = canonical_email(email).value_or(email);
-    Opening opening{.email_digest = base::keyed_digest(config_.key.reveal(), "email " + canonical),
-                    .user = store::find_user_by_email(tx, canonical),
-                    .account = {},
-                    .address = {}};
-    opening.account = charge(tx, config_.account, "account " + opening.email_digest);
-    if (!origin.address.empty()) {
-        const auto digest = base::keyed_digest(config_.key.reveal(), "address " + network_of(origin.address));
-        opening.address = charge(tx, config_.address, "address " + digest);
-    }
-    return opening;
+    return {.email_digest = guesses_.digest_of(canonical),
+            .user = store::find_user_by_email(tx, canonical),
+            .guess = guesses_.begin(tx, canonical, origin.address)};
 }
 
 bool Logins::is_right(const Opening& opening, const std::string& password) {
-    if (opening.locked() || !opening.user || !opening.user->password_hash) {
+    if (opening.guess.locked || !opening.user || !opening.user->password_hash) {
         hasher_.waste(password);
         return false;
     }
@@ -126,7 +88,7 @@ bool Logins::is_right(const Opening& opening, const std::string& password) {
 Result<Tokens> Logins::log_in(const std::string& email, const std::string& password, const Origin& origin) {
     const auto opening = db_.transact([&](Transaction& tx) { return open(tx, email, origin); });
     if (!is_right(opening, password)) {
-        (opening.locked() ? locked_ : failed_)(1);
+        (opening.guess.locked ? locked_ : failed_)(1);
         db_.transact([&](Transaction& tx) { turn_away(tx, opening, origin); });
         return wrong_login();
     }
@@ -146,14 +108,10 @@ std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
         return {};
     if (better_hash) store::set_password_hash(tx, user->id, *better_hash);
     store::set_logged_in(tx, user->id);
-    store::forget_failures(tx, opening.account.key);
-    if (opening.address) {
-        const auto& key = opening.address->key;
-        store::save_failures(
-            tx, key, config_.address.take_back(store::failures_for_update(tx, key), opening.address->made));
-    }
+    guesses_.succeeded(tx, opening.guess);
     const auto session = base::Id<"ses">::make().value();
     store::insert_session(tx, session, user->id, config_.life.absolute);
+    store::revoke_oldest_sessions(tx, user->id, kMostSessions);
     auto token = base::random_token();
     store::insert_refresh_token(tx, base::sha256_hex(token), session, config_.life.idle);
     record(tx, by(origin, *user),
@@ -166,10 +124,14 @@ void Logins::turn_away(Transaction& tx, const Opening& opening, const Origin& or
     using enum base::AuditOutcome;
     AuditDraft draft{.action = "auth.login",
                      .object = opening.user ? opening.user->id : "unknown",
-                     .outcome = opening.locked() ? denied : failed,
-                     .details = {{"reason", opening.locked() ? "locked" : "wrong"}}};
+                     .outcome = opening.guess.locked ? denied : failed,
+                     .details = {{"reason", opening.guess.locked ? "locked" : "wrong"}}};
     if (!opening.user) draft.details["email"] = opening.email_digest.substr(0, 16);
-    record(tx, origin, draft);
+    // As often as strangers like: it holds nobody up who waits for the log.
+    if (opening.user)
+        record(tx, origin, draft);
+    else
+        record_later(tx, origin, draft);
 }
 
 // ---- staying logged in

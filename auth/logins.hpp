@@ -5,9 +5,9 @@
 #include <string>
 
 #include "auth/audit.hpp"
+#include "auth/guesses.hpp"
 #include "auth/hasher.hpp"
 #include "auth/key_ring.hpp"
-#include "auth/lockout.hpp"
 #include "auth/session.hpp"
 #include "auth/user.hpp"
 #include "base/metrics.hpp"
@@ -26,13 +26,12 @@ class Logins {
 public:
     struct Config {
         SessionLife life;
-        Lockout account;
-        Lockout address;
-        base::Secret key;  // of digests, and of the tokens that follow one another
-        // SESSION_IDLE_S, SESSION_MOST_S, REFRESH_LOST_ANSWER_MS, LOCKOUT_…
+        base::Secret key;  // of the tokens that follow one another
+        // SESSION_IDLE_S, SESSION_MOST_S, REFRESH_LOST_ANSWER_MS
         static Config read(base::Environment& environment, base::Secret key);
     };
-    Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, Config config, base::Metrics& metrics);
+    Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
+           base::Metrics& metrics);
 
     // Whatever is wrong – the password, the address, that it is locked or disabled – the refusal is the same,
     // and takes as long.
@@ -43,9 +42,7 @@ public:
 
 private:
     struct Opening;
-    struct Charge;
     Opening open(base::pg::Transaction& tx, const std::string& email, const Origin& origin);
-    Charge charge(base::pg::Transaction& tx, const Lockout& lockout, std::string key);
     bool is_right(const Opening& opening, const std::string& password);
     std::optional<Tokens> admit(base::pg::Transaction& tx, const Opening& opening,
                                 const std::optional<std::string>& better_hash, const Origin& origin);
@@ -57,6 +54,7 @@ private:
     base::pg::Database& db_;
     Hasher& hasher_;
     KeyRing& keys_;
+    const Guesses& guesses_;
     const Config config_;
     std::function<void(double)> ok_, failed_, locked_, refreshed_, reused_;
 };

@@ -17,17 +17,19 @@ struct Parts {
         : db(std::move(settings.database)),
           hasher(settings.hasher, metrics),
           keys(db, std::move(settings.keys)),
-          logins(db, hasher, keys, std::move(settings.logins), metrics),
-          passwords(db, hasher, settings.passwords),
+          guesses(std::move(settings.guesses)),
+          logins(db, hasher, keys, guesses, std::move(settings.logins), metrics),
+          passwords(db, hasher, guesses, settings.passwords),
           people(db, hasher, passwords),
           programs(db, keys, metrics),
-          consumer(hasher, passwords, std::move(settings.seal)),
+          consumer(hasher, passwords, guesses, std::move(settings.seal)),
           events(db, std::move(settings.events), metrics),
           pool(static_cast<std::size_t>(hasher.at_once()), settings.most_waiting, metrics),
           work(auth::keep_house(db, passwords, people, programs, std::move(settings.first), made_first)) {}
     base::pg::Database db;
     auth::Hasher hasher;
     auth::KeyRing keys;
+    auth::Guesses guesses;
     auth::Logins logins;
     auth::Passwords passwords;
     auth::People people;

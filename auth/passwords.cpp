@@ -58,9 +58,10 @@ void Passwords::mail(Transaction& tx, const User& user, MailPurpose purpose, con
 
 void Passwords::set(Transaction& tx, User user, const std::string& hash) {
     user.password_hash = hash;
+    user.pending_email.reset();
     store::save_user(tx, user);
     store::revoke_sessions_of(tx, user.id, "password");
-    store::delete_mailed_tokens(tx, user.id, MailPurpose::password_reset);
+    store::delete_all_mailed_tokens(tx, user.id);
 }
 
 // ---- forgotten
@@ -107,6 +108,7 @@ Result<void> Passwords::reset(const std::string& token, const std::string& passw
         const bool verified_now = !user->email_verified_at;
         if (verified_now) user->email_verified_at = base::now();
         set(tx, *user, hash);
+        guesses_.forget(tx, user->email);
         if (verified_now && user->role == base::Role::client) tell_email_verified(tx, *user, origin.trace);
         record(tx, by(origin, *user), {.action = "auth.password_reset", .object = user->id});
         return {};
@@ -120,8 +122,15 @@ Result<void> Passwords::change(const std::string& user_id, const std::string& ol
     const auto user = db_.single([&](Transaction& tx) { return store::find_user(tx, user_id); });
     if (!user || user->state != UserState::active || !user->password_hash)
         return base::not_found("there is no such user any more");
+    const auto guess =
+        db_.transact([&](Transaction& tx) { return guesses_.begin(tx, user->email, origin.address); });
     auto errors = faults_of("new_password", new_password, user->email);
-    if (!hasher_.verify(*user->password_hash, old_password)) errors.push_back({"old_password", "is wrong"});
+    if (guess.locked)
+        errors.push_back({"old_password", "was wrong too often, try again later"});
+    else if (!hasher_.verify(*user->password_hash, old_password))
+        errors.push_back({"old_password", "is wrong"});
+    else
+        db_.transact([&](Transaction& tx) { guesses_.succeeded(tx, guess); });
     if (!errors.empty()) {
         db_.transact([&](Transaction& tx) {
             record(tx, origin,
@@ -172,7 +181,8 @@ Result<void> Passwords::resend_verification(const std::string& user_id, const Or
         const auto user = store::find_user_for_update(tx, user_id);
         if (!user || user->state != UserState::active) return base::not_found("no user " + user_id);
         if ((user->email_verified_at && !user->pending_email) ||
-            store::mailed_lately(tx, user->id, MailPurpose::email_verification))
+            store::mailed_lately(tx, user->id, MailPurpose::email_verification) ||
+            !guesses_.may_mail(tx, user->id))
             return {};
         mail(tx, *user, MailPurpose::email_verification, origin.trace);
         return {};

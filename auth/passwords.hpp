@@ -4,6 +4,7 @@
 #include <string>
 
 #include "auth/audit.hpp"
+#include "auth/guesses.hpp"
 #include "auth/hasher.hpp"
 #include "auth/mailed_token_store.hpp"
 #include "auth/user.hpp"
@@ -21,8 +22,8 @@ public:
         // PASSWORD_RESET_LIFE_S, EMAIL_VERIFICATION_LIFE_S
         static Config read(base::Environment& environment);
     };
-    Passwords(base::pg::Database& db, Hasher& hasher, Config config)
-        : db_(db), hasher_(hasher), config_(config) {}
+    Passwords(base::pg::Database& db, Hasher& hasher, const Guesses& guesses, Config config)
+        : db_(db), hasher_(hasher), guesses_(guesses), config_(config) {}
 
     // Taken for everybody in the same way; whether the address is anybody's is seen to by
     // `answer_reset_requests`.
@@ -41,7 +42,8 @@ public:
 
     // Steps of a transaction that holds the user's row.
     void mail(base::pg::Transaction& tx, const User& user, MailPurpose purpose, const base::Trace& trace);
-    // All sessions end, what was mailed is worth nothing any more.
+    // All sessions end, what was mailed is worth nothing any more, and an address not proved yet is
+    // forgotten: somebody else may have given it.
     void set(base::pg::Transaction& tx, User user, const std::string& hash);
 
 private:
@@ -49,6 +51,7 @@ private:
 
     base::pg::Database& db_;
     Hasher& hasher_;
+    const Guesses& guesses_;
     const Config config_;
 };
 

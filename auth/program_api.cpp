@@ -170,7 +170,8 @@ Result<Response> create(Programs& programs, const Request& request) {
     const auto draft = read_draft(*document);
     if (!draft) return draft.error();
     const auto made = programs.create(*draft, Origin::of(request));
-    return base::located(show(201, made), "/api/v1/auth/programs/" + made.program.id);
+    if (!made) return made.error();
+    return base::located(show(201, *made), "/api/v1/auth/programs/" + made->program.id);
 }
 
 Result<Response> list(Programs& programs, const Request& request) {

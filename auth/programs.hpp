@@ -39,7 +39,8 @@ public:
                                                    const std::optional<std::vector<std::string>>& scopes,
                                                    const Origin& origin);
 
-    ProgramWithSecret create(const ProgramDraft& draft, const Origin& origin);
+    // What has scopes itself hands on no more than those, also not by a secret.
+    base::Result<ProgramWithSecret> create(const ProgramDraft& draft, const Origin& origin);
     base::Result<Program> find(const std::string& id);
     struct Page {
         std::vector<Program> programs;

@@ -71,12 +71,37 @@ int revoke_sessions_of(Transaction& tx, const std::string& user_id, std::string_
     return static_cast<int>(tx.exec(kRevokeSessionsOf, user_id, std::string{what_for}).affected_rows());
 }
 
+constexpr auto kRevokeOldestSessions = R"sql(
+    UPDATE sessions SET revoked_at = now(), revoked_for = 'many'
+     WHERE id IN (SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL
+                   ORDER BY created_at DESC, id DESC OFFSET $2)
+)sql";
+void revoke_oldest_sessions(Transaction& tx, const std::string& user_id, int keep) {
+    tx.exec(kRevokeOldestSessions, user_id, keep);
+}
+
 // A while after their end, so that a token that is used again is still known for what it is.
 constexpr auto kDeleteOldSessions = R"sql(
-    DELETE FROM sessions WHERE expires_at < now() - interval '7 days'
+    DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions s
+         WHERE expires_at < now() - interval '7 days'
+            OR revoked_at < now() - interval '7 days'
+            OR (created_at < now() - interval '7 days' AND NOT EXISTS (
+                   SELECT FROM refresh_tokens t
+                    WHERE t.session_id = s.id AND t.expires_at > now() - interval '7 days'))
+         LIMIT $1)
 )sql";
-void delete_old_sessions(Transaction& tx) {
-    tx.exec(kDeleteOldSessions);
+int delete_old_sessions(Transaction& tx, int most) {
+    return static_cast<int>(tx.exec(kDeleteOldSessions, most).affected_rows());
+}
+
+// Past its own end a used token says no more than that.
+constexpr auto kDeleteUsedTokens = R"sql(
+    DELETE FROM refresh_tokens WHERE sha256 IN (
+        SELECT sha256 FROM refresh_tokens WHERE used_at IS NOT NULL AND expires_at < now() LIMIT $1)
+)sql";
+int delete_used_tokens(Transaction& tx, int most) {
+    return static_cast<int>(tx.exec(kDeleteUsedTokens, most).affected_rows());
 }
 
 // ---- failed logins
@@ -107,6 +132,13 @@ constexpr auto kForgetFailures = R"sql(
 )sql";
 void forget_failures(Transaction& tx, const std::string& key) {
     tx.exec(kForgetFailures, key);
+}
+
+constexpr auto kForgetFailuresBehind = R"sql(
+    DELETE FROM login_failures WHERE key > $1 AND key < $1 || '~'
+)sql";
+void forget_failures_behind(Transaction& tx, const std::string& beginning) {
+    tx.exec(kForgetFailuresBehind, beginning);
 }
 
 constexpr auto kForgetOldFailures = R"sql(

@@ -16,9 +16,12 @@ namespace {
 using base::pg::Transaction;
 using std::chrono::steady_clock;
 
-base::Secret optional_secret(base::Environment& environment, const std::string& name, bool needed) {
+constexpr std::size_t kShortestSecret = 32;  // of a program: kept with a fast hash, so nobody may guess it
+
+base::Secret optional_secret(base::Environment& environment, const std::string& name, std::size_t shortest,
+                             bool needed) {
     if (!needed) return base::Secret{""};
-    return environment.secret(name, kShortestPassword);
+    return environment.secret(name, shortest);
 }
 
 First read_first(base::Environment& environment) {
@@ -29,26 +32,54 @@ First read_first(base::Environment& environment) {
     if (!id.empty() && !base::Id<"prg">::parse(id))
         environment.fault("BOOTSTRAP_CLIENT_ID", "must be prg_ and 32 hex digits");
     return {.admin_email = canonical_email(email).value_or(""),
-            .admin_password = optional_secret(environment, "BOOTSTRAP_ADMIN_PASSWORD", !email.empty()),
+            .admin_password =
+                optional_secret(environment, "BOOTSTRAP_ADMIN_PASSWORD", kShortestPassword, !email.empty()),
             .program_id = id,
-            .program_secret = optional_secret(environment, "BOOTSTRAP_CLIENT_SECRET", !id.empty())};
+            .program_secret =
+                optional_secret(environment, "BOOTSTRAP_CLIENT_SECRET", kShortestSecret, !id.empty())};
 }
 
 void delete_what_is_over(base::pg::Database& db) {
-    db.single([](Transaction& tx) { store::delete_old_sessions(tx); });
+    constexpr int kAtOnce = 1000;
+    while (db.single([](Transaction& tx) { return store::delete_used_tokens(tx, kAtOnce); }) == kAtOnce) {
+    }
+    while (db.single([](Transaction& tx) { return store::delete_old_sessions(tx, kAtOnce); }) == kAtOnce) {
+    }
     db.single([](Transaction& tx) { store::forget_old_failures(tx); });
     db.single([](Transaction& tx) { store::delete_old_mailed_tokens(tx); });
+}
+
+void make_first(People& people, Programs& programs, const First& first) {
+    if (!first.admin_email.empty())
+        people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
+    if (!first.program_id.empty())
+        programs.ensure(first.program_id, std::string{first.program_secret.reveal()},
+                        {"make up", base::Role::admin, {"*"}});
+}
+
+// One step that fails keeps the others from nothing, and is tried again with the next round.
+template <class Step>
+bool succeeds(const char* what, Step step) {
+    try {
+        step();
+        return true;
+    } catch (const std::exception& error) {
+        base::log::warn("housekeeping failed", {{"step", what}, {"error", std::string{error.what()}}});
+        return false;
+    }
 }
 
 }  // namespace
 
 Settings Settings::read(base::Environment& environment) {
     auto keys = KeyRing::Config::read(environment);
+    auto guesses = Guesses::Config::read(environment, keys.key_secret);
     auto logins = Logins::Config::read(environment, keys.key_secret);
     Settings settings{
         .database = base::database_config(environment, 12),
         .hasher = Hasher::Config::read(environment),
         .keys = std::move(keys),
+        .guesses = std::move(guesses),
         .logins = std::move(logins),
         .passwords = Passwords::Config::read(environment),
         .most_waiting = static_cast<std::size_t>(environment.number("PASSWORD_QUEUE", 256, 1, 100'000)),
@@ -60,7 +91,6 @@ Settings Settings::read(base::Environment& environment) {
     return settings;
 }
 
-// One step after the other; one that fails is tried again with the next round.
 std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
                         First first, std::atomic<bool>& made_first) {
     return std::jthread{[&db, &passwords, &people, &programs, &made_first,
@@ -70,26 +100,18 @@ std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& pe
         std::unique_lock lock{mutex};
         auto clean_at = steady_clock::now();
         do {
-            try {
-                if (!made_first) {
-                    if (!first.admin_email.empty())
-                        people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
-                    if (!first.program_id.empty())
-                        programs.ensure(first.program_id, std::string{first.program_secret.reveal()},
-                                        {"make up", base::Role::admin, {"*"}});
-                    made_first = true;
-                }
+            if (!made_first)
+                made_first = succeeds("first users", [&] { make_first(people, programs, first); });
+            succeeds("password resets", [&] {
                 while (passwords.answer_reset_requests()) {
                 }
+            });
+            succeeds("audit log", [&] {
                 while (append_waiting(db)) {
                 }
-                if (steady_clock::now() >= clean_at) {
-                    delete_what_is_over(db);
-                    clean_at = steady_clock::now() + std::chrono::hours{1};
-                }
-            } catch (const std::exception& error) {
-                base::log::warn("housekeeping failed", {{"error", std::string{error.what()}}});
-            }
+            });
+            if (steady_clock::now() >= clean_at && succeeds("cleaning", [&] { delete_what_is_over(db); }))
+                clean_at = steady_clock::now() + std::chrono::hours{1};
         } while (!wake.wait_for(lock, stop, std::chrono::milliseconds{250}, [] { return false; }) &&
                  !stop.stop_requested());
     }};

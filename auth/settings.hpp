@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "auth/consumer.hpp"
+#include "auth/guesses.hpp"
 #include "auth/hasher.hpp"
 #include "auth/key_ring.hpp"
 #include "auth/logins.hpp"
@@ -31,6 +32,7 @@ struct Settings {
     base::pg::Database::Config database;
     Hasher::Config hasher;
     KeyRing::Config keys;
+    Guesses::Config guesses;
     Logins::Config logins;
     Passwords::Config passwords;
     std::size_t most_waiting;

@@ -73,7 +73,14 @@ bool verify_file(const Options& options) {
 
 bool verify_there() {
     const Settings settings{std::filesystem::current_path()};
-    const auto found = get(settings, token(settings), "/verification");
+    const auto secret = token(settings);
+    auto found = get(settings, secret, "/verification");
+    while (found.at("has_more")) {
+        const auto head = found.at("head");
+        found = get(settings, secret,
+                    "/verification?after=" + std::to_string(head.at("seq").get<std::int64_t>()) + ":" +
+                        head.at("sha256").get<std::string>());
+    }
     return say(found.at("entries"), found.at("head").at("sha256"),
                found.at("fault").is_null() ? "" : found.at("fault").get<std::string>());
 }

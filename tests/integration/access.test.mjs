@@ -93,7 +93,8 @@ test('what the gateway denied is in the audit log of auth', async (t) => {
   if (!services.includes('auth')) return t.skip('auth does not run here');
   const answer = await request(suite.gateway.url, 'POST', '/api/v1/payment/events/replay', {}, bearer({ role: 'machine', subject: 'prg_denied' }));
   assert.equal(answer.status, 403);
-  const entries = await suite.postgres.query('credentials', "select object, role, outcome, request_id from audit_log where action = 'gateway.denied' and subject = 'prg_denied'");
+  const denials = () => suite.postgres.query('credentials', "select object, role, outcome, request_id from audit_log where action = 'gateway.denied' and subject = 'prg_denied'");
+  const entries = await suite.eventually(async () => { const found = await denials(); return found.length && found; }, 'it is in the log');
   assert.deepEqual(entries, [{ object: 'POST /api/v1/payment/events/replay', role: 'machine', outcome: 'denied', request_id: answer.headers['x-request-id'] }]);
 });
 

@@ -108,6 +108,29 @@ test('a program is changed only as it was read, and by no field that is not its 
   assert.deepEqual([...new Set(errors.map(({ field }) => field))].sort(), ['id', 'last_used_at', 'name', 'role', 'scopes']);
 });
 
+test('a program with few scopes hands on no more than those, neither to another nor by another\'s secret', async () => {
+  const few = await make_program({ scopes: ['auth:read', 'auth:write'] });
+  const { access_token } = (await program_token(auth.url, few)).json;
+  const ask = (method, path, body) => auth.call(method, path, body, { authorization: `Bearer ${access_token}` });
+  const programs = '/api/v1/auth/programs';
+  const draft = { name: 'More', role: 'admin' };
+  expect_problem(await ask('POST', programs, { ...draft, scopes: ['*'] }), 403);
+  expect_problem(await ask('POST', programs, { ...draft, scopes: ['auth:read', 'orders:read'] }), 403);
+  expect_status(await ask('POST', programs, { ...draft, scopes: ['auth:read'] }), 201);
+  expect_problem(await ask('PATCH', few.path, { scopes: ['*'] }), 403);
+  expect_status(await ask('PATCH', few.path, { scopes: ['auth:write'] }), 200);
+  expect_problem(await ask('POST', `${programs}/${kFirstProgram.id}/secrets`), 403);
+  expect_status(await program_token(auth.url), 200);
+});
+
+test('the first program is not made with a secret one could guess', async () => {
+  const { code, log } = await auth.run({ BOOTSTRAP_CLIENT_SECRET: 'x'.repeat(31) });
+  assert.notEqual(code, 0);
+  assert.match(log, /BOOTSTRAP_CLIENT_SECRET/);
+});
+
+const lock_for_an_hour = () => auth.sql("update login_failures set locked_until = now() + interval '1 hour' where key like 'account % %' and failures > 5");
+
 // ---- people
 
 test('an invited user chooses a password with the mailed token, once', async () => {
@@ -213,6 +236,28 @@ test('whoever changes the own password says the old one, and all sessions end', 
   expect_status(await auth.log_in(user.email, 'a newer password'), 200);
 });
 
+test('who guesses the old password is stopped, and goes on later', async () => {
+  const user = await auth.make_user();
+  const { access_token } = (await auth.log_in(user.email, user.password)).json;
+  const change = (old_password) => auth.call('POST', '/api/v1/auth/password', { old_password, new_password: 'a newer password' }, { authorization: `Bearer ${access_token}` });
+  for (let i = 0; i < 6; ++i) expect_problem(await change(`guess number ${i}`), 422);
+  await lock_for_an_hour();
+  assert.deepEqual(expect_problem(await change(user.password), 422).errors, [{ field: 'old_password', detail: 'was wrong too often, try again later' }]);
+  await auth.sql('update login_failures set locked_until = now()');
+  expect_status(await change(user.password), 204);
+});
+
+test('a new password by mail opens what wrong ones had locked', async () => {
+  const user = await auth.make_user();
+  for (let i = 0; i < 7; ++i) expect_problem(await auth.log_in(user.email, 'not the password', { address: '10.3.3.3' }), 401);
+  await lock_for_an_hour();
+  expect_problem(await auth.log_in(user.email, user.password, { address: '10.3.3.3' }), 401);
+  await auth.call('POST', '/api/v1/auth/password-reset', { email: user.email });
+  const token = await auth.mailed(user.email, 'password_reset');
+  expect_status(await auth.call('POST', '/api/v1/auth/password-reset/confirm', { token, password: 'found again at last' }), 204);
+  expect_status(await auth.log_in(user.email, 'found again at last', { address: '10.3.3.3' }), 200);
+});
+
 // ---- clients, by events
 
 const client_id = () => `cli_${randomUUID().replaceAll('-', '')}`;
@@ -293,6 +338,50 @@ test('a new address is one to log in with from when it is proved, and an older o
   expect_status(await auth.call('POST', '/api/v1/auth/email-verification', { token: await auth.mailed(wanted, 'email_verification') }), 204);
   expect_status(await auth.log_in(wanted, client.password), 200);
   expect_problem(await auth.log_in(client.email, client.password), 401);
+});
+
+test('an address somebody else gave for an account is worth nothing once its owner has chosen a new password', async () => {
+  const client = await register();
+  const wanted = `thief-${client.email}`;
+  await expect_told('applied', event('client.email_changed', client.id, 2, { client_id: client.id, email: wanted }));
+  const prepared = await auth.mailed(wanted, 'email_verification');
+  await auth.call('POST', '/api/v1/auth/password-reset', { email: client.email });
+  const token = await auth.mailed(client.email, 'password_reset');
+  expect_status(await auth.call('POST', '/api/v1/auth/password-reset/confirm', { token, password: 'found again at last' }), 204);
+  expect_problem(await auth.call('POST', '/api/v1/auth/email-verification', { token: prepared }), 422);
+  assert.deepEqual(await auth.sql('select email, pending_email from users where id = $1', [client.id]), [{ email: client.email, pending_email: null }]);
+  expect_status(await auth.log_in(client.email, 'found again at last'), 200);
+});
+
+test('an account sends no end of mails to nobody', async () => {
+  const client = await register();
+  const addresses = Array.from({ length: 12 }, (_, i) => `sent-${i}-${client.email}`);
+  for (const [i, email] of addresses.entries()) await expect_told('applied', event('client.email_changed', client.id, i + 2, { client_id: client.id, email }));
+  await auth.mailed(addresses[0], 'email_verification');
+  await eventually(async () => (await auth.sql('select from event_deliveries where closed_at is null')).length === 0, 'all are told');
+  const mails = (await auth.told('mail.requested', client.id)).filter(({ data }) => addresses.includes(data?.to.email));
+  assert.ok(mails.length <= 6, `${mails.length} mails`);
+});
+
+test('who guesses the old password at clients is stopped as well', async () => {
+  const client = await register();
+  const guesses = await Promise.all(Array.from({ length: 6 }, (_, i) => change_password(client, i + 2, `guess number ${i}`, 'the second password')));
+  for (const guess of guesses) await expect_told('applied', guess);
+  await lock_for_an_hour();
+  await expect_told('applied', await change_password(client, 8, client.password, 'the second password'));
+  assert.equal((await settled(client, 7)).at(-1).reason, 'the old password was wrong too often, try again later');
+  expect_status(await auth.log_in(client.email, client.password, { address: '10.4.4.4' }), 200);
+});
+
+test('a client can\'t take the address of somebody who runs the shop, who is told; nothing waits for it', async () => {
+  const seller = await auth.make_user();
+  const id = client_id();
+  const data = { client_id: id, email: seller.email, name: 'Cleo', locale: 'en', sealed_password: await auth.seal('a password of a client') };
+  await expect_told('applied', event('client.registered', id, 1, data));
+  const [mail] = (await auth.told('mail.requested', seller.id, 1)).map(({ data: said }) => said);
+  assert.deepEqual([mail.template, mail.to.email], ['already_registered', seller.email]);
+  assert.deepEqual(await auth.sql('select id from users where id = $1', [id]), []);
+  expect_status(await auth.log_in(seller.email, seller.password), 200);
 });
 
 test('of a client that was erased nothing is left but the id, whatever comes late', async () => {

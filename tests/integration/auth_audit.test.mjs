@@ -1,6 +1,7 @@
 // The audit log: only added to, a chain, verified where it is and from a copy.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -44,8 +45,9 @@ function quittance(...args) {
 
 test('many writers at once, in two processes, leave one chain without a gap', async () => {
   const urls = auth.instances.map(({ url }) => url);
+  const users = await Promise.all(Array.from({ length: 10 }, () => auth.make_user()));
   const before_it = (await verification()).entries;
-  await Promise.all(Array.from({ length: 200 }, (_, i) => auth.log_in(`nobody-${i}@example.com`, 'whatever it is', { url: urls[i % 2] })));
+  await Promise.all(Array.from({ length: 200 }, (_, i) => auth.log_in(users[i % 10].email, 'whatever it is', { url: urls[i % 2] })));
   const after_it = await verification();
   assert.deepEqual([after_it.intact, after_it.fault], [true, null]);
   assert.ok(after_it.entries >= before_it + 200);
@@ -79,7 +81,7 @@ test('a denial the gateway tells of is written down and answered for it', async 
   const answer = await auth.internal('POST', '/internal/v1/denials', undefined, { 'x-denied-method': 'GET', 'x-denied-path': '/api/v1/orders',
     'x-denied-subject': 'usr_1', 'x-denied-role': 'seller', 'x-forwarded-for': '10.1.2.3' });
   assert.equal(expect_problem(answer, 403).detail, 'this token may not do that');
-  const [entry] = await auth.audit({ action: 'gateway.denied' });
+  const [entry] = await eventually(async () => { const found = await auth.audit({ action: 'gateway.denied' }); return found.length && found; }, 'it is in the log');
   assert.deepEqual([entry.subject, entry.role, entry.object, entry.outcome, entry.address], ['usr_1', 'seller', 'GET /api/v1/orders', 'denied', '10.1.2.3']);
 });
 
@@ -94,6 +96,36 @@ test('what other services tell is in the log once, as they told it', async () =>
   assert.deepEqual(entry, { at: told.time, action: 'payment.event_replayed', subject: 'usr_9', role: 'admin', object: 'evt_1', outcome: 'done',
     request_id: 'request-9', address: '10.0.0.9', details: '{"reason":"mended"}' });
   assert.ok((await verification()).intact);
+});
+
+test('an entry that can\'t be kept is refused, and one that got here all the same holds up no other', async () => {
+  const event = (object, rest = {}) => ({ specversion: '1.0', id: `evn_${randomUUID().replaceAll('-', '')}`, source: '/payment', type: 'audit.recorded', subject: 'evt_2',
+    time: '2026-11-21T05:47:52.308123Z', aggregateversion: 1, datacontenttype: 'application/json',
+    data: { action: 'payment.odd', actor: null, object, outcome: 'done', request_id: 'r', address: '', details: {}, ...rest } });
+  const odd = [event('x'.repeat(5000)), event('o', { details: { a: 'x'.repeat(70_000) } }), { ...event('o'), time: '0001-01-01T00:00:00Z' }];
+  const outcomes = expect_status(await auth.tell(odd), 200).json.results.map(({ outcome }) => outcome);
+  assert.deepEqual(outcomes, ['refused', 'refused', 'refused']);
+  const entry = (details) => JSON.stringify({ seq: 0, at: '2026-11-21T05:47:52Z', action: 'payment.odd', subject: null, role: null, object: 'o', outcome: 'done',
+    request_id: 'r', address: '', details, sha256: '' });
+  for (const text of ['no entry', '{"seq":1}', entry('no JSON')]) await auth.sql('insert into audit_waiting (entry) values ($1)', [text]);
+  expect_status(await auth.tell([event('fine')]), 200);
+  await eventually(async () => (await auth.audit({ action: 'payment.odd' })).length === 1, 'it is in the log');
+  assert.equal((await auth.audit({ action: 'payment.odd' }))[0].object, 'fine');
+  assert.equal((await auth.sql('select from audit_waiting where fault is not null')).length, 3);
+  assert.ok((await verification()).intact);
+});
+
+test('the log is verified piece by piece, each on from the head before', async () => {
+  const piece = async (query) => expect_status(await auth.admin('GET', `/api/v1/auth/audit/verification?${query}`), 200).json;
+  const all = await verification();
+  assert.equal(all.has_more, false);
+  let [found, pieces] = [await piece('limit=100'), 1];
+  for (; found.has_more; ++pieces) found = await piece(`limit=100&after=${found.head.seq}:${found.head.sha256}`);
+  assert.ok(pieces > 2 && found.intact && found.entries >= all.entries, `${pieces} pieces`);
+  const elsewhere = await piece(`after=${all.head.seq}:${'0'.repeat(64)}`);
+  assert.deepEqual([elsewhere.intact, elsewhere.fault], [false, `entry ${all.head.seq} is not the one that was noted`]);
+  assert.equal((await piece(`after=${all.head.seq + 1000}:${all.head.sha256}`)).intact, false);
+  for (const query of ['limit=0', 'limit=10001', 'after=7', 'colour=red']) expect_problem(await auth.admin('GET', `/api/v1/auth/audit/verification?${query}`), 422);
 });
 
 test('the list is filtered and paged both ways', async () => {

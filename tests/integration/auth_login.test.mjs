@@ -5,9 +5,10 @@ import { after, before, test } from 'node:test';
 import { kFirstAdmin, start_auth } from '../support/auth.mjs';
 import { expect_problem, expect_status } from '../support/expect.mjs';
 import { request } from '../support/http.mjs';
+import { eventually } from '../support/processes.mjs';
 
 let auth;
-before(async () => { auth = await start_auth({ env: { LOCKOUT_ADDRESS_FAILURES: 12 } }); });
+before(async () => { auth = await start_auth({ env: { LOCKOUT_ADDRESS_FAILURES: 12, LOCKOUT_ANYWHERE_FAILURES: 30 } }); });
 after(() => auth?.stop());
 
 const parts = (token) => token.split('.').slice(0, 2).map((part) => JSON.parse(Buffer.from(part, 'base64url')));
@@ -90,11 +91,26 @@ test('each lock lasts longer than the one before', async () => {
   const lasts = [];
   for (let i = 0; i < 8; ++i) {
     await auth.log_in(email, 'not the password');
-    const [{ s }] = await auth.sql("select extract(epoch from locked_until - updated_at)::float8 as s from login_failures order by updated_at desc limit 1");
+    const [{ s }] = await auth.sql("select extract(epoch from locked_until - updated_at)::float8 as s from login_failures where key like 'account % %' order by updated_at desc limit 1");
     lasts.push(s);
     await auth.sql("update login_failures set locked_until = now() where locked_until > now()");
   }
   assert.deepEqual(lasts, [0, 0, 0, 0, 0, 1, 2, 4]);
+});
+
+test('who fails elsewhere keeps nobody out, unless there are very many of them, and then briefly', async () => {
+  const { email, password } = await auth.make_user();
+  const wrong_from = (address) => auth.log_in(email, 'not the password', { address });
+  for (let i = 0; i < 12; ++i) refused(await wrong_from('10.5.0.1'));
+  refused(await auth.log_in(email, password, { address: '10.5.0.1' }));
+  expect_status(await auth.log_in(email, password, { address: '10.5.0.2' }), 200);
+  let i = 0;
+  const locked = () => auth.sql("select from login_failures where key like 'account %' and failures > 30 and locked_until > now() + interval '0.9 s'");
+  await eventually(async () => { refused(await wrong_from(`10.5.1.${i++}`)); return (await locked()).length; }, 'it is locked', { every_ms: 0 });
+  assert.ok(i > 20, `after ${i}`);
+  refused(await auth.log_in(email, password, { address: '10.5.0.3' }));
+  const [{ s }] = await auth.sql("select max(extract(epoch from locked_until - updated_at))::float8 as s from login_failures where key like 'account %' and failures > 30");
+  assert.ok(s > 0 && s <= 30, `${s} s`);
 });
 
 test('an address that fails with many accounts is locked for all, and others are not', async () => {
@@ -170,6 +186,30 @@ test('a session ends when it was idle too long, and however busy after its time'
   const busy = await log_in();
   await auth.sql('update sessions set expires_at = now()');
   expect_problem(await auth.refresh(busy.refresh_token), 401);
+});
+
+test('a user has fifty sessions at most, and the oldest make room', async () => {
+  const { id, email, password, refresh_token } = await log_in();
+  let last;
+  for (let i = 0; i < 51; ++i) last = expect_status(await auth.log_in(email, password), 200).json.refresh_token;
+  assert.deepEqual(await auth.sql('select count(*) as live from sessions where user_id = $1 and revoked_at is null', [id]), [{ live: 50 }]);
+  expect_problem(await auth.refresh(refresh_token), 401);
+  expect_status(await auth.refresh(last), 200);
+});
+
+test('what is over is deleted: used tokens at their end, sessions a week after theirs', async () => {
+  const [used, ended, idle, busy] = [await log_in(), await log_in(), await log_in(), await log_in()];
+  const next = (await auth.refresh(used.refresh_token)).json.refresh_token;
+  await auth.sql("update refresh_tokens set expires_at = now() - interval '1 second' where used_at is not null");
+  await auth.sql("update sessions set revoked_at = now() - interval '8 days', revoked_for = 'logout' where user_id = $1", [ended.id]);
+  await auth.sql("update sessions set created_at = now() - interval '30 days' where user_id = any($1)", [[idle.id, busy.id]]);
+  await auth.sql("update refresh_tokens set expires_at = now() - interval '8 days' where session_id in (select id from sessions where user_id = $1)", [idle.id]);
+  await auth.add();  // it begins by cleaning
+  const left = (ids) => auth.sql('select count(*) as n from sessions where user_id = any($1)', [ids]);
+  await eventually(async () => (await left([ended.id, idle.id]))[0].n === 0, 'they are gone');
+  assert.deepEqual(await left([used.id, busy.id]), [{ n: 2 }]);
+  assert.deepEqual(await auth.sql('select from refresh_tokens where used_at is not null and expires_at < now()'), []);
+  for (const token of [next, busy.refresh_token]) expect_status(await auth.refresh(token), 200);
 });
 
 test('logging out ends the session, and is done twice without harm', async () => {
