@@ -1,7 +1,7 @@
 // What `make up` starts, as a developer meets it: in a folder of its own, on ports of its own.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +15,11 @@ import { kBuild, kRoot } from '../support/services.mjs';
 
 const run_folder = mkdtempSync(join(tmpdir(), 'quittance-up-'));
 chmodSync(run_folder, 0o755);
-const processes = ['postgres', 'mosquitto', 'auth', 'payment', 'orders', 'catalog', 'mqtt-bridge', 'gateway'];
+const processes = ['postgres', 'mosquitto', 'auth', 'payment', 'orders', 'catalog', 'clients', 'mqtt-bridge', 'gateway'];
 let environment;
 
 const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'GATEWAY_PEERS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
-  'AUTH_PORT', 'PAYMENT_PORT', 'ORDERS_PORT', 'CATALOG_PORT', 'MQTT_BRIDGE_PORT'];
+  'AUTH_PORT', 'PAYMENT_PORT', 'ORDERS_PORT', 'CATALOG_PORT', 'CLIENTS_PORT', 'MQTT_BRIDGE_PORT'];
 
 function make(target, more = {}) {
   return new Promise((resolve) => {
@@ -72,6 +72,12 @@ test('everything is ready, and says where', async () => {
     { authorization: `Bearer ${await token()}` });
   assert.equal(order.json.payment_state, 'paid');
   assert.deepEqual(await stock(), { on_hand: 5, reserved: 0, available: 5 });
+});
+
+test('the buyer of a paid order has a mail, a file under mail/', async () => {
+  const mails = () => readdirSync(join(run_folder, 'mail')).filter((name) => name.endsWith('.eml')).map((name) => file(`mail/${name}`));
+  const mail = await eventually(() => mails().find((text) => text.includes(file('proof').trim())), 'the mail is there');
+  assert.match(mail, /^To: "Ada Example"\s+<ada@example\.com>/m);
 });
 
 test('the first admin logs in with what dev.env says', async () => {
