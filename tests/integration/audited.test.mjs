@@ -56,7 +56,8 @@ test('a delivery that is replayed or discarded, alone or with others', async () 
 test('an event of payment that is replayed, alone or with others', async () => {
   const { id } = await suite.tell('payment_intent.succeeded', { order: await suite.orders.create() });
   expect_problem(await act('/api/v1/payment/events/evt_none/replay'), 404);
-  await entry('payment.event_replayed', id, expect_status(await act(`/api/v1/payment/events/${id}/replay`), 200));
+  const replayed = expect_status(await act(`/api/v1/payment/events/${id}/replay`), 200);
+  await entry('payment.event_replayed', replayed.json.id, replayed);
   expect_status(await act('/api/v1/payment/events/replay', { dry_run: true }), 200);
   assert.deepEqual(await entry('payment.events_replayed', 'events', expect_status(await act('/api/v1/payment/events/replay'), 200)), { count: 0 });
 });
