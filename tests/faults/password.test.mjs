@@ -1,13 +1,17 @@
-// A password is changed while clients, auth and PostgreSQL are killed at random: the new one works, the old one does not,
-// and exactly one change was applied.
+// A password is changed while clients, auth and PostgreSQL are killed at random: the new one works, the old one
+// does not, and exactly one change was applied. Once with auth told over HTTP, once through RabbitMQ.
 //
 // SEED replays the choice of victims and moments, FAULTS_ROUNDS changes how many passwords are changed.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { a_registration, kClients, kPassword } from '../support/clients.mjs';
 import { request } from '../support/http.mjs';
 import { neighbours } from '../support/neighbours.mjs';
+import { RabbitMq } from '../support/rabbitmq.mjs';
 import { seeded_random } from '../support/random.mjs';
 import { start_suite } from '../support/suite.mjs';
 
@@ -15,11 +19,20 @@ const kRounds = Number(process.env.FAULTS_ROUNDS ?? 20);
 const random = seeded_random();
 
 let suite;
-before(async () => {
-  const lasting = { RELAY_TRIES: 1000 };
-  suite = await start_suite({ auth: 1, clients: 1, payment: 0, orders: 0, supervise: true, env: neighbours({ clients: lasting, auth: lasting }) });
-});
-after(() => suite?.stop());
+let broker;
+
+const lasting = { RELAY_TRIES: 1000, RELAY_RETRY_MOST_MS: 2000 };
+const start = (more = {}) => start_suite({ auth: 1, clients: 1, payment: 0, orders: 0, supervise: true,
+  env: neighbours({ clients: { ...lasting, ...more.clients }, auth: { ...lasting, ...more.auth } }) });
+
+async function start_with_broker(folder) {
+  broker = new RabbitMq(folder);
+  await broker.create();
+  suite = await start({
+    clients: { EVENT_SINKS: `auth client.* ${broker.url}; mail mail.requested file://${folder}` },
+    auth: { AMQP_URL: broker.url, AMQP_BINDINGS: 'client.*', AMQP_TRIES: 100, AMQP_RETRY_MOST_MS: 1000 },
+  });
+}
 
 // Asks until the answer is one of `wanted`: what came in between was cut off, or is a 503.
 async function until(wanted, ask) {
@@ -78,7 +91,7 @@ async function killing(work) {
   }
 }
 
-test(`of ${kRounds} changes under kills each is applied exactly once (SEED=${random.seed})`, async () => {
+async function change_under_kills() {
   for (let round = 1; round <= kRounds; ++round) {
     const client = await register();
     const wanted = `password of round ${round}`;
@@ -99,4 +112,35 @@ test(`of ${kRounds} changes under kills each is applied exactly once (SEED=${ran
     assert.equal(noted[0].count, 1, `round ${round}: noted once`);
     console.log(`round ${round}: ${killed.join(', ')} killed; applied once`);
   }
+}
+
+const of_rounds = `of ${kRounds} changes under kills each is applied exactly once (SEED=${random.seed})`;
+
+describe('over HTTP', () => {
+  before(async () => { suite = await start(); });
+  after(() => suite?.stop());
+  test(of_rounds, change_under_kills);
+});
+
+describe('through RabbitMQ', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
+  before(() => start_with_broker(folder));
+  after(async () => {
+    await suite?.stop();
+    await broker?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a change that is taken while auth is down is applied once it is up', async () => {
+    const client = await register();
+    await suite.instance('auth').stop();
+    const asked = (await change(client, kPassword, 'a password for later', `later-${client.id}`)).json;
+    assert.equal(asked.status, 'pending');
+    await suite.instance('auth').start();
+    assert.equal((await settled(client, asked)).status, 'applied');
+    assert.equal((await log_in(client.email, 'a password for later')).status, 200);
+    assert.equal((await log_in(client.email, kPassword)).status, 401);
+  });
+
+  test(of_rounds, change_under_kills);
 });
