@@ -52,9 +52,11 @@ std::string to_stored(const Address& address) {
 
 Address stored_address(std::string_view text) {
     const auto json = json::Value::parse(text);
+    const auto line2 = json.find("line2");  // not every row has it
+    const bool has_line2 = line2 != json.end() && !line2->is_null();
     return {.name = json["name"],
             .line1 = json["line1"],
-            .line2 = json["line2"].is_null() ? std::nullopt : std::optional{json["line2"].get<std::string>()},
+            .line2 = has_line2 ? std::optional{line2->get<std::string>()} : std::nullopt,
             .city = json["city"],
             .postal_code = json["postal_code"],
             .country = json["country"]};

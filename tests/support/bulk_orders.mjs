@@ -3,7 +3,7 @@ const kInsert = `
 WITH made AS (
     INSERT INTO orders (id, currency, email, shipping_address, total_minor, payment_state)
     SELECT 'ord_' || left(md5($1), 8) || lpad(to_hex(n), 24, '0'), 'EUR', 'ada@example.com',
-           '{"name":"Ada Example","line1":"1 Main Street","city":"Paris","postal_code":"75001","country":"FR"}', 4200, 'unpaid'
+           '{"name":"Ada Example","line1":"1 Main Street","line2":null,"city":"Paris","postal_code":"75001","country":"FR"}', 4200, 'unpaid'
       FROM generate_series(1, $2) AS n
     RETURNING id
 ), lines AS (
