@@ -1,11 +1,11 @@
 // How every program is configured and asked: variables, the files that may hold them, --variables, --healthcheck.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { request } from '../support/http.mjs';
-import { kServiceToken, program_path } from '../support/services.mjs';
+import { kBuild, kRoot, kServiceToken, program_path } from '../support/services.mjs';
 import { start_suite } from '../support/suite.mjs';
 
 const kServices = ['auth', 'catalog', 'clients', 'mqtt-bridge', 'orders', 'payment'];
@@ -105,4 +105,9 @@ test('every fault of the configuration is in one message, and no content of a fi
     'DRAIN_MS must be a whole number from 0 to 60000', 'EVENTS_SECRET and EVENTS_SECRET_FILE are both set', 'WEBHOOK_SECRETS_KEY is missing'])
     assert.match(err, new RegExp(`^  ${line}$`, 'm'));
   assert.doesNotMatch(err, /hunter2/);
+});
+
+test('docs/variables.md is what the programs say; make docs writes it anew', () => {
+  const said = execFileSync(join(kRoot, 'docs/variables'), { env: { ...process.env, QUITTANCE_BUILD: kBuild }, encoding: 'utf8' });
+  assert.equal(readFileSync(join(kRoot, 'docs/variables.md'), 'utf8'), said);
 });
