@@ -1,13 +1,9 @@
 #include "base/http.hpp"
 
-#include <condition_variable>
-#include <deque>
-#include <map>
-#include <mutex>
-#include <thread>
-
 #include "base/clock.hpp"
 #include "base/doorkeeper.hpp"
+#include "base/http_counts.hpp"
+#include "base/http_workers.hpp"
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/pg.hpp"
@@ -99,7 +95,7 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 struct TableRow {
     Route route;
     std::vector<std::string_view> segments;  // of route.path
-    std::function<void(double)> count_seconds;
+    Counts counts;
 
     bool matches(const std::vector<std::string_view>& path) const {
         if (path.size() != segments.size()) return false;
@@ -122,15 +118,17 @@ struct Match {
 
 class Table {
 public:
-    Table(std::vector<Route> routes, Metrics& metrics) {
+    Table(std::vector<Route> routes, Metrics& metrics) : unknown_(metrics, "any", "unknown") {
         rows_.reserve(routes.size());
         for (auto& route : routes) {
-            auto seconds =
-                metrics.seconds("http_request_seconds", "Time from a whole request to its answer",
-                                {{"method", std::string{to_string(route.method)}}, {"route", route.path}});
-            auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(seconds)});
+            Counts counts{metrics, std::string{to_string(route.method)}, route.path};
+            auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(counts)});
             row.segments = segments_of(row.route.path);
         }
+    }
+
+    const Counts& counts(const Match& match) const {
+        return match.row == nullptr ? unknown_ : match.row->counts;
     }
 
     Match find(Request& request) const {
@@ -154,60 +152,7 @@ public:
 
 private:
     std::vector<TableRow> rows_;
-};
-
-// ---- workers
-
-class Workers {
-public:
-    Workers(std::size_t threads, std::size_t most_waiting) : most_waiting_(most_waiting) {
-        for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
-    }
-    ~Workers() { stop(); }
-
-    // False when too many wait already; the task is then untouched.
-    bool offer(std::function<void()>& task) {
-        {
-            const std::lock_guard lock{mutex_};
-            if (waiting_.size() >= most_waiting_) return false;
-            waiting_.push_back(std::move(task));
-        }
-        available_.notify_one();
-        return true;
-    }
-
-    void stop() {
-        {
-            const std::lock_guard lock{mutex_};
-            stopping_ = true;
-        }
-        available_.notify_all();
-        for (auto& thread : threads_) {
-            if (thread.joinable()) thread.join();
-        }
-    }
-
-private:
-    void run() {
-        for (;;) {
-            std::function<void()> task;
-            {
-                std::unique_lock lock{mutex_};
-                available_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-                if (waiting_.empty()) return;
-                task = std::move(waiting_.front());
-                waiting_.pop_front();
-            }
-            task();
-        }
-    }
-
-    const std::size_t most_waiting_;
-    std::mutex mutex_;
-    std::condition_variable available_;
-    std::deque<std::function<void()>> waiting_;
-    bool stopping_ = false;
-    std::vector<std::thread> threads_;
+    const Counts unknown_;
 };
 
 // ---- the boundary
@@ -216,18 +161,18 @@ private:
 // line.
 class Exchange : public Responder::Target {
 public:
-    Exchange(const Request& request, const TableRow* row, Responder engine)
+    Exchange(const Request& request, const Counts& counts, Responder engine)
         : method_(request.method),
           path_(request.path),
           request_id_(request.request_id),
           trace_(request.trace),
-          row_(row),
+          counts_(counts),
           engine_(std::move(engine)) {}
 
     void answer(Response response) override {
         using namespace std::chrono;
         const duration<double> took = steady_clock::now() - started_;
-        if (row_ != nullptr) row_->count_seconds(took.count());
+        counts_.add(response.status, took.count());
         {
             const log::Scope scope{request_id_, trace_.trace_id};
             const auto write = is_probe() ? log::debug : log::info;
@@ -249,7 +194,7 @@ private:
     const std::string path_;
     const std::string request_id_;
     const Trace trace_;
-    const TableRow* row_;
+    const Counts& counts_;
     const Monotonic started_ = std::chrono::steady_clock::now();
     Responder engine_;
 };
@@ -280,7 +225,7 @@ public:
     Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
         : doorkeeper_(std::move(config.service), std::move(config.service_token), keys),
           table_(std::move(routes), metrics),
-          workers_(config.workers, config.worker_queue),
+          workers_(config.workers, config.worker_queue, metrics),
           engine_(config.host, config.port, config.loop_threads, config.limits,
                   [this](Request&& request, Responder responder) {
                       take(std::move(request), std::move(responder));
@@ -298,7 +243,7 @@ public:
     // On the event loop.
     void take(Request&& request, Responder engine) {
         const auto match = table_.find(request);
-        Responder respond{std::make_shared<Exchange>(request, match.row, std::move(engine))};
+        Responder respond{std::make_shared<Exchange>(request, table_.counts(match), std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
         // A signature costs too much for a thread that serves every connection.

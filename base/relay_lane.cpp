@@ -215,7 +215,7 @@ void Lanes::count(const Destination& destination, const std::vector<Outcome>& ou
     for (const auto& outcome : outcomes) ++sums[outcome.kind];
     for (const auto& [kind, sum] : sums) {
         metrics_.counter("event_deliveries_total", "Tries to deliver an event by what came of them",
-                         {{"destination", destination.name}, {"outcome", name_of(kind)}})(sum);
+                         {{"destination", label_of(destination.name)}, {"outcome", name_of(kind)}})(sum);
     }
 }
 

@@ -14,7 +14,9 @@
 #include <optional>
 #include <thread>
 
+#include "base/every.hpp"
 #include "base/log.hpp"
+#include "base/process_metrics.hpp"
 
 namespace base {
 namespace {
@@ -25,6 +27,7 @@ struct Settings {
     std::chrono::milliseconds drain;
     std::filesystem::path swagger_ui;
     KeySource::Config keys;
+    std::chrono::milliseconds metrics_poll;
 };
 
 void read_address(Environment& environment, http::ServerConfig& server) {
@@ -46,6 +49,7 @@ Settings read_settings(Environment& environment) {
         .drain = environment.milliseconds("DRAIN_MS", 1500, 0, 60000),
         .swagger_ui = environment.text("SWAGGER_UI_DIR", ""),
         .keys = KeySource::read(environment),
+        .metrics_poll = environment.milliseconds("METRICS_POLL_MS", 5000, 50, 10'000),
     };
     read_address(environment, settings.server);
     settings.server.workers = static_cast<std::size_t>(environment.number("WORKERS", 8, 1, 256));
@@ -167,6 +171,7 @@ int run(const std::string& name, std::string_view openapi,
     log::open(name, settings.log_level);
     Metrics metrics{name};
     metrics.gauge("build_info", "Always 1; the version is a label", {{"version", QUITTANCE_VERSION}})(1);
+    watch_process(metrics);
     std::atomic<bool> is_ready = false;
 
     auto app = build(environment, metrics);
@@ -183,6 +188,8 @@ int run(const std::string& name, std::string_view openapi,
         keys.emplace(std::move(settings.keys), metrics);
     }
     http::Server server{std::move(settings.server), std::move(routes), metrics, keys ? &*keys : nullptr};
+    const auto asking = every(settings.metrics_poll, "gauges can't be read",
+                              [&metrics](const std::stop_token&) { metrics.refresh(); });
     log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 
     wait_for_stop(signals, app.ready, is_ready);

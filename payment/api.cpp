@@ -34,6 +34,7 @@ http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake)
         const auto* signature = request.header("stripe-signature");
         if (signature == nullptr || !stripe::is_genuine(*signature, request.body, account->secrets,
                                                         base::now(), account->tolerance)) {
+            intake.count_forged(*account);
             return respond(not_genuine());
         }
         auto event = stripe::read_event(request.body);

@@ -342,7 +342,7 @@ void Service::watch_backlog(base::Metrics& metrics) {
     const auto open = metrics.gauge("payment_events_open", "Events to be tried again");
     const auto parked = metrics.gauge("payment_events_parked", "Events an admin has to look at");
     const auto oldest = metrics.gauge("payment_oldest_open_seconds", "Age of the oldest open event");
-    metrics.on_scrape([this, open, parked, oldest] {
+    metrics.on_refresh([this, open, parked, oldest] {
         const auto backlog = database_.single([](auto& tx) { return store::count_backlog(tx); });
         open(static_cast<double>(backlog.open));
         parked(static_cast<double>(backlog.parked));

@@ -74,7 +74,7 @@ public:
     base::Result<PaymentStory> show_payment(const std::string& id);
     std::vector<PaymentStory> list_payments(const std::string& order, const base::Page& page);
 
-    // Gauges of what is open and parked, set at every scrape.
+    // Gauges of what is open and parked. Each process says the same of its database.
     void watch_backlog(base::Metrics& metrics);
 
 private:

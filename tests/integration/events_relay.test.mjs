@@ -333,8 +333,9 @@ test('the metrics say how much waits, for how long, and what became of the tries
   one.outcome = () => ({ outcome: 'refused', reason: 'no' });
   await change([subject(), subject()]);
   await eventually(async () => (await parked()).length === 2, 'they are parked');
-  const text = (await peers.api('teller', 'GET', '/metrics')).text;
-  assert.match(text, /^events_outgoing\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 2$/m);
+  const scrape = async () => (await peers.api('teller', 'GET', '/metrics')).text;
+  const says = /^events_outgoing\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 2$/m;
+  const text = await eventually(async () => { const now = await scrape(); return says.test(now) && now; }, 'the metrics tell of both');
   assert.match(text, /^events_outgoing_oldest_seconds\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 0\.\d+/m);
   assert.match(text, /^event_deliveries_total\{[^}]*destination="one"[^}]*outcome="refused"[^}]*\} \d+$/m);
 });
