@@ -1,12 +1,13 @@
 // What `make up` starts, as a developer meets it: in a folder of its own, on ports of its own.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import mqtt from 'mqtt';
+import { read_runbook } from '../support/alerts.mjs';
 import { program_token } from '../support/auth.mjs';
 import { request } from '../support/http.mjs';
 import { free_port } from '../support/postgres.mjs';
@@ -16,6 +17,7 @@ import { kBuild, kRoot } from '../support/services.mjs';
 const run_folder = mkdtempSync(join(tmpdir(), 'quittance-up-'));
 chmodSync(run_folder, 0o755);
 const processes = ['postgres', 'mosquitto', 'auth', 'payment', 'orders', 'catalog', 'clients', 'mqtt-bridge', 'gateway'];
+const runbook = read_runbook();
 let environment;
 
 const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'GATEWAY_PEERS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
@@ -124,6 +126,18 @@ test('the ports of the first make up are remembered', async () => {
   const without = Object.fromEntries(variables.map((name) => [name, '']));
   assert.match((await make('status', without)).output, new RegExp(`^gateway .* ${environment.GATEWAY_PORT} `, 'm'));
 });
+
+// As a person types them from the project's folder; only places and ports are this run's.
+for (const { alert, commands } of runbook.paragraphs) {
+  test(`the runbook's commands for ${alert} work`, async () => {
+    await eventually(async () => (await make('status')).code === 0, 'what the one before has started again is ready', { every_ms: 100 });
+    const here = (text) => text.replaceAll('.run/', `${run_folder}/`).replaceAll('$PWD/build/release', kBuild).replaceAll(/ \.run$/gm, ` ${run_folder}`);
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, QUITTANCE_RUN: run_folder, QUITTANCE_BUILD: kBuild, ...environment };
+    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', here(runbook.begin + commands)],
+      { cwd: kRoot, env, encoding: 'utf8', timeout: 120_000, stdio: ['ignore', 'pipe', 'pipe'] });
+    assert.equal(status, 0, `${stdout}\n${stderr}`);
+  });
+}
 
 for (const name of processes) {
   test(`${name} comes back by itself when it is killed`, async () => {
