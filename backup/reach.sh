@@ -7,12 +7,14 @@ as_utc() { # as_utc TIME
     TZ=UTC date --date="$1" '+%Y-%m-%d %H:%M:%S.%6N' || fail "this is no time: $1"
 }
 seconds_since() { awk -v now="$(date +%s.%N)" -v then="$1" 'BEGIN {printf "%.1f", now - then}'; }
-unix() { date --utc --date="$1" +%s.%N; }
 
 # The time of the last commit in a segment of the archive; nothing when none is in it.
-last_commit() { # last_commit STANZA SEGMENT
-    local file="$folder/$1.$2"
-    pgbackrest_of "$1" --pg1-path="$folder" archive-get "$2" "$file"
+last_commit() { # last_commit STANZA ARCHIVE SEGMENT
+    local file="$folder/$3" path="archive/$1/$2/${3:0:16}" name
+    # Not by archive-get: that wants the data of the server, which may be what was lost.
+    name=$(pgbackrest_of "$1" repo-ls --filter="^$3-" "$path" | head -n 1)
+    [[ -n $name ]] || return 0
+    pgbackrest_of "$1" repo-get "$path/$name" | zstd --decompress --quiet | as_postgres tee "$file" >/dev/null
     (TZ=UTC as_postgres "$(newest_bin)/pg_waldump" --rmgr=Transaction "$file" 2>/dev/null || true) |
         sed -nE 's/.* desc: (COMMIT|ABORT)[A-Z_]* (.{26}).*/\2/p' | tail -n 1
     rm -f "$file"
@@ -23,15 +25,16 @@ segment_before() { # segment_before SEGMENT
     printf '%s%08X%08X' "$timeline" $((number >> 8)) $((number & 255))
 }
 find_reach() { # find_reach STANZA…
-    local stanza segment about
+    local stanza archive segment about
     for stanza; do
         about=$(info "$stanza")
         segment=$(jq --raw-output '.[0].archive[-1].max // empty' <<<"$about")
+        archive=$(jq --raw-output '.[0].archive[-1].id' <<<"$about")
         [[ -n $segment && $(jq '.[0].backup | length' <<<"$about") -gt 0 ]] || fail "$stanza: there is no backup"
         earliest[$stanza]=$(as_utc "$(jq --raw-output '.[0].backup[0].timestamp.stop | todate' <<<"$about")")
         reach[$stanza]=""
         for _ in {1..200}; do
-            reach[$stanza]=$(last_commit "$stanza" "$segment")
+            reach[$stanza]=$(last_commit "$stanza" "$archive" "$segment")
             [[ -z ${reach[$stanza]} ]] || break
             [[ $segment != $(jq --raw-output '.[0].backup[-1].archive.start' <<<"$about") ]] || break
             segment=$(segment_before "$segment")
@@ -49,12 +52,4 @@ check_target() { # check_target TIME
 }
 restored_to() { # restored_to STANZA TARGET
     if [[ ${reach[$1]} > $2 ]]; then echo "$2"; else echo "${reach[$1]}"; fi
-}
-rpo() { # rpo TARGET: the worst of all stanzas
-    local stanza worst=0
-    for stanza in "${!reach[@]}"; do
-        worst=$(awk -v target="$(unix "$1")" -v reach="$(unix "${reach[$stanza]}")" -v worst="$worst" \
-            'BEGIN {lost = target - reach; printf "%.1f", lost > worst ? lost : worst}')
-    done
-    echo "$worst"
 }
