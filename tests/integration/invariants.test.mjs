@@ -83,6 +83,7 @@ const corruptions = () => {
     the_erased_are_erased: ['clients', `insert into addresses (id, client_id, address, default_shipping, default_billing) values ('adr_1', '${gone.id}', '{}', false, false)`, gone.id],
     the_erased_have_no_login: ['auth', `update users set state = 'active', email = 'back@example.com', name = 'Back' where id = '${gone.id}'`, gone.id],
     the_erased_have_no_orders_in_their_name: ['orders', `update orders set shipping_address = '{"name": "Back"}' where client_id = '${gone.id}'`, life.forgotten.id],
+    the_erased_of_others_are_in_the_journal: ['orders', "insert into erased_clients (client_id) values ('cli_erased_elsewhere')", 'cli_erased_elsewhere'],
     the_erased_are_in_no_body: ['payment', `update event_bodies set sent_sha256 = null; update events set received_at = now() - interval '1 day' where order_id = '${life.forgotten.id}'; update erased_orders set erased_at = now() - interval '1 day'`,
       new RegExp(life.forgotten.id)],
     audit_log_is_a_whole_chain: ['auth', "update audit_log set outcome = 'failed' where seq = 3", /^3 /],
