@@ -49,6 +49,8 @@ class Archive {
     this.#write('pgbackrest.conf', `${common}repo1-path=${folder}/repository\nrepo1-cipher-pass=a-passphrase-of-a-test\nlock-path=${folder}/lock\n
 [quittance]\npg1-path=${postgres.data}\npg1-port=${postgres.port}\npg1-socket-path=${postgres.folder}\npg1-user=backup\npg1-database=postgres\n`);
     this.#write('pgpass', `*:*:*:backup:${kPassword}\n`);
+    const made = await backup_script('init', [], this.env);
+    assert.equal(made.code, 0, made.errors);
     await postgres.query('postgres', `alter system set archive_command = 'pgbackrest --config=${folder}/pgbackrest.conf --stanza=quittance archive-push "%p"'`);
     await postgres.query('postgres', "alter system set archive_timeout = '60s'");
     await postgres.query('postgres', 'select pg_reload_conf()');

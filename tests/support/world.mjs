@@ -7,7 +7,7 @@ import { expect_status } from './expect.mjs';
 import { request } from './http.mjs';
 import { new_machine, say } from './machines.mjs';
 import { kRoot } from './services.mjs';
-import { database_of, } from './databases.mjs';
+import { database_of } from './databases.mjs';
 import { start_suite } from './suite.mjs';
 
 export const kServices = ['auth', 'payment', 'orders', 'catalog', 'clients'];
@@ -47,8 +47,8 @@ export function database_urls(suite, rename = (name) => name) {
 }
 
 // {rule: [ids that break it]}, of every rule that was looked at.
-export async function broken(suite, { rename, rules = [] } = {}) {
-  const { text, errors } = await backup_script('check-invariants', rules, database_urls(suite, rename));
+export async function broken(suite, { rename, rules = [], restored = '' } = {}) {
+  const { text, errors } = await backup_script('check-invariants', rules, { ...database_urls(suite, rename), RESTORED: restored });
   return read_table(text, errors);
 }
 
