@@ -27,7 +27,10 @@ stanzas() { # those of the configuration, or the one STANZA names
     sed -n 's/^\[\([a-z][a-z-]*\)\]$/\1/p' "$PGBACKREST_CONFIG" | grep -v '^global$'
 }
 # pg1 STANZA OPTION: of its section, such as path, port, socket-path
-pg1() { awk -v section="[$1]" -v name="pg1-$2" -F= '/^\[/ {here = ($0 == section)} here && $1 == name {print $2}' "$PGBACKREST_CONFIG"; }
+pg1() {
+    awk -v section="[$1]" -v name="pg1-$2" -F= '/^\[/ {here = ($0 == section)} here && $1 == name {print $2}' \
+        "$PGBACKREST_CONFIG"
+}
 
 pgbackrest_of() { # pgbackrest_of STANZA ARGUMENTS…
     local stanza=$1

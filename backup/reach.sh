@@ -24,6 +24,9 @@ segment_before() { # segment_before SEGMENT
     local timeline=${1:0:8} number=$(((16#${1:8:8} << 8) + 16#${1:16:8} - 1))
     printf '%s%08X%08X' "$timeline" $((number >> 8)) $((number & 255))
 }
+backup_end() { # backup_end INDEX INFO
+    as_utc "$(jq --raw-output --argjson index "$1" '.[0].backup[$index].timestamp.stop | todate' <<<"$2")"
+}
 find_reach() { # find_reach STANZA…
     local stanza archive segment about
     for stanza; do
@@ -31,7 +34,7 @@ find_reach() { # find_reach STANZA…
         segment=$(jq --raw-output '.[0].archive[-1].max // empty' <<<"$about")
         archive=$(jq --raw-output '.[0].archive[-1].id' <<<"$about")
         [[ -n $segment && $(jq '.[0].backup | length' <<<"$about") -gt 0 ]] || fail "$stanza: there is no backup"
-        earliest[$stanza]=$(as_utc "$(jq --raw-output '.[0].backup[0].timestamp.stop | todate' <<<"$about")")
+        earliest[$stanza]=$(backup_end 0 "$about")
         reach[$stanza]=""
         for _ in {1..200}; do
             reach[$stanza]=$(last_commit "$stanza" "$archive" "$segment")
@@ -40,16 +43,20 @@ find_reach() { # find_reach STANZA…
             segment=$(segment_before "$segment")
         done
         # Nothing was committed since the last backup.
-        [[ -n ${reach[$stanza]} ]] || reach[$stanza]=$(as_utc "$(jq --raw-output '.[0].backup[-1].timestamp.stop | todate' <<<"$about")")
+        [[ -n ${reach[$stanza]} ]] || reach[$stanza]=$(backup_end -1 "$about")
     done
 }
 oldest_reach() { printf '%s\n' "${reach[@]}" | sort | head -n 1; }
 check_target() { # check_target TIME
     local stanza
     for stanza in "${!earliest[@]}"; do
-        [[ ! ${earliest[$stanza]} > $1 ]] || fail "$stanza: its oldest backup is of ${earliest[$stanza]} UTC, which is after $1"
+        [[ ! ${earliest[$stanza]} > $1 ]] ||
+            fail "$stanza: its oldest backup is of ${earliest[$stanza]} UTC, which is after $1"
     done
 }
 restored_to() { # restored_to STANZA TARGET
     if [[ ${reach[$1]} > $2 ]]; then echo "$2"; else echo "${reach[$1]}"; fi
+}
+lost_at() { # lost_at UNIX_TIME: seconds since the last commit archived
+    awk -v at="$1" -v last="$(date --utc --date="$(oldest_reach)" +%s.%N)" 'BEGIN {printf "%.1f", at - last}'
 }

@@ -1,4 +1,5 @@
--- Each entry of a timeline begins with the payment state the one before ended with, and the order is in that of the last.
+-- Each entry of a timeline begins with the payment state the one before ended with, and the order is in that
+-- of the last.
 -- reads: orders
 SELECT id, format('version %s: %s, after %s', version, coalesce(before, 'is'), expected)
   FROM (SELECT order_id AS id, version, before,

@@ -1,4 +1,5 @@
--- What was given back of a payment was captured before, by the facts applied: the greatest totals the provider told.
+-- What was given back of a payment was captured before, by the facts applied: the greatest totals the
+-- provider told.
 -- reads: payment
 SELECT payment, format('captured %s, refunded %s', captured, refunded)
   FROM (SELECT account, payment,

@@ -1,11 +1,8 @@
 // The rules that a restored suite is held against: they hold over a life with a bit of everything, and each names what breaks
 // it when a copy of the databases is corrupted in the way it is there for.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { database_of } from '../support/databases.mjs';
-import { kRoot } from '../support/services.mjs';
 import { all_hold, backup_script, broken, database_urls, kServices, live, only_broken, quiet, start_world } from '../support/world.mjs';
 
 let suite, life;
@@ -15,7 +12,6 @@ before(async () => {
 });
 after(() => suite?.stop());
 
-const kRules = readdirSync(join(kRoot, 'backup/invariants')).map((file) => file.replace('.sql', '')).sort();
 const copy_of = (database) => `${database}_copy`;
 
 async function copy_databases() {
@@ -31,9 +27,10 @@ async function copy_databases() {
 }
 const corrupt = (service, sql) => suite.sql(copy_of(database_of(service)), `set session_replication_role = replica; ${sql}`);
 
-test('all rules hold while everything runs, and each is looked at', async () => {
-  assert.deepEqual(Object.keys(await broken(suite)).sort(), kRules);
-  await all_hold(suite);
+test('all rules hold while everything runs, and each is seen broken below', async () => {
+  const found = await broken(suite);
+  assert.deepEqual(only_broken(found), {});
+  assert.deepEqual(Object.keys(found).sort(), Object.keys(corruptions()).sort());
 });
 
 // rule: [service, what is done to it, what the rule must name]. Each at something of its own, so that one copy serves all.
@@ -118,7 +115,6 @@ test('each rule names what breaks it', async () => {
   await copy_databases();
   await all_hold(suite, { rename: copy_of });
   const all = corruptions();
-  assert.deepEqual(Object.keys(all).sort(), kRules, 'every rule is seen broken here');
   for (const [service, sql] of Object.values(all)) await corrupt(service, sql);
   const found = await broken(suite, { rename: copy_of });
   for (const [rule, [, sql, named]] of Object.entries(all)) {
