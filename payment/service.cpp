@@ -307,6 +307,43 @@ Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int 
     return report;
 }
 
+Service::RetellReport Service::retell(const Retelling& wanted, const base::http::Request& by) {
+    auto events = database_.transact([&](auto& tx) {
+        tx.plan_for_values();
+        auto found = store::list_applied_since(tx, wanted.since, wanted.starting_after, wanted.most);
+        if (!wanted.dry_run) {
+            base::audit(tx, by, "payment.events_retold", "events", base::AuditOutcome::done,
+                        {{"since", base::to_rfc3339(wanted.since)}, {"count", found.size()}});
+        }
+        return found;
+    });
+    RetellReport report{.matched = events.size(), .last = events.empty() ? "" : events.back().id.value()};
+    if (wanted.dry_run) return report;
+
+    std::vector<StoredEvent*> pointers;
+    for (auto& event : events) pointers.push_back(&event);
+    const auto tries = attempt(pointers, base::Trace::continue_from({}));
+    std::vector<store::Attempt> attempts;
+    std::vector<std::string> reopened;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const auto& [outcome, detail] = tries[i];
+        if (outcome == Outcome::orders_unavailable) {
+            ++report.unanswered;
+            continue;
+        }
+        attempts.push_back(conclude(events[i], outcome, detail, "replay", config_.retry));
+        if (outcome == Outcome::applied) ++report.applied;
+        if (outcome == Outcome::already_applied) ++report.already_applied;
+        if (attempts.back().status != Status::applied) reopened.push_back(events[i].id.value());
+    }
+    report.reopened = reopened.size();
+    database_.transact([&](auto& tx) {
+        store::reopen(tx, reopened);
+        store::save_attempts(tx, attempts);
+    });
+    return report;
+}
+
 std::vector<Service::PaymentStory> Service::tell(std::vector<store::Payment> payments) {
     std::vector<PaymentStory> stories;
     if (payments.empty()) return stories;

@@ -65,6 +65,25 @@ public:
     ReplayReport replay_all(const store::EventFilter& filter, int most, bool dry_run,
                             const base::http::Request& by);
 
+    // What was applied from `since` on is told to orders again, which was restored as it was then. What
+    // orders does not have any more is applied anew; what it can't take now is open or parked again, with the
+    // reason.
+    struct RetellReport {
+        std::size_t matched = 0;
+        std::size_t applied = 0;
+        std::size_t already_applied = 0;
+        std::size_t reopened = 0;
+        std::size_t unanswered = 0;  // left as they are: orders did not answer
+        std::string last;            // the id of the last one matched
+    };
+    struct Retelling {
+        base::Time since;
+        std::string starting_after;
+        int most;
+        bool dry_run;
+    };
+    RetellReport retell(const Retelling& wanted, const base::http::Request& by);
+
     struct PaymentStory {
         store::Payment payment;
         base::PaymentSummary summary;

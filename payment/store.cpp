@@ -351,6 +351,30 @@ std::vector<StoredEvent> list_replayable(pg::Transaction& tx, const EventFilter&
                             from_or_ever(filter.received_after), to_or_ever(filter.received_before), most));
 }
 
+constexpr std::string_view kListAppliedSince = "SELECT " EVENT_COLUMNS R"sql(
+      FROM events e
+     WHERE e.status = 'applied' AND e.fact_kind IS NOT NULL AND e.id > $2
+       AND EXISTS (SELECT FROM event_attempts a
+                    WHERE a.event_id = e.id AND a.at >= to_timestamp($1::bigint / 1000000.0))
+     ORDER BY e.id
+     LIMIT $3
+)sql";
+
+std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since, const std::string& after,
+                                            int most) {
+    return read_all(tx.exec(kListAppliedSince, base::to_unix_us(since), after, most));
+}
+
+constexpr std::string_view kReopen = R"sql(
+    UPDATE events SET status = 'open', next_attempt_at = now() WHERE id = ANY($1::text[]) AND status = 'applied'
+)sql";
+
+void reopen(pg::Transaction& tx, const std::vector<std::string>& ids) {
+    pg::TextArray array;
+    for (const auto& id : ids) array.add(id);
+    tx.exec(kReopen, array.parameter());
+}
+
 constexpr std::string_view kFindEvent =
     "SELECT " EVENT_COLUMNS
     "FROM events e WHERE e.id = $1 "

@@ -167,6 +167,19 @@ test('a taken port is named, with its holder and the variable that changes it', 
   assert.equal((await make('status')).code, 0);
 });
 
+test('make backup sets everything up the first time, then adds to it, without a restart', async () => {
+  const before = pid_of('postgres');
+  const first = await make('backup');
+  assert.equal(first.code, 0, first.output);
+  assert.match(first.output, /from now on WAL is archived[^]* quittance  full /);
+  const second = await make('backup');
+  assert.equal(second.code, 0, second.output);
+  assert.match(second.output, /^  quittance  incr  \S+  \d+ MiB, [\d.]+ MiB new in the repository, \d+ s$/m);
+  assert.equal(pid_of('postgres'), before);
+  const passphrase = file('secrets').match(/^BACKUP_PASSPHRASE=(.+)$/m)[1];
+  assert.ok(!first.output.includes(passphrase) && !file('log/postgres/current').includes(passphrase));
+});
+
 test('make down ends every process and keeps the data; make up finds it again', async () => {
   const pids = processes.map(pid_of);
   const proof = file('proof');
@@ -179,4 +192,13 @@ test('make down ends every process and keeps the data; make up finds it again', 
 
   assert.equal((await make('up')).code, 0);
   assert.equal(file('proof'), proof);
+  const check = await make('backup', { CHECK: '1' });
+  assert.deepEqual([check.code, /last backup incr of .*, WAL archived at/.test(check.output)], [0, true], check.output);
+});
+
+test('make restore-drill restores what is archived, and finds it right', async () => {
+  const drill = await make('restore-drill');
+  assert.equal(drill.code, 0, drill.output);
+  assert.match(drill.output, /every checksum is right[^]*66 invariants, 0 broken[^]*RTO .*[^]*the restored databases are right/);
+  assert.equal((await make('status')).code, 0);
 });

@@ -179,6 +179,34 @@ test('parked events are replayed by filter, after a look at how many they are', 
   expect_problem(await replay({ colour: 'red' }), 422);
 });
 
+test('what was delivered to one destination since a time is told to it again, once', async () => {
+  const redeliver = (body) => peers.api('teller', 'POST', '/api/v1/teller/deliveries/redeliver', body);
+  const both = subject();
+  await change([subject('before')]);
+  await peers.all_delivered('teller', 2);
+  await sleep(20);
+  const since = new Date().toISOString();
+  await change([both]);
+  await change([both]);
+  await change([subject('gone')], { type: 'thing.gone', forget_data: true });
+  await peers.all_delivered('teller', 8);
+  await sleep(20);
+  const until = new Date().toISOString();
+  one.taken.length = other.taken.length = 0;
+  const wanted = { destination: 'one', since, until };
+  const erased = (await redeliver({ ...wanted, dry_run: true })).json.erased;
+  assert.deepEqual((await redeliver({ ...wanted, dry_run: true })).json, { matched: 3 - erased, redelivered: 0, erased, dry_run: true });
+  assert.deepEqual((await redeliver({ ...wanted, limit: 1 })).json, { matched: 1, redelivered: 1, erased, dry_run: false });
+  await eventually(() => one.taken.length === 1, 'the first is told again');
+  assert.deepEqual((await redeliver(wanted)).json, { matched: 2 - erased, redelivered: 2 - erased, erased, dry_run: false });
+  await eventually(() => one.versions(both).length === 2, 'both are told again');
+  await peers.all_delivered('teller', 8);
+  assert.deepEqual((await redeliver(wanted)).json, { matched: 0, redelivered: 0, erased, dry_run: false });
+  assert.deepEqual([one.versions(both), other.taken.length], [[1, 2], 0]);
+  for (const bad of [{}, { destination: 'one' }, { since }, { destination: 'one', since: 'yesterday' }, { ...wanted, until: 'x' }, { ...wanted, limit: 0 },
+    { ...wanted, status: 'delivered' }]) expect_problem(await redeliver(bad), 422);
+});
+
 test('discarding what waits lets its subject go on at once', async () => {
   const bad = subject('bad');
   one.outcome = (event) => (event.aggregateversion === 1 ? { outcome: 'failed', reason: 'no' } : { outcome: 'applied' });
