@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/otlp.hpp"
 
 namespace base {
 namespace {
@@ -25,6 +26,7 @@ struct Settings {
     std::chrono::milliseconds drain;
     std::filesystem::path swagger_ui;
     KeySource::Config keys;
+    std::optional<otlp::Config> spans;
 };
 
 void read_address(Environment& environment, http::ServerConfig& server) {
@@ -39,13 +41,14 @@ void read_address(Environment& environment, http::ServerConfig& server) {
     server.host = listen.substr(0, colon);
 }
 
-Settings read_settings(Environment& environment) {
+Settings read_settings(Environment& environment, const std::string& name) {
     Settings settings{
         .server = {.service_token = environment.secret("SERVICE_TOKEN")},
         .log_level = environment.text("LOG_LEVEL", "info"),
         .drain = environment.milliseconds("DRAIN_MS", 1500, 0, 60000),
         .swagger_ui = environment.text("SWAGGER_UI_DIR", ""),
         .keys = KeySource::read(environment),
+        .spans = otlp::read(environment, name),
     };
     read_address(environment, settings.server);
     settings.server.workers = static_cast<std::size_t>(environment.number("WORKERS", 8, 1, 256));
@@ -163,12 +166,14 @@ int run(const std::string& name, std::string_view openapi,
                     nullptr);  // inherited by every thread; the main thread waits for them
 
     Environment environment;
-    auto settings = read_settings(environment);
+    auto settings = read_settings(environment, name);
     log::open(name, settings.log_level);
     Metrics metrics{name};
     metrics.gauge("build_info", "Always 1; the version is a label", {{"version", QUITTANCE_VERSION}})(1);
     std::atomic<bool> is_ready = false;
 
+    std::optional<otlp::Exporter> exporter;
+    if (settings.spans) exporter.emplace(*std::move(settings.spans), metrics);
     auto app = build(environment, metrics);
     std::vector<http::Route>
         routes;  // the first that fits is taken, so /orders/docs stands before /orders/:id
@@ -188,6 +193,7 @@ int run(const std::string& name, std::string_view openapi,
     wait_for_stop(signals, app.ready, is_ready);
     drain(server, settings.drain, is_ready);
     app.stop();
+    exporter.reset();  // sends what is left
     log::info("stopped");
     log::flush();
     return 0;
