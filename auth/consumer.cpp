@@ -61,8 +61,11 @@ bool is_newest_address(Transaction& tx, const Event& event) {
 }  // namespace
 
 PasswordSeal PasswordSeal::read(base::Environment& environment) {
-    return {base::sealed::read_public_key(environment, "PASSWORD_SEAL_PUBLIC_KEY"),
-            base::sealed::read_secret_key(environment, "PASSWORD_SEAL_SECRET_KEY")};
+    return {base::sealed::read_public_key(
+                environment, {"PASSWORD_SEAL_PUBLIC_KEY", "32 bytes in base64 (X25519), as clients has it"}),
+            base::sealed::read_secret_key(
+                environment,
+                {"PASSWORD_SEAL_SECRET_KEY", "its other half: opens passwords that clients has sealed"})};
 }
 
 void Consumer::listen(base::events::Inbox& inbox) {

@@ -34,16 +34,27 @@ void charge(Transaction& tx, Guesses::Try& made, const Lockout& lockout, std::st
 }  // namespace
 
 Guesses::Config Guesses::Config::read(base::Environment& environment, base::Secret key) {
-    const auto most_failures = [&](const char* name, long long fallback) {
-        return static_cast<int>(environment.number(name, fallback, 1, 1'000'000));
+    const auto most_failures = [&](const base::Variable& variable, long long fallback) {
+        return static_cast<int>(environment.number(variable, fallback, 1, 1'000'000));
     };
-    const auto first = environment.milliseconds("LOCKOUT_FIRST_MS", 1000, 1, 3'600'000);
-    const auto most = environment.milliseconds("LOCKOUT_MOST_MS", 900'000, 1, 86'400'000);
-    const auto anywhere = environment.milliseconds("LOCKOUT_ANYWHERE_MOST_MS", 30'000, 1, 3'600'000);
-    return {.account_here = {most_failures("LOCKOUT_ACCOUNT_FAILURES", 5), first, most},
-            .account = {most_failures("LOCKOUT_ANYWHERE_FAILURES", 200), std::min(first, anywhere), anywhere},
-            .address = {most_failures("LOCKOUT_ADDRESS_FAILURES", 50), first, most},
-            .key = std::move(key)};
+    const auto first = environment.milliseconds(
+        {"LOCKOUT_FIRST_MS", "the first lock; doubled with each failure"}, 1000, 1, 3'600'000);
+    const auto most =
+        environment.milliseconds({"LOCKOUT_MOST_MS", "the longest lock"}, 900'000, 1, 86'400'000);
+    const auto anywhere = environment.milliseconds(
+        {"LOCKOUT_ANYWHERE_MOST_MS", "the longest lock of an account for all addresses"}, 30'000, 1,
+        3'600'000);
+    return {
+        .account_here = {most_failures({"LOCKOUT_ACCOUNT_FAILURES",
+                                        "failed logins before an account is locked for the caller's network"},
+                                       5),
+                         first, most},
+        .account = {most_failures({"LOCKOUT_ANYWHERE_FAILURES", "the same, for everybody"}, 200),
+                    std::min(first, anywhere), anywhere},
+        .address = {most_failures({"LOCKOUT_ADDRESS_FAILURES", "the same, for a network and every account"},
+                                  50),
+                    first, most},
+        .key = std::move(key)};
 }
 
 std::string Guesses::digest_of(const std::string& email) const {

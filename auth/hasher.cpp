@@ -11,10 +11,13 @@ namespace auth {
 
 Hasher::Config Hasher::Config::read(base::Environment& environment) {
     Config config;
-    config.passes = static_cast<unsigned long long>(environment.number("HASH_PASSES", 2, 1, 20));
-    config.memory_bytes = static_cast<std::size_t>(environment.number("HASH_MEMORY_KIB", 19456, 1024, 262144))
+    config.passes =
+        static_cast<unsigned long long>(environment.number({"HASH_PASSES", "of Argon2id"}, 2, 1, 20));
+    config.memory_bytes = static_cast<std::size_t>(environment.number(
+                              {"HASH_MEMORY_KIB", "memory of one hash, in KiB"}, 19456, 1024, 262144))
                           << 10;
-    config.at_once = static_cast<int>(environment.number("HASHES_AT_ONCE", 2, 1, 64));
+    config.at_once = static_cast<int>(environment.number(
+        {"HASHES_AT_ONCE", "passwords hashed at the same time; the others wait"}, 2, 1, 64));
     return config;
 }
 

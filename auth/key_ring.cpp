@@ -3,6 +3,7 @@
 #include <condition_variable>
 
 #include "base/id.hpp"
+#include "base/key_source.hpp"
 #include "base/log.hpp"
 #include "base/sealed.hpp"
 
@@ -29,17 +30,21 @@ struct KeyRing::Ring {
 };
 
 KeyRing::Config KeyRing::Config::read(base::Environment& environment) {
-    const auto seconds = [&](const char* name, long long fallback, long long min, long long max) {
-        return std::chrono::seconds{environment.number(name, fallback, min, max)};
+    const auto seconds = [&](const base::Variable& variable, long long fallback, long long max) {
+        return std::chrono::seconds{environment.number(variable, fallback, 1, max)};
     };
-    Config config{.key_secret = base::sealed::read_secret_key(environment, "AUTH_KEY_SECRET"),
-                  .rules = {.notice = seconds("KEY_NOTICE_S", 120, 1, 86400),
-                            .most_age = seconds("KEY_MOST_AGE_S", 30 * 86400, 1, 400 * 86400),
-                            .token_life = seconds("TOKEN_LIFE_S", 300, 1, 3600)},
-                  .poll = environment.milliseconds("KEYS_POLL_MS", 2000, 50, 60'000),
-                  .realm = {}};
-    config.realm.issuer = environment.text("TOKEN_ISSUER", config.realm.issuer);
-    config.realm.audience = environment.text("TOKEN_AUDIENCE", config.realm.audience);
+    Config config{
+        .key_secret = base::sealed::read_secret_key(
+            environment, {"AUTH_KEY_SECRET", "32 bytes in base64: locks signing keys in the database"}),
+        .rules = {.notice =
+                      seconds({"KEY_NOTICE_S", "seconds a new key is shown before it signs"}, 120, 86400),
+                  .most_age = seconds({"KEY_MOST_AGE_S", "seconds after which a key is replaced"}, 30 * 86400,
+                                      400 * 86400),
+                  .token_life = seconds({"TOKEN_LIFE_S", "seconds an access token is good for"}, 300, 3600)},
+        .poll = environment.milliseconds(
+            {"KEYS_POLL_MS", "how often the database is asked for keys of other processes"}, 2000, 50,
+            60'000),
+        .realm = base::KeySource::read_realm(environment)};
     return config;
 }
 

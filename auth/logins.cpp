@@ -34,13 +34,18 @@ Origin by(const Origin& origin, const User& user) {
 }  // namespace
 
 Logins::Config Logins::Config::read(base::Environment& environment, base::Secret key) {
-    const auto seconds = [&](const char* name, long long fallback) {
-        return std::chrono::seconds{environment.number(name, fallback, 1, 400LL * 86400)};
+    const auto seconds = [&](const base::Variable& variable, long long fallback) {
+        return std::chrono::seconds{environment.number(variable, fallback, 1, 400LL * 86400)};
     };
-    return {.life = {.idle = seconds("SESSION_IDLE_S", 14 * 86400),
-                     .absolute = seconds("SESSION_MOST_S", 90 * 86400),
-                     .lost_answer = environment.milliseconds("REFRESH_LOST_ANSWER_MS", 10'000, 0, 60'000)},
-            .key = std::move(key)};
+    return {
+        .life = {.idle =
+                     seconds({"SESSION_IDLE_S", "seconds after which an unused session ends"}, 14 * 86400),
+                 .absolute = seconds({"SESSION_MOST_S", "seconds after which any session ends"}, 90 * 86400),
+                 .lost_answer = environment.milliseconds(
+                     {"REFRESH_LOST_ANSWER_MS",
+                      "how long a refresh token may come again because its answer was lost"},
+                     10'000, 0, 60'000)},
+        .key = std::move(key)};
 }
 
 Logins::Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,

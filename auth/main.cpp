@@ -46,16 +46,18 @@ struct Parts {
 
 }  // namespace
 
-int main() {
-    return base::serve("auth", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-        const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
-        parts->consumer.listen(parts->events.inbox());
-        auto routes = auth::routes(parts->services());
-        parts->events.start();
-        return base::App{
-            .routes = std::move(routes),
-            .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
-            .stop = [parts] { parts->events.stop(); },
-            .jwks = [parts] { return parts->keys.jwks(); }};
-    });
+int main(int argc, char** argv) {
+    return base::serve(
+        argc, argv, "auth", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
+            const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
+            parts->consumer.listen(parts->events.inbox());
+            auto routes = auth::routes(parts->services());
+            parts->events.start();
+            return base::App{
+                .routes = std::move(routes),
+                .ready =
+                    [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
+                .stop = [parts] { parts->events.stop(); },
+                .jwks = [parts] { return parts->keys.jwks(); }};
+        });
 }

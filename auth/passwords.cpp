@@ -34,8 +34,12 @@ Origin by(const Origin& origin, const User& user) {
 }  // namespace
 
 Passwords::Config Passwords::Config::read(base::Environment& environment) {
-    return {std::chrono::seconds{environment.number("PASSWORD_RESET_LIFE_S", 1800, 1, 86400)},
-            std::chrono::seconds{environment.number("EMAIL_VERIFICATION_LIFE_S", 2 * 86400, 1, 30 * 86400)}};
+    return {
+        std::chrono::seconds{environment.number(
+            {"PASSWORD_RESET_LIFE_S", "seconds the link of a password reset is good for"}, 1800, 1, 86400)},
+        std::chrono::seconds{environment.number(
+            {"EMAIL_VERIFICATION_LIFE_S", "seconds the link that proves an address is good for"}, 2 * 86400,
+            1, 30 * 86400)}};
 }
 
 // Who is invited has more time than who has asked.

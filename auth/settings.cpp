@@ -18,25 +18,25 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kShortestSecret = 32;  // of a program: kept with a fast hash, so nobody may guess it
 
-base::Secret optional_secret(base::Environment& environment, const std::string& name, std::size_t shortest,
-                             bool needed) {
-    if (!needed) return base::Secret{""};
-    return environment.secret(name, shortest);
-}
-
 First read_first(base::Environment& environment) {
-    const auto email = environment.text("BOOTSTRAP_ADMIN_EMAIL", "");
-    const auto id = environment.text("BOOTSTRAP_CLIENT_ID", "");
+    const auto email =
+        environment.text({"BOOTSTRAP_ADMIN_EMAIL", "whom an empty database gets as its admin"}, "");
+    const auto id = environment.text(
+        {"BOOTSTRAP_CLIENT_ID", "the program it gets, with every scope: prg_ and 32 hex digits"}, "");
     if (!email.empty() && !canonical_email(email))
         environment.fault("BOOTSTRAP_ADMIN_EMAIL", "must be an e-mail address");
     if (!id.empty() && !base::Id<"prg">::parse(id))
         environment.fault("BOOTSTRAP_CLIENT_ID", "must be prg_ and 32 hex digits");
-    return {.admin_email = canonical_email(email).value_or(""),
-            .admin_password =
-                optional_secret(environment, "BOOTSTRAP_ADMIN_PASSWORD", kShortestPassword, !email.empty()),
-            .program_id = id,
-            .program_secret =
-                optional_secret(environment, "BOOTSTRAP_CLIENT_SECRET", kShortestSecret, !id.empty())};
+    First first{.admin_email = canonical_email(email).value_or(""), .program_id = id};
+    environment.when(!email.empty(), "BOOTSTRAP_ADMIN_EMAIL is set", [&] {
+        first.admin_password =
+            environment.secret({"BOOTSTRAP_ADMIN_PASSWORD", "of that admin"}, kShortestPassword);
+    });
+    environment.when(!id.empty(), "BOOTSTRAP_CLIENT_ID is set", [&] {
+        first.program_secret =
+            environment.secret({"BOOTSTRAP_CLIENT_SECRET", "of that program"}, kShortestSecret);
+    });
+    return first;
 }
 
 void delete_what_is_over(base::pg::Database& db) {
@@ -82,7 +82,8 @@ Settings Settings::read(base::Environment& environment) {
         .guesses = std::move(guesses),
         .logins = std::move(logins),
         .passwords = Passwords::Config::read(environment),
-        .most_waiting = static_cast<std::size_t>(environment.number("PASSWORD_QUEUE", 256, 1, 100'000)),
+        .most_waiting = static_cast<std::size_t>(environment.number(
+            {"PASSWORD_QUEUE", "logins that may wait for a hash; more are answered 503"}, 256, 1, 100'000)),
         .seal = PasswordSeal::read(environment),
         .events = base::events::Config::read(environment, "auth"),
         .first = read_first(environment),

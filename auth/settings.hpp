@@ -23,9 +23,9 @@ namespace auth {
 // The first admin and the first program, made when there are none yet.
 struct First {
     std::string admin_email;  // empty: none is made
-    base::Secret admin_password;
-    std::string program_id;  // likewise
-    base::Secret program_secret;
+    base::Secret admin_password{""};
+    std::string program_id = {};  // likewise
+    base::Secret program_secret{""};
 };
 
 struct Settings {

@@ -10,6 +10,8 @@
 
 #include <string_view>
 
+#include "base/config.hpp"
+
 namespace base::amqp {
 namespace {
 
@@ -71,6 +73,11 @@ amqp_socket_t* make_socket(amqp_connection_state_t connection, bool tls, const s
 }
 
 }  // namespace
+
+std::string read_ca_file(Environment& environment) {
+    return environment.text(
+        {"AMQP_CA_FILE", "what the certificate of amqps:// must lead to; empty: the system's"}, "");
+}
 
 bool is_url(const std::string& url) {
     auto copy = url;  // is written to

@@ -14,6 +14,10 @@
 #include <variant>
 #include <vector>
 
+namespace base {
+class Environment;
+}
+
 namespace base::amqp {
 
 struct Error : std::runtime_error {
@@ -27,6 +31,7 @@ struct Address {
     std::chrono::milliseconds timeout{5000};
 };
 bool is_url(const std::string& url);
+std::string read_ca_file(Environment& environment);
 
 struct Message {
     std::string id;

@@ -181,16 +181,16 @@ void AmqpConsumer::settle(amqp::Channel& channel, std::list<Held>::iterator held
     held_.erase(held);
 }
 
-std::optional<AmqpConsumer::Config> read_amqp_consumer(Environment& environment, const std::string& service) {
-    AmqpConsumer::Config config;
-    config.address.url = environment.text("AMQP_URL", "");
-    config.address.ca_file = environment.text("AMQP_CA_FILE", "");
-    config.address.heartbeat = std::chrono::seconds{30};
-    config.queue = environment.text("AMQP_QUEUE", service);
-    if (config.address.url.empty()) return {};
+namespace {
+
+void read_queue(Environment& environment, const std::string& service, AmqpConsumer::Config& config) {
     if (!amqp::is_url(config.address.url))
         environment.fault("AMQP_URL", "must be amqp://user:password@host:port/vhost");
-    for (const auto& text : environment.list("AMQP_BINDINGS")) {
+    config.address.ca_file = amqp::read_ca_file(environment);
+    config.address.heartbeat = std::chrono::seconds{30};
+    config.queue = environment.text({"AMQP_QUEUE", "the queue that is declared and read"}, service);
+    for (const auto& text :
+         environment.list({"AMQP_BINDINGS", "event types the queue gets: *, order.*, order.paid"})) {
         if (auto pattern = TypePattern::parse(text)) {
             config.bindings.push_back(*std::move(pattern));
         } else {
@@ -199,9 +199,23 @@ std::optional<AmqpConsumer::Config> read_amqp_consumer(Environment& environment,
         }
     }
     constexpr long long kDay = 24LL * 3600 * 1000;
-    config.retries.tries = static_cast<int>(environment.number("AMQP_TRIES", 8, 1, 1000));
-    config.retries.first = environment.milliseconds("AMQP_RETRY_FIRST_MS", 200, 1, kDay);
-    config.retries.most = environment.milliseconds("AMQP_RETRY_MOST_MS", 10'000, 1, kDay);
+    config.retries.tries = static_cast<int>(environment.number(
+        {"AMQP_TRIES", "tries of one message before it goes to <queue>.dead"}, 8, 1, 1000));
+    config.retries.first = environment.milliseconds(
+        {"AMQP_RETRY_FIRST_MS", "wait before the second try; doubled with each"}, 200, 1, kDay);
+    config.retries.most =
+        environment.milliseconds({"AMQP_RETRY_MOST_MS", "the longest wait between tries"}, 10'000, 1, kDay);
+}
+
+}  // namespace
+
+std::optional<AmqpConsumer::Config> read_amqp_consumer(Environment& environment, const std::string& service) {
+    AmqpConsumer::Config config;
+    config.address.url = environment.text(
+        {"AMQP_URL", "RabbitMQ to be told events by as well: amqp://user:password@host:port/vhost"}, "");
+    const bool is_told = !config.address.url.empty();
+    environment.when(is_told, "AMQP_URL is set", [&] { read_queue(environment, service, config); });
+    if (!is_told) return {};
     return config;
 }
 

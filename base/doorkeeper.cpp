@@ -1,5 +1,7 @@
 #include "base/doorkeeper.hpp"
 
+#include <algorithm>
+
 namespace base::http {
 namespace {
 
@@ -62,7 +64,8 @@ std::optional<Error> Doorkeeper::verify(const Route& route, Request& request) co
 // tell each other does not wait for keys.
 std::optional<Caller> Doorkeeper::known_caller(const Route& route, std::string_view token) const {
     if (token.empty()) return {};
-    if (service_token_.matches(token)) return Caller{"service", Role::service};
+    const auto is_it = [&](const Secret& known) { return known.matches(token); };
+    if (std::ranges::any_of(service_tokens_, is_it)) return Caller{"service", Role::service};
     if (is_internal(route)) return {};
     return keys_ != nullptr ? keys_->remembered(token) : std::nullopt;
 }

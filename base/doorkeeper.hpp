@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/http.hpp"
 
@@ -13,8 +14,8 @@ namespace base::http {
 class Doorkeeper {
 public:
     // `keys` may be null when no route asks for the token of a person or program.
-    Doorkeeper(std::string service, Secret service_token, KeySource* keys)
-        : service_(std::move(service)), service_token_(std::move(service_token)), keys_(keys) {}
+    Doorkeeper(std::string service, std::vector<Secret> service_tokens, KeySource* keys)
+        : service_(std::move(service)), service_tokens_(std::move(service_tokens)), keys_(keys) {}
 
     // Sets the request's caller when that takes microseconds; false when there is a signature to check first,
     // which is `verify`'s on a worker.
@@ -27,8 +28,8 @@ private:
     std::optional<Caller> known_caller(const Route& route, std::string_view token) const;
     std::optional<Error> refuse(const Route& route, Request& request, const Error& without_caller) const;
 
-    std::string service_;  // what scopes call it
-    Secret service_token_;
+    std::string service_;                 // what scopes call it
+    std::vector<Secret> service_tokens_;  // several are live while one is exchanged
     KeySource* keys_;
 };
 

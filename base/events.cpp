@@ -47,9 +47,12 @@ Result<Response> take(Inbox& inbox, const std::vector<standard_webhook::Key>& ke
 Retries read_retries(Environment& environment) {
     constexpr long long kDay = 24LL * 3600 * 1000;
     Retries retries;
-    retries.tries = static_cast<int>(environment.number("RELAY_TRIES", 12, 1, 1000));
-    retries.first = environment.milliseconds("RELAY_RETRY_FIRST_MS", 500, 1, kDay);
-    retries.most = environment.milliseconds("RELAY_RETRY_MOST_MS", 15 * 60 * 1000, 1, kDay);
+    retries.tries = static_cast<int>(
+        environment.number({"RELAY_TRIES", "tries of one event before it is parked"}, 12, 1, 1000));
+    retries.first = environment.milliseconds(
+        {"RELAY_RETRY_FIRST_MS", "wait before the second try; doubled with each, with jitter"}, 500, 1, kDay);
+    retries.most = environment.milliseconds({"RELAY_RETRY_MOST_MS", "the longest wait between tries"},
+                                            15 * 60 * 1000, 1, kDay);
     return retries;
 }
 
@@ -58,18 +61,28 @@ Retries read_retries(Environment& environment) {
 Config Config::read(Environment& environment, const std::string& service) {
     Config config;
     config.service = service;
-    config.keys = standard_webhook::read_keys(environment, "EVENTS_SECRET");
+    config.keys = standard_webhook::read_keys(
+        environment,
+        {"EVENTS_SECRET",
+         "whsec_ and 24 to 64 bytes in base64: signs and verifies events between services; several "
+         "with commas while it is exchanged"});
     auto& relay = config.relay;
     relay.source = "/" + service;
-    relay.poll = environment.milliseconds("RELAY_POLL_MS", 500, 10, 60'000);
-    relay.workers = static_cast<std::size_t>(environment.number("RELAY_WORKERS", 16, 1, 256));
-    relay.keep = std::chrono::days{environment.number("RELAY_KEEP_DAYS", 7, 1, 3650)};
-    relay.keep_inbox = std::chrono::days{environment.number("INBOX_KEEP_DAYS", 30, 1, 3650)};
-    config.destinations = read_sinks(
-        environment, {.service = service,
-                      .keys = config.keys,
-                      .deadline = environment.milliseconds("EVENTS_DEADLINE_MS", 10'000, 50, 120'000),
-                      .retries = read_retries(environment)});
+    relay.poll = environment.milliseconds(
+        {"RELAY_POLL_MS", "how often the outbox is looked at when nothing wakes the relay"}, 500, 10, 60'000);
+    relay.workers = static_cast<std::size_t>(
+        environment.number({"RELAY_WORKERS", "destinations told at the same time"}, 16, 1, 256));
+    relay.keep = std::chrono::days{environment.number(
+        {"RELAY_KEEP_DAYS", "how long delivered events can be looked at and replayed"}, 7, 1, 3650)};
+    relay.keep_inbox = std::chrono::days{
+        environment.number({"INBOX_KEEP_DAYS", "how long an event that comes again is known"}, 30, 1, 3650)};
+    config.destinations =
+        read_sinks(environment,
+                   {.service = service,
+                    .keys = config.keys,
+                    .deadline = environment.milliseconds(
+                        {"EVENTS_DEADLINE_MS", "for a destination's answer to a list"}, 10'000, 50, 120'000),
+                    .retries = read_retries(environment)});
     config.amqp = read_amqp_consumer(environment, service);
     return config;
 }

@@ -297,7 +297,7 @@ Response answer(const Handler& handler, const Request& request) {
 class Server::Impl {
 public:
     Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
-        : doorkeeper_(std::move(config.service), std::move(config.service_token), keys),
+        : doorkeeper_(std::move(config.service), std::move(config.service_tokens), keys),
           table_(std::move(routes), metrics),
           workers_(config.workers, config.worker_queue),
           engine_(config.host, config.port, config.loop_threads, config.limits,

@@ -43,7 +43,7 @@ struct ServerConfig {
     std::size_t worker_queue = 512;  // 503 with Retry-After above
     Limits limits = {};
     std::string service = {};  // what scopes call it: orders:read
-    Secret service_token;
+    std::vector<Secret> service_tokens = {};
 };
 
 // The answer a refusal becomes (RFC 9457):

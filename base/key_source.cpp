@@ -43,7 +43,8 @@ KeySource::Fetch fetch_http(const std::string& url) {
 }  // namespace
 
 KeySource::Config KeySource::read(Environment& environment) {
-    const auto url = environment.text("JWKS_URL", "http://127.0.0.1:8106/internal/v1/jwks.json");
+    const auto url = environment.text({"JWKS_URL", "the keys of tokens: http://, https:// or file:///"},
+                                      "http://127.0.0.1:8106/internal/v1/jwks.json");
     Config config;
     if (url.starts_with("file:///")) {
         config.fetch = fetch_file(url.substr(kFile.size()));
@@ -52,10 +53,15 @@ KeySource::Config KeySource::read(Environment& environment) {
     } else {
         environment.fault("JWKS_URL", "must start with http://, https:// or file:///");
     }
-    config.every = environment.milliseconds("JWKS_POLL_MS", 3000, 50, 600'000);
-    config.realm = {environment.text("TOKEN_ISSUER", "quittance"),
-                    environment.text("TOKEN_AUDIENCE", "quittance")};
+    config.every =
+        environment.milliseconds({"JWKS_POLL_MS", "how often they are asked for"}, 3000, 50, 600'000);
+    config.realm = read_realm(environment);
     return config;
+}
+
+token::Realm KeySource::read_realm(Environment& environment) {
+    return {environment.text({"TOKEN_ISSUER", "what tokens must say they are from"}, "quittance"),
+            environment.text({"TOKEN_AUDIENCE", "what tokens must say they are for"}, "quittance")};
 }
 
 class KeySource::Impl {

@@ -30,6 +30,7 @@ public:
     };
     // JWKS_URL (http://, https:// or file:///), JWKS_POLL_MS, TOKEN_ISSUER, TOKEN_AUDIENCE.
     static Config read(Environment& environment);
+    static token::Realm read_realm(Environment& environment);
 
     // Asks once before it returns, so that a service usually starts with keys.
     KeySource(Config config, Metrics& metrics);

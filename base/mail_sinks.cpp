@@ -12,9 +12,10 @@ namespace base::mail {
 namespace {
 
 Sender read_sender(Environment& environment) {
-    Sender sender{
-        .from = {.email = environment.text("MAIL_FROM"), .name = environment.text("MAIL_FROM_NAME", "")},
-        .shop_url = environment.text("SHOP_URL")};
+    Sender sender{.from = {.email = environment.text({"MAIL_FROM", "the address mails are from"}),
+                           .name = environment.text({"MAIL_FROM_NAME", "whom mails are from"}, "")},
+                  .shop_url = environment.text(
+                      {"SHOP_URL", "where the links of mails lead, such as https://shop.example"})};
     if (!sender.from.email.empty() && !is_email(sender.from.email))
         environment.fault("MAIL_FROM", "must be an e-mail address");
     while (sender.shop_url.ends_with('/')) sender.shop_url.pop_back();
@@ -34,7 +35,8 @@ std::string variable_of(std::string_view name) {
 std::map<Template, std::int64_t> read_templates(Environment& environment) {
     std::map<Template, std::int64_t> templates;
     for (const auto& [which, name] : kTemplates) {
-        const auto number = environment.number(variable_of(name), 0, 0, INT64_MAX);
+        const auto number = environment.number(
+            {variable_of(name), "number of a template kept at Mailjet; 0: our own words"}, 0, 0, INT64_MAX);
         if (number > 0) templates[which] = number;
     }
     return templates;
@@ -53,13 +55,14 @@ std::shared_ptr<events::Sink> make_mailjet(const std::string& url, Environment& 
     constexpr std::string_view kScheme = "mailjet+";
     auto base_url = url.substr(kScheme.size());
     while (base_url.ends_with('/')) base_url.pop_back();
-    return std::make_shared<Mailjet>(
-        Mailjet::Config{.base_url = std::move(base_url),
-                        .key = environment.secret("MAILJET_API_KEY"),
-                        .secret = environment.secret("MAILJET_API_SECRET"),
-                        .sender = read_sender(environment),
-                        .templates = read_templates(environment),
-                        .deadline = environment.milliseconds("MAILJET_DEADLINE_MS", 20'000, 100, 120'000)});
+    return std::make_shared<Mailjet>(Mailjet::Config{
+        .base_url = std::move(base_url),
+        .key = environment.secret({"MAILJET_API_KEY", "public half of the account's key"}),
+        .secret = environment.secret({"MAILJET_API_SECRET", "secret half of it"}),
+        .sender = read_sender(environment),
+        .templates = read_templates(environment),
+        .deadline = environment.milliseconds({"MAILJET_DEADLINE_MS", "for Mailjet's answer to a list"},
+                                             20'000, 100, 120'000)});
 }
 
 }  // namespace base::mail

@@ -141,9 +141,12 @@ std::string to_json(const std::string& service, std::span<const Span> spans) {
 std::optional<Config> read(Environment& environment, const std::string& service) {
     constexpr auto kEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     constexpr auto kHeaders = "OTEL_EXPORTER_OTLP_HEADERS";
-    Config config{.endpoint = environment.text(kEndpoint, ""), .service = service};
+    Config config{.endpoint = environment.text(
+                      {kEndpoint, "an OpenTelemetry collector: http://host:4318; empty: no spans"}, ""),
+                  .service = service};
     while (config.endpoint.ends_with('/')) config.endpoint.pop_back();
-    for (const auto& header : environment.list(kHeaders, {})) {
+    for (const auto& header :
+         environment.list({kHeaders, "sent to it: name=value,name=value, values percent-encoded"}, {})) {
         const auto equals = header.find('=');
         const auto value = percent_decoded(equals == std::string::npos ? "" : header.substr(equals + 1));
         if (equals == 0 || equals == std::string::npos || value.find_first_of("\r\n") != std::string::npos)

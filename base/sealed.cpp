@@ -55,15 +55,15 @@ bool is_key(std::string_view base64) {
     return key && key->size() == 32;
 }
 
-std::string read_public_key(Environment& environment, const std::string& name) {
-    auto key = environment.text(name);
-    check_key(environment, name, key);
+std::string read_public_key(Environment& environment, const Variable& variable) {
+    auto key = environment.text(variable);
+    check_key(environment, variable.name, key);
     return key;
 }
 
-Secret read_secret_key(Environment& environment, const std::string& name) {
-    auto key = environment.secret(name);
-    check_key(environment, name, key.reveal());
+Secret read_secret_key(Environment& environment, const Variable& variable) {
+    auto key = environment.secret(variable);
+    check_key(environment, variable.name, key.reveal());
     return key;
 }
 

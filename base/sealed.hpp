@@ -22,8 +22,8 @@ Secret make_key();
 // Whether it is a key at all.
 bool is_key(std::string_view base64);
 // Variables that must be keys; what is not is a fault of the configuration.
-std::string read_public_key(Environment& environment, const std::string& name);
-Secret read_secret_key(Environment& environment, const std::string& name);
+std::string read_public_key(Environment& environment, const Variable& variable);
+Secret read_secret_key(Environment& environment, const Variable& variable);
 
 // `public_key` must be a key: std::invalid_argument otherwise.
 std::string seal(std::string_view public_key, std::string_view text);

@@ -53,9 +53,11 @@ TEST(Locked, IsUnlockedByItsKeyOnly) {
 TEST(Sealed, TakesNoKeyThatIsNone) {
     EXPECT_THROW(seal("c2hvcnQ=", "text"), std::invalid_argument);
     EXPECT_FALSE(is_key("c2hvcnQ="));
-    Environment environment{[](const char*) { return "not base64 at all"; }};
-    read_public_key(environment, "SOME_KEY");
-    read_secret_key(environment, "SOME_KEY");
+    Environment environment{[](const char* name) {
+        return std::string_view{name} == "SOME_KEY" ? "not base64 at all" : nullptr;
+    }};
+    read_public_key(environment, {"SOME_KEY", "a key"});
+    read_secret_key(environment, {"SOME_KEY", "a key"});
     EXPECT_THROW(environment.check(), ConfigError);
 }
 

@@ -9,13 +9,17 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
 
+#include "base/health_check.hpp"
 #include "base/log.hpp"
 #include "base/otlp.hpp"
+#include "base/service_token.hpp"
+#include "base/variables.hpp"
 
 namespace base {
 namespace {
@@ -30,7 +34,9 @@ struct Settings {
 };
 
 void read_address(Environment& environment, http::ServerConfig& server) {
-    const auto listen = environment.text("LISTEN", "127.0.0.1:0");
+    const auto listen = environment.text(
+        {"LISTEN", "host:port, such as 0.0.0.0:8101 or [::]:8101; 0 takes a free port and logs it"},
+        "127.0.0.1:0");
     const auto colon = listen.rfind(':');
     const auto* end = listen.data() + listen.size();
     const auto* start = listen.data() + (colon == std::string::npos ? listen.size() : colon + 1);
@@ -39,20 +45,31 @@ void read_address(Environment& environment, http::ServerConfig& server) {
         environment.fault("LISTEN", "must be host:port");
     }
     server.host = listen.substr(0, colon);
+    if (server.host.starts_with('[') && server.host.ends_with(']'))
+        server.host = server.host.substr(1, server.host.size() - 2);
 }
 
 Settings read_settings(Environment& environment, const std::string& name) {
+    http::ServerConfig listen;
+    read_address(environment, listen);
     Settings settings{
-        .server = {.service_token = environment.secret("SERVICE_TOKEN")},
-        .log_level = environment.text("LOG_LEVEL", "info"),
-        .drain = environment.milliseconds("DRAIN_MS", 1500, 0, 60000),
-        .swagger_ui = environment.text("SWAGGER_UI_DIR", ""),
+        .server = {.service_tokens = service_token::read(environment)},
+        .log_level = environment.text({"LOG_LEVEL", "debug, info, warn or error"}, "info"),
+        .drain = environment.milliseconds(
+            {"DRAIN_MS",
+             "after SIGTERM, between \"not ready\" and refusing requests, for the gateway to notice"},
+            1500, 0, 60000),
+        .swagger_ui =
+            environment.text({"SWAGGER_UI_DIR", "folder of swagger-ui-dist, for the pages of /docs"}, ""),
         .keys = KeySource::read(environment),
         .spans = otlp::read(environment, name),
     };
-    read_address(environment, settings.server);
-    settings.server.workers = static_cast<std::size_t>(environment.number("WORKERS", 8, 1, 256));
-    settings.server.loop_threads = static_cast<std::size_t>(environment.number("LOOP_THREADS", 2, 1, 64));
+    settings.server.workers = static_cast<std::size_t>(
+        environment.number({"WORKERS", "threads that handle requests which ask the database"}, 8, 1, 256));
+    settings.server.loop_threads = static_cast<std::size_t>(
+        environment.number({"LOOP_THREADS", "event loops that read and write connections"}, 2, 1, 64));
+    settings.server.host = listen.host;
+    settings.server.port = listen.port;
     const auto& level = settings.log_level;
     if (level != "debug" && level != "info" && level != "warn" && level != "error") {
         environment.fault("LOG_LEVEL", "must be debug, info, warn or error");
@@ -199,12 +216,60 @@ int run(const std::string& name, std::string_view openapi,
     return 0;
 }
 
+// ---- instead of serving
+
+std::vector<VariableRules> variables(const std::string& name,
+                                     const std::function<App(Environment&, Metrics&)>& build) {
+    auto environment = Environment::listing();
+    read_settings(environment, name);
+    Metrics metrics{name};
+    try {
+        build(environment, metrics);
+    } catch (const Environment::Listed&) {
+    }
+    return environment.rules();
+}
+
+int check_health(const std::string& name) {
+    Environment environment;
+    http::ServerConfig server;
+    read_address(environment, server);
+    environment.check();
+    const auto fault = why_not_ready(server.host, server.port);
+    if (fault) std::cerr << name << " is not ready: " << *fault << std::endl;
+    return fault ? 1 : 0;
+}
+
+int print_usage(const std::string& name) {
+    std::cerr << "usage: " << name
+              << "                        serves; configured by environment variables\n"
+                 "       "
+              << name
+              << " --variables[=markdown]  lists them\n"
+                 "       "
+              << name
+              << " --healthcheck           exit status 0 when the one that listens at LISTEN is ready\n"
+                 "       "
+              << name << " --version" << std::endl;
+    return 2;
+}
+
 }  // namespace
 
-int serve(const std::string& name, std::string_view openapi,
+int serve(int argc, char** argv, const std::string& name, std::string_view openapi,
           const std::function<App(Environment&, Metrics&)>& build) {
+    const std::string_view argument = argc > 1 ? argv[1] : "";
     try {
-        return run(name, openapi, build);
+        if (argc > 2) return print_usage(name);
+        if (argument.empty()) return run(name, openapi, build);
+        if (argument == "--healthcheck") return check_health(name);
+        if (argument == "--version")
+            std::cout << name << " " QUITTANCE_VERSION << std::endl;
+        else if (asks_for_variables(argc, argv))
+            print_variables(argv, variables(name, build));
+        else
+            return print_usage(name);
+        return 0;
     } catch (const ConfigError& error) {
         std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
         return 2;
@@ -216,13 +281,13 @@ int serve(const std::string& name, std::string_view openapi,
 
 pg::Database::Config database_config(Environment& environment, long long default_connections) {
     pg::Database::Config config;
-    config.url = environment.text("DATABASE_URL");
+    config.url = environment.text({"DATABASE_URL", "postgresql://role:password@host:port/database"});
     if (!config.url.empty() && !config.url.starts_with("postgresql://") &&
         !config.url.starts_with("postgres://")) {
         environment.fault("DATABASE_URL", "must start with postgresql://");
     }
-    config.connections =
-        static_cast<std::size_t>(environment.number("DATABASE_CONNECTIONS", default_connections, 1, 200));
+    config.connections = static_cast<std::size_t>(environment.number(
+        {"DATABASE_CONNECTIONS", "size of the pool of each process"}, default_connections, 1, 200));
     return config;
 }
 

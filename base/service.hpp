@@ -29,9 +29,9 @@ struct App {
 
 // `build` reads the service's own variables, calls environment.check(), and makes the program.
 // Runs until SIGTERM or SIGINT: not ready → DRAIN_MS for the gateway to notice → finish what runs → 0.
-// Variables read here: LISTEN (host:port), SERVICE_TOKEN, those of KeySource, LOG_LEVEL, WORKERS,
-// LOOP_THREADS, DRAIN_MS, SWAGGER_UI_DIR.
-int serve(const std::string& name, std::string_view openapi,
+// Command line: --variables[=markdown] prints the list of what is read, --healthcheck asks /readyz of the one
+// that listens at LISTEN, --version.
+int serve(int argc, char** argv, const std::string& name, std::string_view openapi,
           const std::function<App(Environment&, Metrics&)>& build);
 
 // DATABASE_URL and DATABASE_CONNECTIONS.

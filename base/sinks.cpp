@@ -8,6 +8,7 @@
 #include "base/amqp_sink.hpp"
 #include "base/http_sink.hpp"
 #include "base/mail_sinks.hpp"
+#include "base/service_token.hpp"
 
 namespace base::events {
 namespace {
@@ -18,11 +19,10 @@ using Make = std::function<std::shared_ptr<Sink>(const std::string& url, Environ
 
 std::shared_ptr<Sink> make_http(const std::string& url, Environment& environment,
                                 const SinkSettings& settings) {
-    return std::make_shared<HttpSink>(
-        HttpSink::Config{.url = url,
-                         .bearer = std::string{environment.secret("SERVICE_TOKEN").reveal()},
-                         .keys = settings.keys,
-                         .deadline = settings.deadline});
+    return std::make_shared<HttpSink>(HttpSink::Config{.url = url,
+                                                       .bearer = service_token::read_first(environment),
+                                                       .keys = settings.keys,
+                                                       .deadline = settings.deadline});
 }
 
 std::shared_ptr<Sink> make_mail_folder(const std::string& url, Environment& environment,
@@ -37,8 +37,8 @@ std::shared_ptr<Sink> make_mailjet(const std::string& url, Environment& environm
 std::shared_ptr<Sink> make_amqp(const std::string& url, Environment& environment,
                                 const SinkSettings& settings) {
     if (!amqp::is_url(url)) environment.fault(kVariable, "needs amqp://user:password@host:port/vhost");
-    return std::make_shared<AmqpSink>(
-        amqp::Address{.url = url, .ca_file = environment.text("AMQP_CA_FILE", "")}, settings.deadline);
+    return std::make_shared<AmqpSink>(amqp::Address{.url = url, .ca_file = amqp::read_ca_file(environment)},
+                                      settings.deadline);
 }
 
 const std::map<std::string, Make, std::less<>>& kinds() {
@@ -66,14 +66,31 @@ bool is_name(std::string_view text) {
     return !text.empty() && text.size() <= 50 && text.find_first_not_of(kAllowed) == std::string_view::npos;
 }
 
+// For those that are read by `make_…` only.
+void list_variables_of_kinds(Environment& environment, const SinkSettings& settings) {
+    environment.when(false, "EVENT_SINKS has amqp(s)://",
+                     [&] { make_amqp("amqp://host", environment, settings); });
+    environment.when(false, "EVENT_SINKS has file:// or mailjet+https://",
+                     [&] { make_mail_folder("file:///folder", environment, settings); });
+    environment.when(false, "EVENT_SINKS has mailjet+https://",
+                     [&] { make_mailjet("mailjet+https://host", environment, settings); });
+}
+
+// Nothing when there is no telling what is meant. Words of it are not said: the address may hold a password.
 std::shared_ptr<const Destination> read_one(const std::string& entry, Environment& environment,
                                             const SinkSettings& settings) {
     const auto fault = [&](const std::string& what) { environment.fault(kVariable, what); };
     std::istringstream words{entry};
     std::string name, types, url, more;
     words >> name >> types >> url;
-    if (url.empty() || words >> more) fault("needs entries of <name> <type>[,<type>] <url>, separated by ;");
-    if (!is_name(name)) fault("has a name that is not lower-case letters, digits, _ and -");
+    if (url.empty() || words >> more) {
+        fault("needs entries of <name> <type>[,<type>] <url>, separated by ;");
+        return {};
+    }
+    if (!is_name(name)) {
+        fault("has a name that is not lower-case letters, digits, _ and -");
+        return {};
+    }
     auto destination = std::make_shared<Destination>();
     destination->name = name;
     destination->retries = settings.retries;
@@ -81,7 +98,7 @@ std::shared_ptr<const Destination> read_one(const std::string& entry, Environmen
         if (auto pattern = TypePattern::parse(type)) {
             destination->types.push_back(*std::move(pattern));
         } else {
-            fault("has an event type that is neither *, order.* nor order.paid: " + type);
+            fault("has an event type that is neither *, order.* nor order.paid: of " + name);
         }
     }
     const auto scheme = url.substr(0, url.find("://"));
@@ -98,15 +115,20 @@ std::shared_ptr<const Destination> read_one(const std::string& entry, Environmen
 
 std::vector<std::shared_ptr<const Destination>> read_sinks(Environment& environment,
                                                            const SinkSettings& settings) {
+    const Variable sinks{kVariable,
+                         "who is told which events: <name> <type>[,<type>] <url>, and more after semicolons; "
+                         "http(s)://, amqp(s)://, and for mails file:// or mailjet+https://"};
     std::vector<std::shared_ptr<const Destination>> destinations;
     std::set<std::string> names;
-    for (const auto& entry : split(environment.text(kVariable, ""), ';')) {
+    for (const auto& entry : split(environment.text(sinks, ""), ';')) {
         if (entry.find_first_not_of(" \n\t") == std::string::npos) continue;
-        destinations.push_back(read_one(entry, environment, settings));
-        if (!names.insert(destinations.back()->name).second) {
-            environment.fault(kVariable, "names a destination twice: " + destinations.back()->name);
-        }
+        const auto destination = read_one(entry, environment, settings);
+        if (!destination) continue;
+        if (!names.insert(destination->name).second)
+            environment.fault(kVariable, "names a destination twice: " + destination->name);
+        destinations.push_back(destination);
     }
+    list_variables_of_kinds(environment, settings);
     return destinations;
 }
 

@@ -100,17 +100,13 @@ bool verify(const std::vector<Key>& keys, const http::Request& request, Time now
     return any_matches(*signatures, expected);
 }
 
-std::vector<Key> read_keys(Environment& environment, const std::string& name) {
+std::vector<Key> read_keys(Environment& environment, const Variable& variable) {
     std::vector<Key> keys;
-    const auto text = environment.secret(name);
-    auto rest = text.reveal();
-    while (!rest.empty()) {
-        const auto one = rest.substr(0, rest.find(','));
-        rest.remove_prefix(std::min(one.size() + 1, rest.size()));
-        if (auto key = Key::parse(one)) {
+    for (const auto& secret : environment.secrets(variable)) {
+        if (auto key = Key::parse(secret.reveal())) {
             keys.push_back(*std::move(key));
         } else {
-            environment.fault(name,
+            environment.fault(variable.name,
                               "must be whsec_ and the base64 of 24 to 64 bytes, or several with commas");
         }
     }

@@ -39,6 +39,6 @@ bool verify(const std::vector<Key>& keys, const http::Request& request, Time now
             std::chrono::seconds tolerance = kTolerance);
 
 // A variable of one or more keys, separated by commas: the first signs, all verify.
-std::vector<Key> read_keys(Environment& environment, const std::string& name);
+std::vector<Key> read_keys(Environment& environment, const Variable& variable);
 
 }  // namespace base::standard_webhook

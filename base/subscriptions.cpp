@@ -26,7 +26,8 @@ std::vector<std::chrono::milliseconds> read_schedule(Environment& environment) {
     constexpr auto kName = "WEBHOOK_SCHEDULE_MS";
     std::vector<std::chrono::milliseconds> schedule;
     for (const auto& text : environment.list(
-             kName, {"5000", "30000", "120000", "600000", "3600000", "10800000", "28800000", "86400000"})) {
+             {kName, "waits in milliseconds between tries, ± jitter; then an event is parked"},
+             {"5000", "30000", "120000", "600000", "3600000", "10800000", "28800000", "86400000"})) {
         std::int64_t wait = 0;
         const auto* end = text.data() + text.size();
         const auto [stop, error] = std::from_chars(text.data(), end, wait);
@@ -42,14 +43,19 @@ std::vector<std::chrono::milliseconds> read_schedule(Environment& environment) {
 Subscriptions::Config Subscriptions::read(Environment& environment, const std::string& service,
                                           std::span<const std::string_view> types) {
     constexpr long long kDay = 86'400'000;
-    Config config{.service = service,
-                  .types = {types.begin(), types.end()},
-                  .key = sealed::read_secret_key(environment, "WEBHOOK_SECRETS_KEY"),
-                  .sink = {.client = WebhookClient::read(environment),
-                           .disable_after = environment.milliseconds("WEBHOOK_DISABLE_AFTER_MS", 5 * kDay,
-                                                                     100, 365 * kDay)},
-                  .schedule = read_schedule(environment),
-                  .keep_days = static_cast<int>(environment.number("WEBHOOK_KEEP_DAYS", 30, 1, 3650))};
+    Config config{
+        .service = service,
+        .types = {types.begin(), types.end()},
+        .key = sealed::read_secret_key(
+            environment,
+            {"WEBHOOK_SECRETS_KEY", "32 bytes in base64: locks subscribers' secrets in the database"}),
+        .sink = {.client = WebhookClient::read(environment),
+                 .disable_after = environment.milliseconds(
+                     {"WEBHOOK_DISABLE_AFTER_MS", "nothing but failures for so long disables a subscription"},
+                     5 * kDay, 100, 365 * kDay)},
+        .schedule = read_schedule(environment),
+        .keep_days = static_cast<int>(
+            environment.number({"WEBHOOK_KEEP_DAYS", "how long the log of tries is kept"}, 30, 1, 3650))};
     config.types.emplace_back("subscription.disabled");
     return config;
 }

@@ -102,12 +102,17 @@ std::string failure_of(CURLcode code, const std::string& refused) {
 
 WebhookClient::Config WebhookClient::read(Environment& environment) {
     Config config;
-    for (const auto& text : environment.list("WEBHOOK_ALLOW_ADDRESSES", {})) {
+    for (const auto& text :
+         environment.list({"WEBHOOK_ALLOW_ADDRESSES",
+                           "networks webhooks may go to although they are not public: 10.1.0.0/16"},
+                          {})) {
         const auto network = Network::parse(text);
         if (!network) environment.fault("WEBHOOK_ALLOW_ADDRESSES", "must be networks, such as 10.1.0.0/16");
         if (network) config.allowed.push_back(*network);
     }
-    config.deadline = environment.milliseconds("WEBHOOK_DEADLINE_MS", 15'000, 100, 60'000);
+    config.deadline = environment.milliseconds(
+        {"WEBHOOK_DEADLINE_MS", "of one post, from name to the last byte of the answer"}, 15'000, 100,
+        60'000);
     config.connect_timeout = std::min(config.connect_timeout, config.deadline);
     return config;
 }

@@ -28,7 +28,8 @@ Settings read_settings(base::Environment& environment) {
         .database = base::database_config(environment, 8),
         .events = base::events::Config::read(environment, "catalog"),
         .subscriptions = base::Subscriptions::read(environment, "catalog", catalog::kToldOutside),
-        .keep_months = static_cast<int>(environment.number("EVENT_MONTHS", 24, 1, 1200))};
+        .keep_months = static_cast<int>(
+            environment.number({"EVENT_MONTHS", "months that machines' events are kept"}, 24, 1, 1200))};
     environment.check();
     return settings;
 }
@@ -60,16 +61,17 @@ struct Parts {
 
 }  // namespace
 
-int main() {
-    return base::serve("catalog", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-        const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-        catalog::watch_backlog(parts->db, metrics);
-        auto routes = catalog::routes(parts->services, parts->db, metrics);
-        parts->subscriptions.add_routes(routes);
-        parts->events.add_routes(routes);
-        return base::App{.routes = std::move(routes),
-                         .body_bytes = base::kMostListBytes,
-                         .ready = [parts] { return parts->db.reachable(); },
-                         .stop = [parts] { parts->stop(); }};
-    });
+int main(int argc, char** argv) {
+    return base::serve(argc, argv, "catalog", kOpenApi,
+                       [](base::Environment& environment, base::Metrics& metrics) {
+                           const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+                           catalog::watch_backlog(parts->db, metrics);
+                           auto routes = catalog::routes(parts->services, parts->db, metrics);
+                           parts->subscriptions.add_routes(routes);
+                           parts->events.add_routes(routes);
+                           return base::App{.routes = std::move(routes),
+                                            .body_bytes = base::kMostListBytes,
+                                            .ready = [parts] { return parts->db.reachable(); },
+                                            .stop = [parts] { parts->stop(); }};
+                       });
 }

@@ -6,6 +6,7 @@
 #include "base/idempotency.hpp"
 #include "base/sealed.hpp"
 #include "base/service.hpp"
+#include "base/service_token.hpp"
 #include "clients/api.hpp"
 #include "clients/orders.hpp"
 
@@ -24,9 +25,11 @@ Settings read_settings(base::Environment& environment) {
     Settings settings{
         .database = base::database_config(environment, 8),
         .events = base::events::Config::read(environment, "clients"),
-        .password_seal_public_key = base::sealed::read_public_key(environment, "PASSWORD_SEAL_PUBLIC_KEY"),
-        .orders = {.base_url = environment.text("ORDERS_URL"),
-                   .bearer = std::string{environment.secret("SERVICE_TOKEN").reveal()}}};
+        .password_seal_public_key = base::sealed::read_public_key(
+            environment, {"PASSWORD_SEAL_PUBLIC_KEY",
+                          "32 bytes in base64 (X25519): seals passwords on their way to auth"}),
+        .orders = {.base_url = environment.text({"ORDERS_URL", "where orders answers: http://host:port"}),
+                   .bearer = base::service_token::read_first(environment)}};
     environment.check();
     return settings;
 }
@@ -47,15 +50,17 @@ struct Parts {
 
 }  // namespace
 
-int main() {
-    return base::serve("clients", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-        const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-        auto routes = clients::routes(
-            parts->service, parts->db, parts->events,
-            [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });
-        parts->events.start();
-        return base::App{.routes = std::move(routes),
-                         .ready = [parts] { return parts->db.reachable(); },
-                         .stop = [parts] { parts->events.stop(); }};
-    });
+int main(int argc, char** argv) {
+    return base::serve(
+        argc, argv, "clients", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
+            const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+            auto routes = clients::routes(parts->service, parts->db, parts->events,
+                                          [&orders = parts->orders](const auto& id, const auto& trace) {
+                                              return orders.of(id, trace);
+                                          });
+            parts->events.start();
+            return base::App{.routes = std::move(routes),
+                             .ready = [parts] { return parts->db.reachable(); },
+                             .stop = [parts] { parts->events.stop(); }};
+        });
 }

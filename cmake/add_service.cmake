@@ -29,7 +29,7 @@ endfunction()
 # add_unit_tests(LIBRARY) gathers the *_test.cpp files beside the sources.
 function(add_unit_tests library)
   file(GLOB tests CONFIGURE_DEPENDS *_test.cpp)
-  if(NOT tests)
+  if(NOT tests OR NOT BUILD_TESTING)
     return()
   endif()
   get_filename_component(name ${CMAKE_CURRENT_SOURCE_DIR} NAME)

@@ -7,8 +7,10 @@ find_package(spdlog REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(GTest REQUIRED)
-find_package(rapidcheck REQUIRED)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
+endif()
 set(Python3_EXECUTABLE /usr/bin/python3)  # the one that has python3-yaml
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 

@@ -1,4 +1,5 @@
-# Fills in @VARIABLES@ from the environment; see render. Reads `access`, haproxy.cfg.in and backend.cfg.in in this order.
+# Fills in @VARIABLES@ from the environment; see render. Reads `access` first; backend.cfg.in and internal.cfg.in are
+# written once for each service.
 BEGIN {
     count = split(ENVIRON["SERVICES"], services, " ")
     for (i = 1; i <= count; i++) known[services[i]] = 1
@@ -8,7 +9,7 @@ BEGIN {
 }
 
 FILENAME ~ /access$/ { if ($0 !~ /^#/ && NF) read_access(); next }
-FILENAME ~ /backend.cfg.in$/ { backend[++lines] = $0; next }
+FILENAME ~ /(backend|internal).cfg.in$/ { each[++lines] = $0; next }
 /@ACCESS@/ { write_access(); next }
 /@kid@/ { for (i = 1; i <= keys; i++) { split(key[i], part, "="); print with(with($0, "kid", part[1]), "header", part[2]) } next }
 /@service@/ { for (i = 1; i <= count; i++) print filled(with($0, "service", services[i])); next }
@@ -17,7 +18,7 @@ FILENAME ~ /backend.cfg.in$/ { backend[++lines] = $0; next }
 END {
     if (failed) exit failed
     for (i = 1; i <= count; i++)
-        for (l = 1; l <= lines; l++) write_backend_line(backend[l], services[i])
+        for (l = 1; l <= lines; l++) write_line_of(services[i], each[l])
 }
 
 # ---- who may call what
@@ -47,14 +48,27 @@ function fits(text) {
 }
 
 # ---- lines
-function write_backend_line(line, service,    addresses, n, i, variable) {
+function write_line_of(service, line,    addresses, n, i) {
     line = with(line, "service", service)
+    n = split(addresses_of(service), addresses, ",")
+    line = with(line, "port", port_of(addresses[1]))
     if (line !~ /@address@/) { print filled(line); return }
+    for (i = 1; i <= n; i++)
+        if (addresses[i] ~ /[*][0-9]+$/) write_template(line, service, addresses[i])
+        else print with(with(line, "server", service i), "address", addresses[i])
+}
+function addresses_of(service,    variable) {
     variable = toupper(service) "_SERVERS"
     gsub(/-/, "_", variable)
-    n = split(ENVIRON[variable], addresses, ",")
-    if (n == 0) fail(variable " is missing: where " service " listens")
-    for (i = 1; i <= n; i++) print with(with(line, "server", service i), "address", addresses[i])
+    if (ENVIRON[variable] == "") fail(variable " is missing: where " service " listens")
+    return ENVIRON[variable]
+}
+function port_of(address) { sub(/[*].*/, "", address); sub(/.*:/, "", address); return address }
+# "payment:8101*4": as many servers as the name has addresses, four at most, each looked up again and again.
+function write_template(line, service, address,    part) {
+    split(address, part, "[*]")
+    sub(/server /, "server-template ", line)
+    print with(with(line, "server", service " " part[2]), "address", part[1] " resolvers names init-addr none")
 }
 
 # A line that names an empty variable is left out.

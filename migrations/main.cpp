@@ -1,11 +1,12 @@
 // migrate <folder>: brings the database of DATABASE_URL to what the folder says.
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
 
+#include "base/config.hpp"
+#include "base/variables.hpp"
 #include "migrations/folder.hpp"
 #include "migrations/ledger.hpp"
 
@@ -107,9 +108,17 @@ void run(const Options& options, const std::string& database_url) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    base::Environment environment;
+    const auto database_url = environment.text(
+        {"DATABASE_URL", "the database, as its owner role: postgresql://role:password@host:port/database"});
+    if (base::asks_for_variables(argc, argv)) {
+        base::print_variables(argv, environment.rules());
+        return done;
+    }
     Options options;
     CLI::App app{
         "Applies a folder of SQL migrations to the database of DATABASE_URL, in order, each once.\n"
+        "DATABASE_URL_FILE may name a file that holds it; --variables says so in more words.\n"
         "Exit status: 0 done, 1 failed, 2 wrong use, 3 refused because files and ledger disagree."};
     app.add_option("folder", options.folder, "holds NNNN_what.sql files")->required();
     app.add_flag("--status", options.status, "list every migration and when it was applied; change nothing");
@@ -129,14 +138,13 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? done : misused;
     }
-    const char* database_url = std::getenv("DATABASE_URL");
-    if (database_url == nullptr) {
-        std::cerr << "migrate: DATABASE_URL is missing: the database, as its owner role\n";
-        return misused;
-    }
     try {
+        environment.check();
         run(options, database_url);
         return done;
+    } catch (const base::ConfigError& error) {
+        std::cerr << "migrate: " << error.what() << '\n';
+        return misused;
     } catch (const Refusal& refusal) {
         std::cerr << "migrate: " << refusal.what() << '\n';
         return refused;

@@ -57,7 +57,7 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 
 }  // namespace
 
-int main() {
-    const int status = base::serve("mqtt-bridge", kOpenApi, build);
+int main(int argc, char** argv) {
+    const int status = base::serve(argc, argv, "mqtt-bridge", kOpenApi, build);
     return replaced ? kReplaced : status;
 }

@@ -3,27 +3,32 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/service_token.hpp"
 #include "mqtt-bridge/scope.hpp"
 
 namespace mqtt_bridge {
 namespace {
 
 Broker read_broker(base::Environment& environment) {
-    const auto url = environment.text("MQTT_URL");
+    const auto url = environment.text({"MQTT_URL", "the broker: mqtt://host:port or mqtts://host:port"});
     auto broker = parse_broker(url);
     if (!broker && !url.empty())
         environment.fault("MQTT_URL", "must be mqtt://host:port or mqtts://host:port");
     auto read = std::move(broker).value_or(Broker{});
-    read.ca_file = environment.text("MQTT_CA_FILE", "");
-    read.username = environment.text("MQTT_USERNAME", "");
-    if (!read.username.empty()) read.password = environment.secret("MQTT_PASSWORD", 8);
-    read.keepalive = std::chrono::seconds{environment.number("MQTT_KEEPALIVE_S", 60, 5, 3600)};
+    read.ca_file = environment.text({"MQTT_CA_FILE", "of mqtts://; empty: the system's"}, "");
+    read.username = environment.text({"MQTT_USERNAME", "as which the bridge logs in"}, "");
+    environment.when(!read.username.empty(), "MQTT_USERNAME is set", [&] {
+        read.password = environment.secret({"MQTT_PASSWORD", "of that user"}, 8);
+    });
+    read.keepalive = std::chrono::seconds{environment.number(
+        {"MQTT_KEEPALIVE_S", "seconds without a word after which the broker is asked for one"}, 60, 5, 3600)};
     return read;
 }
 
 std::vector<Scope> read_scopes(base::Environment& environment) {
     std::vector<Scope> scopes;
-    for (const auto& text : environment.list("MQTT_SCOPES", {"factory/v1"})) {
+    for (const auto& text : environment.list(
+             {"MQTT_SCOPES", "what this bridge serves: factory/v1 or below it"}, {"factory/v1"})) {
         const auto scope = Scope::parse(text);
         if (!scope) {
             environment.fault("MQTT_SCOPES",
@@ -39,7 +44,9 @@ std::vector<Scope> read_scopes(base::Environment& environment) {
 }
 
 std::string read_client_id(base::Environment& environment) {
-    auto id = environment.text("MQTT_CLIENT_ID", "quittance-bridge");
+    auto id = environment.text(
+        {"MQTT_CLIENT_ID", "names the session at the broker; of two with one name the newer stays"},
+        "quittance-bridge");
     const auto plain = [](char c) {
         return (std::isalnum(static_cast<unsigned char>(c)) != 0) || c == '-' || c == '_';
     };
@@ -50,15 +57,19 @@ std::string read_client_id(base::Environment& environment) {
 }
 
 Backoff::Config read_backoff(base::Environment& environment) {
-    return {environment.milliseconds("RETRY_FIRST_MS", 100, 1, 60'000),
-            environment.milliseconds("RETRY_MOST_MS", 10'000, 1, 600'000)};
+    return {
+        environment.milliseconds({"RETRY_FIRST_MS", "wait before what failed is tried again; doubled"}, 100,
+                                 1, 60'000),
+        environment.milliseconds({"RETRY_MOST_MS", "the longest wait between tries"}, 10'000, 1, 600'000)};
 }
 
 Catalog::Config read_catalog(base::Environment& environment, std::chrono::seconds keepalive) {
     Catalog::Config config;
-    config.client.base_url = environment.text("CATALOG_URL");
-    config.client.bearer = environment.secret("SERVICE_TOKEN").reveal();
-    config.deadline = environment.milliseconds("CATALOG_DEADLINE_MS", 10'000, 100, 600'000);
+    config.client.base_url = environment.text({"CATALOG_URL", "where catalog answers: http://host:port"});
+    config.client.bearer = base::service_token::read_first(environment);
+    config.deadline = environment.milliseconds(
+        {"CATALOG_DEADLINE_MS", "for catalog's answer to a batch; less than the keepalive"}, 10'000, 100,
+        600'000);
     // Nothing is said to the broker while catalog is asked; it gives up after 1.5 times the keepalive.
     if (config.deadline >= keepalive)
         environment.fault("CATALOG_DEADLINE_MS", "must be less than MQTT_KEEPALIVE_S");
@@ -89,23 +100,29 @@ Settings read_settings(base::Environment& environment) {
     const auto broker = read_broker(environment);
     const auto client_id = read_client_id(environment);
     const auto backoff = read_backoff(environment);
-    const auto number = [&](const char* name, long long fallback, long long most) {
-        return environment.number(name, fallback, 1, most);
+    const auto number = [&](const base::Variable& variable, long long fallback, long long most) {
+        return environment.number(variable, fallback, 1, most);
     };
     Settings settings{
         .session = {.broker = broker, .client_id = client_id, .filters = {}},
         .publisher = {.broker = broker, .client_id = client_id, .backoff = backoff},
         .catalog = read_catalog(environment, broker.keepalive),
         .commands = {},
-        .bridge = {.batch_most =
-                       static_cast<std::size_t>(number("BATCH_MOST", 500, base::kMostMachineMessages)),
+        .bridge = {.batch_most = static_cast<std::size_t>(
+                       number({"BATCH_MOST", "messages that share one transaction at most"}, 500,
+                              base::kMostMachineMessages)),
                    .backoff = backoff},
     };
-    settings.session.expiry = std::chrono::seconds{number("MQTT_SESSION_EXPIRY_S", 604'800, 0xffff'ffffLL)};
-    settings.session.receive_maximum =
-        static_cast<std::uint16_t>(number("MQTT_RECEIVE_MAXIMUM", 1000, 65535));
-    settings.publisher.acks_every = environment.milliseconds("ACKS_EVERY_MS", 200, 1, 60'000);
-    settings.commands.every = environment.milliseconds("COMMANDS_EVERY_MS", 500, 10, 60'000);
+    settings.session.expiry = std::chrono::seconds{
+        number({"MQTT_SESSION_EXPIRY_S", "seconds the broker keeps what comes while the bridge is away"},
+               604'800, 0xffff'ffffLL)};
+    settings.session.receive_maximum = static_cast<std::uint16_t>(
+        number({"MQTT_RECEIVE_MAXIMUM", "messages the broker may send before the first is acknowledged"},
+               1000, 65535));
+    settings.publisher.acks_every = environment.milliseconds(
+        {"ACKS_EVERY_MS", "how often a machine is told what was committed"}, 200, 1, 60'000);
+    settings.commands.every = environment.milliseconds(
+        {"COMMANDS_EVERY_MS", "how often catalog is asked what machines are to be told"}, 500, 10, 60'000);
     for (const auto& scope : read_scopes(environment)) {
         std::ranges::move(scope.filters(), std::back_inserter(settings.session.filters));
         settings.commands.scopes.push_back(scope.prefix());

@@ -66,15 +66,16 @@ struct Parts {
 
 }  // namespace
 
-int main() {
-    return base::serve("orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-        const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-        std::vector<base::http::Route> routes;
-        parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
-        parts->events.add_routes(routes);
-        std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
-        return base::App{.routes = std::move(routes),
-                         .ready = [parts] { return parts->db.reachable(); },
-                         .stop = [parts] { parts->stop(); }};
-    });
+int main(int argc, char** argv) {
+    return base::serve(
+        argc, argv, "orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
+            const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+            std::vector<base::http::Route> routes;
+            parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
+            parts->events.add_routes(routes);
+            std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
+            return base::App{.routes = std::move(routes),
+                             .ready = [parts] { return parts->db.reachable(); },
+                             .stop = [parts] { parts->stop(); }};
+        });
 }

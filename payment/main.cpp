@@ -73,6 +73,6 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 
 }  // namespace
 
-int main() {
-    return base::serve("payment", kOpenApi, build);
+int main(int argc, char** argv) {
+    return base::serve(argc, argv, "payment", kOpenApi, build);
 }

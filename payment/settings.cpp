@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/service_token.hpp"
+
 namespace payment {
 namespace {
 
@@ -37,13 +39,16 @@ Account read_account(base::Environment& environment, const std::string& name) {
                           "has '" + name + "': a name is lower-case letters, digits and '-'");
     }
     Account account{.name = name, .secrets = {}};
-    for (auto& secret : environment.list(prefix + "_WEBHOOK_SECRET")) {
-        if (secret.size() < 16)
-            environment.fault(prefix + "_WEBHOOK_SECRET", "is shorter than 16 characters");
-        account.secrets.emplace_back(std::move(secret));
-    }
-    account.tolerance = std::chrono::seconds{environment.number(prefix + "_TOLERANCE_S", 300, 1, 86400)};
-    const auto answers = parse_answers(environment.list(prefix + "_ANSWERS", {}));
+    account.secrets =
+        environment.secrets({prefix + "_WEBHOOK_SECRET", "signs the webhooks of the account " + name +
+                                                             "; several with commas while it is exchanged"});
+    account.tolerance = std::chrono::seconds{environment.number(
+        {prefix + "_TOLERANCE_S", "seconds a signature's time may be off"}, 300, 1, 86400)};
+    const auto answers = parse_answers(environment.list(
+        {prefix + "_ANSWERS",
+         "answers of the account's own, class=status: order_pending, order_unknown, mismatch, refused, "
+         "unavailable"},
+        {}));
     if (!answers) {
         environment.fault(
             prefix + "_ANSWERS",
@@ -72,23 +77,34 @@ std::optional<Answers> parse_answers(const std::vector<std::string>& overrides) 
 
 Settings read_settings(base::Environment& environment) {
     Settings settings;
-    for (const auto& name : environment.list("PROVIDER_ACCOUNTS", {"stripe"})) {
+    for (const auto& name : environment.list(
+             {"PROVIDER_ACCOUNTS",
+              "accounts at providers; each has variables of its own (stripe-eu: STRIPE_EU_WEBHOOK_SECRET)"},
+             {"stripe"})) {
         settings.accounts.push_back(read_account(environment, name));
     }
-    settings.orders.base_url = environment.text("ORDERS_URL");
-    settings.orders.bearer = environment.secret("SERVICE_TOKEN").reveal();
+    settings.orders.base_url = environment.text({"ORDERS_URL", "where orders answers: http://host:port"});
+    settings.orders.bearer = base::service_token::read_first(environment);
 
     constexpr long long kDay = 86'400'000;
     auto& retry = settings.service.retry;
-    retry.order_grace = environment.milliseconds("ORDER_GRACE_MS", 300'000, 0, kDay);
-    retry.first = environment.milliseconds("RETRY_FIRST_MS", 1000, 10, 3'600'000);
-    retry.most = environment.milliseconds("RETRY_MOST_MS", 300'000, 10, kDay);
-    retry.give_up_after = environment.milliseconds("RETRY_FOR_MS", 3 * kDay, 0, 365 * kDay);
-    settings.service.orders_deadline = environment.milliseconds("ORDERS_DEADLINE_MS", 2000, 50, 60'000);
+    retry.order_grace = environment.milliseconds(
+        {"ORDER_GRACE_MS", "how long an event may wait for an order nobody knows yet"}, 300'000, 0, kDay);
+    retry.first = environment.milliseconds(
+        {"RETRY_FIRST_MS", "wait before an open event is tried again; doubled"}, 1000, 10, 3'600'000);
+    retry.most =
+        environment.milliseconds({"RETRY_MOST_MS", "the longest wait between tries"}, 300'000, 10, kDay);
+    retry.give_up_after = environment.milliseconds(
+        {"RETRY_FOR_MS", "how long an open event is tried; then it is parked"}, 3 * kDay, 0, 365 * kDay);
+    settings.service.orders_deadline =
+        environment.milliseconds({"ORDERS_DEADLINE_MS", "for orders' answer"}, 2000, 50, 60'000);
 
-    settings.intake.committers = static_cast<std::size_t>(environment.number("COMMITTERS", 2, 1, 32));
-    settings.intake.batch_most = static_cast<std::size_t>(environment.number("BATCH_MOST", 200, 1, 500));
-    settings.intake.deadline = environment.milliseconds("ANSWER_DEADLINE_MS", 8000, 100, 60'000);
+    settings.intake.committers = static_cast<std::size_t>(
+        environment.number({"COMMITTERS", "threads that store and settle webhooks"}, 2, 1, 32));
+    settings.intake.batch_most = static_cast<std::size_t>(
+        environment.number({"BATCH_MOST", "webhooks that share one transaction at most"}, 200, 1, 500));
+    settings.intake.deadline =
+        environment.milliseconds({"ANSWER_DEADLINE_MS", "for the answer to a provider"}, 8000, 100, 60'000);
     settings.service.hold = settings.intake.deadline + std::chrono::seconds{2};
     return settings;
 }

@@ -149,10 +149,12 @@ std::function<bool()> declare_store_logs(CLI::App& app) {
         "lines are kept.");
     return [check] {
         base::Environment environment;
-        pg::Database::Config config{.url = environment.text("DATABASE_URL"),
-                                    .connections = 2,
-                                    .statement_timeout = std::chrono::seconds{30}};
-        const std::chrono::days keep{environment.number("LOGS_KEEP_DAYS", 30, 1, 3650)};
+        pg::Database::Config config{
+            .url = environment.text({"DATABASE_URL", "the store: postgresql://logs:password@host:port/logs"}),
+            .connections = 2,
+            .statement_timeout = std::chrono::seconds{30}};
+        const std::chrono::days keep{
+            environment.number({"LOGS_KEEP_DAYS", "how long lines are kept"}, 30, 1, 3650)};
         environment.check();
         pg::Database database{std::move(config)};
         if (*check) return database.reachable();

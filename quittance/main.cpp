@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/id.hpp"
+#include "base/variables.hpp"
 #include "quittance/audit.hpp"
 #include "quittance/factory/command_line.hpp"
 #include "quittance/log_store.hpp"
@@ -230,9 +231,14 @@ void declare_stripe(CLI::App& stripe, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (base::asks_for_variables(argc, argv)) {
+        base::print_variables(argv, Settings::rules());
+        return 0;
+    }
     Options options;
     CLI::App app{"Sends signed webhooks as payment providers do, and is a factory full of machines."};
     app.require_subcommand(1);
+    app.footer("--variables lists the environment variables.");
     auto* version = app.add_subcommand("version", "print the version");
     auto* print_token = app.add_subcommand("token", "print an access token that is good for some minutes");
     auto* audit = app.add_subcommand("audit", "the audit log");

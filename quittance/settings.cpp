@@ -1,6 +1,5 @@
 #include "quittance/settings.hpp"
 
-#include <cstdlib>
 #include <fstream>
 
 namespace quittance {
@@ -16,7 +15,29 @@ std::map<std::string, std::string> read(std::ifstream file) {
     return values;
 }
 
+// clang-format off
+constexpr std::pair<const char*, const char*> kVariables[]{
+    {"QUITTANCE_URL", "the gateway: http://127.0.0.1:8080"},
+    {"QUITTANCE_CLIENT_ID", "a program's id, for a token"},
+    {"QUITTANCE_CLIENT_SECRET", "its secret"},
+    {"QUITTANCE_TOKEN", "an access token, instead of the two"},
+    {"STRIPE_WEBHOOK_SECRET", "signs what `send stripe` sends; of several with commas the first"},
+    {"MQTT_URL", "the broker of `simulate factory`: mqtt://host:port or mqtts://host:port"},
+    {"MQTT_CA_FILE", "of mqtts://; empty: the system's"},
+    {"MQTT_USERNAME", "of all machines that have no password of their own"},
+    {"MQTT_PASSWORD", "of that user"},
+    {"<MACHINE>_PASSWORD", "a machine's own, which logs in by its name: PRESS_07_PASSWORD"},
+};
+// clang-format on
+
 }  // namespace
+
+std::vector<base::VariableRules> Settings::rules() {
+    std::vector<base::VariableRules> rules;
+    for (const auto& [name, about] : kVariables)
+        rules.push_back({{name, about}, "text", "of .run/dev.env", ""});
+    return rules;
+}
 
 Settings::Settings(std::filesystem::path folder) {
     for (;; folder = folder.parent_path()) {
@@ -29,7 +50,14 @@ Settings::Settings(std::filesystem::path folder) {
 }
 
 std::optional<std::string> Settings::find(const std::string& name) const {
-    if (const char* value = std::getenv(name.c_str()); value != nullptr && *value != '\0') return value;
+    base::Environment environment;
+    auto value = environment.text({name, ""}, "");
+    try {
+        environment.check();
+    } catch (const base::ConfigError& error) {
+        throw Misuse{error.what()};
+    }
+    if (!value.empty()) return value;
     const auto found = of_make_up_.find(name);
     if (found == of_make_up_.end()) return {};
     return found->second;

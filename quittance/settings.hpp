@@ -6,6 +6,9 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "base/config.hpp"
 
 namespace quittance {
 
@@ -18,7 +21,10 @@ class Settings {
 public:
     // Looks for .run/dev.env in `folder` and above it.
     explicit Settings(std::filesystem::path folder);
+    // Throws Misuse when it is given and can't be read.
     std::optional<std::string> find(const std::string& name) const;
+    // All there are, for --variables.
+    static std::vector<base::VariableRules> rules();
 
 private:
     std::map<std::string, std::string> of_make_up_;
