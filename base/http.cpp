@@ -7,6 +7,7 @@
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/pg.hpp"
+#include "base/span.hpp"
 
 namespace base::http {
 
@@ -181,12 +182,30 @@ public:
                               {"status", response.status},
                               {"ms", took.count() * 1000}});
         }
+        if (is_exported(trace_) && !is_probe()) export_span(span_of(response, took));
         response.headers.emplace_back("X-Request-Id", request_id_);
         response.headers.emplace_back("traceparent", trace_.header());
         engine_(std::move(response));
     }
 
 private:
+    Span span_of(const Response& response, std::chrono::duration<double> took) const {
+        const auto ended = now();
+        const auto route = row_ != nullptr ? row_->route.path : std::string{};
+        const std::string method{to_string(method_)};
+        return {.kind = Span::Kind::server,
+                .name = route.empty() ? method : method + " " + route,
+                .trace = trace_,
+                .started = ended - std::chrono::duration_cast<Time::duration>(took),
+                .ended = ended,
+                .attributes = {{"http.request.method", method},
+                               {"http.route", route},
+                               {"url.path", path_},
+                               {"http.response.status_code", std::int64_t{response.status}},
+                               {"quittance.request_id", request_id_}},
+                .failed = response.status >= 500};
+    }
+
     // Health checks come several times a second and say nothing new.
     bool is_probe() const { return path_ == "/readyz" || path_ == "/livez" || path_ == "/metrics"; }
 

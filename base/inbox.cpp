@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/log.hpp"
+#include "base/span.hpp"
 
 namespace base::events {
 namespace {
@@ -84,6 +85,8 @@ struct Inbox::Round {
     std::vector<const Handled*> handled;  // null: ignored
     std::vector<Answer> answers;
     std::vector<bool> out;  // failed, or behind one that did
+    std::vector<Trace> traces = {};
+    std::vector<Time> started = {};
 
     void fail(std::size_t index, const Error& error) {
         const auto& failed = events[index];
@@ -162,6 +165,9 @@ bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
             const bool is_fresh = fresh.erase({event.source, event.id}) > 0;
             round.answers[i] = {event.id, is_fresh ? Verdict::applied : Verdict::already_applied, {}};
             if (!is_fresh) continue;
+            round.started[i] = now();
+            const log::Scope scope{{}, round.traces[i].trace_id};
+            const TraceScope traced{round.traces[i]};
             if (auto refused = run(round.handled[i]->handler, tx, event)) return *std::move(refused);
         }
         return {};
@@ -170,12 +176,39 @@ bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
     return static_cast<bool>(done);
 }
 
+// What became of each, in the trace of whoever told it; the list itself is the request's.
+void Inbox::note(const Round& round) {
+    for (std::size_t i = 0; i < round.events.size(); ++i) {
+        const auto& event = round.events[i];
+        const auto& [id, verdict, reason] = round.answers[i];
+        const bool bad = verdict == Verdict::failed || verdict == Verdict::refused;
+        const log::Scope scope{{}, round.traces[i].trace_id};
+        (bad ? log::warn : log::info)("event taken", {{"event_id", id},
+                                                      {"type", event.type},
+                                                      {"subject", event.subject},
+                                                      {"outcome", to_string(verdict)},
+                                                      {"reason", reason}});
+        if (verdict == Verdict::ignored || !is_exported(round.traces[i])) continue;
+        export_span({.kind = Span::Kind::consumer,
+                     .name = "process " + event.type,
+                     .trace = round.traces[i],
+                     .started = round.started[i],
+                     .attributes = {{"messaging.message.id", id},
+                                    {"messaging.operation.type", "process"},
+                                    {"quittance.subject", event.subject},
+                                    {"quittance.outcome", std::string{to_string(verdict)}}},
+                     .failed = bad});
+    }
+}
+
 std::vector<Answer> Inbox::take(std::span<const Event> events) {
     Round round{events, {}, {}, std::vector<bool>(events.size())};
+    round.started.assign(events.size(), now());
     for (const auto& event : events) {
         const auto found = handled_.find(event.type);
         round.handled.push_back(found == handled_.end() ? nullptr : &found->second);
         round.answers.push_back({event.id, Verdict::ignored, {}});
+        round.traces.push_back(Trace::continue_from(event.traceparent));
     }
     const auto wanted = [&] {
         std::vector<std::size_t> indexes;
@@ -196,6 +229,7 @@ std::vector<Answer> Inbox::take(std::span<const Event> events) {
         }
     }
     count(round);
+    note(round);
     return std::move(round.answers);
 }
 

@@ -19,8 +19,9 @@
 
 namespace base::events {
 
-// Acts on nothing but the transaction. A refusal of kind invalid or malformed is final: the sender parks the
-// event; any other is tried again. The refusal's detail is shown to the sender's admin.
+// Acts on nothing but the transaction. The event's trace is the thread's while it runs. A refusal of kind
+// invalid or malformed is final: the sender parks the event; any other is tried again. The refusal's detail
+// is shown to the sender's admin.
 using Handler = std::function<Result<void>(pg::Transaction&, const Event&)>;
 
 class Inbox {
@@ -48,6 +49,7 @@ private:
     Counters counters_of(const std::string& type);
     bool apply(Round& round, const std::vector<std::size_t>& wanted);
     void count(const Round& round) const;
+    static void note(const Round& round);
 
     pg::Database& db_;
     Metrics& metrics_;

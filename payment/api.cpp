@@ -39,8 +39,9 @@ http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake)
         }
         auto event = stripe::read_event(request.body);
         if (!event) return respond(not_genuine());
-        intake.offer({&*account, *std::move(event), std::move(request.body), request.trace},
-                     request.request_id, std::move(respond));
+        intake.offer(
+            {&*account, *std::move(event), std::move(request.body), request.trace, request.request_id},
+            request.request_id, std::move(respond));
     };
 }
 

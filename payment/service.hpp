@@ -20,6 +20,7 @@ struct Delivery {
     Event event;
     std::string body;
     base::Trace trace;
+    std::string request_id = {};
 };
 
 // What became of a delivery; `answer` is what its provider is told.
@@ -101,9 +102,9 @@ private:
         Outcome outcome;
         std::string detail;
     };
-    std::vector<Try> attempt(std::span<StoredEvent* const> events, const base::Trace& trace);
+    std::vector<Try> attempt(std::span<StoredEvent* const> events);
     void ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
-                    std::vector<Try>& tries, const base::Trace& trace);
+                    std::vector<Try>& tries);
     std::vector<Try> try_again(std::span<StoredEvent> events, std::string_view cause);
     void save(std::span<const store::Attempt> attempts);
     std::vector<StoredEvent> store(std::span<const Delivery> deliveries);
