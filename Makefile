@@ -1,5 +1,5 @@
 # Quittance: `make up` runs everything on this machine, `make test` tests everything. What they do is in dev/ and tests/.
-.PHONY: help up down status logs reload backup restore-drill test bench format clean-run
+.PHONY: help up down status logs reload backup restore-drill test bench format docs clean-run
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## */  make \1\t/p' $(MAKEFILE_LIST)
@@ -26,5 +26,7 @@ bench: ## the webhook job under load, against pgbench doing the same SQL
 	@tests/bench/run
 format: ## clang-format over all C++ files
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+docs: ## docs/variables.md, from what the built programs say
+	@docs/variables >docs/variables.md.new && mv docs/variables.md.new docs/variables.md
 clean-run: ## stop everything and remove .run: data, secrets, logs
 	@WIPE=1 dev/down

@@ -35,7 +35,8 @@ KeyRing::Config KeyRing::Config::read(base::Environment& environment) {
     };
     Config config{
         .key_secret = base::sealed::read_secret_key(
-            environment, {"AUTH_KEY_SECRET", "32 bytes in base64: locks signing keys in the database"}),
+            environment,
+            {"AUTH_KEY_SECRET", "32 bytes in base64: locks signing keys in the database, and keys digests"}),
         .rules = {.notice =
                       seconds({"KEY_NOTICE_S", "seconds a new key is shown before it signs"}, 120, 86400),
                   .most_age = seconds({"KEY_MOST_AGE_S", "seconds after which a key is replaced"}, 30 * 86400,

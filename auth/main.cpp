@@ -45,21 +45,21 @@ struct Parts {
     auth::Services services() { return {pool, keys, logins, passwords, people, programs, audit, db, events}; }
 };
 
+base::App build(base::Environment& environment, base::Metrics& metrics) {
+    const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
+    base::watch_database(parts->db, metrics);
+    parts->consumer.listen(parts->events.inbox());
+    auto routes = auth::routes(parts->services());
+    parts->events.start();
+    return base::App{
+        .routes = std::move(routes),
+        .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
+        .stop = [parts] { parts->events.stop(); },
+        .jwks = [parts] { return parts->keys.jwks(); }};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(
-        argc, argv, "auth", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-            const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
-            base::watch_database(parts->db, metrics);
-            parts->consumer.listen(parts->events.inbox());
-            auto routes = auth::routes(parts->services());
-            parts->events.start();
-            return base::App{
-                .routes = std::move(routes),
-                .ready =
-                    [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
-                .stop = [parts] { parts->events.stop(); },
-                .jwks = [parts] { return parts->keys.jwks(); }};
-        });
+    return base::serve(argc, argv, "auth", kOpenApi, build);
 }

@@ -38,8 +38,8 @@ Passwords::Config Passwords::Config::read(base::Environment& environment) {
         std::chrono::seconds{environment.number(
             {"PASSWORD_RESET_LIFE_S", "seconds the link of a password reset is good for"}, 1800, 1, 86400)},
         std::chrono::seconds{environment.number(
-            {"EMAIL_VERIFICATION_LIFE_S", "seconds the link that proves an address is good for"}, 2 * 86400,
-            1, 30 * 86400)}};
+            {"EMAIL_VERIFICATION_LIFE_S", "seconds the link that proves an address, or invites, is good for"},
+            2 * 86400, 1, 30 * 86400)}};
 }
 
 // Who is invited has more time than who has asked.

@@ -20,9 +20,11 @@ constexpr std::size_t kShortestSecret = 32;  // of a program: kept with a fast h
 
 First read_first(base::Environment& environment) {
     const auto email =
-        environment.text({"BOOTSTRAP_ADMIN_EMAIL", "whom an empty database gets as its admin"}, "");
+        environment.text({"BOOTSTRAP_ADMIN_EMAIL", "the first admin, made when there is none"}, "");
     const auto id = environment.text(
-        {"BOOTSTRAP_CLIENT_ID", "the program it gets, with every scope: prg_ and 32 hex digits"}, "");
+        {"BOOTSTRAP_CLIENT_ID",
+         "the first program, made when it is not there, with every scope: prg_ and 32 hex digits"},
+        "");
     if (!email.empty() && !canonical_email(email))
         environment.fault("BOOTSTRAP_ADMIN_EMAIL", "must be an e-mail address");
     if (!id.empty() && !base::Id<"prg">::parse(id))

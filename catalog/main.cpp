@@ -60,20 +60,21 @@ struct Parts {
     std::jthread housekeeping;
 };
 
+base::App build(base::Environment& environment, base::Metrics& metrics) {
+    const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+    base::watch_database(parts->db, metrics);
+    catalog::watch_backlog(parts->db, metrics);
+    auto routes = catalog::routes(parts->services, parts->db, metrics);
+    parts->subscriptions.add_routes(routes);
+    parts->events.add_routes(routes);
+    return base::App{.routes = std::move(routes),
+                     .body_bytes = base::kMostListBytes,
+                     .ready = [parts] { return parts->db.reachable(); },
+                     .stop = [parts] { parts->stop(); }};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(argc, argv, "catalog", kOpenApi,
-                       [](base::Environment& environment, base::Metrics& metrics) {
-                           const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-                           base::watch_database(parts->db, metrics);
-                           catalog::watch_backlog(parts->db, metrics);
-                           auto routes = catalog::routes(parts->services, parts->db, metrics);
-                           parts->subscriptions.add_routes(routes);
-                           parts->events.add_routes(routes);
-                           return base::App{.routes = std::move(routes),
-                                            .body_bytes = base::kMostListBytes,
-                                            .ready = [parts] { return parts->db.reachable(); },
-                                            .stop = [parts] { parts->stop(); }};
-                       });
+    return base::serve(argc, argv, "catalog", kOpenApi, build);
 }

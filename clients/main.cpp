@@ -49,20 +49,20 @@ struct Parts {
     std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
 };
 
+base::App build(base::Environment& environment, base::Metrics& metrics) {
+    const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+    base::watch_database(parts->db, metrics);
+    auto routes = clients::routes(
+        parts->service, parts->db, parts->events,
+        [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });
+    parts->events.start();
+    return base::App{.routes = std::move(routes),
+                     .ready = [parts] { return parts->db.reachable(); },
+                     .stop = [parts] { parts->events.stop(); }};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(
-        argc, argv, "clients", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-            const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-            base::watch_database(parts->db, metrics);
-            auto routes = clients::routes(parts->service, parts->db, parts->events,
-                                          [&orders = parts->orders](const auto& id, const auto& trace) {
-                                              return orders.of(id, trace);
-                                          });
-            parts->events.start();
-            return base::App{.routes = std::move(routes),
-                             .ready = [parts] { return parts->db.reachable(); },
-                             .stop = [parts] { parts->events.stop(); }};
-        });
+    return base::serve(argc, argv, "clients", kOpenApi, build);
 }

@@ -65,19 +65,20 @@ struct Parts {
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
 };
 
+base::App build(base::Environment& environment, base::Metrics& metrics) {
+    const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+    base::watch_database(parts->db, metrics);
+    std::vector<base::http::Route> routes;
+    parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
+    parts->events.add_routes(routes);
+    std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
+    return base::App{.routes = std::move(routes),
+                     .ready = [parts] { return parts->db.reachable(); },
+                     .stop = [parts] { parts->stop(); }};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(
-        argc, argv, "orders", kOpenApi, [](base::Environment& environment, base::Metrics& metrics) {
-            const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-            base::watch_database(parts->db, metrics);
-            std::vector<base::http::Route> routes;
-            parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
-            parts->events.add_routes(routes);
-            std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
-            return base::App{.routes = std::move(routes),
-                             .ready = [parts] { return parts->db.reachable(); },
-                             .stop = [parts] { parts->stop(); }};
-        });
+    return base::serve(argc, argv, "orders", kOpenApi, build);
 }

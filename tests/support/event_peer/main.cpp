@@ -105,28 +105,29 @@ struct Parts {
     base::events::Events events;
 };
 
+base::App build(base::Environment& environment, base::Metrics& metrics) {
+    auto database = base::database_config(environment, 8);
+    auto config =
+        base::events::Config::read(environment, environment.text({"PEER_NAME", "what it is called"}));
+    const auto die_after = environment.text({"PEER_DIE_AFTER", "the file that is its end"}, "");
+    environment.check();
+    const auto parts = std::make_shared<Parts>(std::move(database), std::move(config), metrics);
+    base::App app{.routes = {},
+                  .ready = [parts] { return parts->db.reachable(); },
+                  .stop = [parts] { parts->events.stop(); }};
+    std::vector<base::http::Route> routes;
+    parts->events.add_routes(routes);
+    for (auto& route : routes) {
+        const bool takes = route.path == "/internal/v1/events";
+        app.routes.push_back(takes ? dying(std::move(route), die_after) : std::move(route));
+    }
+    app.routes.push_back({base::http::Method::post, "/internal/v1/changes", base::http::Role::service,
+                          [parts](const Request& request) { return change(parts->db, request); }});
+    return app;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(
-        argc, argv, "event_peer", "{}", [](base::Environment& environment, base::Metrics& metrics) {
-            auto database = base::database_config(environment, 8);
-            auto config =
-                base::events::Config::read(environment, environment.text({"PEER_NAME", "what it is called"}));
-            const auto die_after = environment.text({"PEER_DIE_AFTER", "the file that is its end"}, "");
-            environment.check();
-            const auto parts = std::make_shared<Parts>(std::move(database), std::move(config), metrics);
-            base::App app{.routes = {},
-                          .ready = [parts] { return parts->db.reachable(); },
-                          .stop = [parts] { parts->events.stop(); }};
-            std::vector<base::http::Route> routes;
-            parts->events.add_routes(routes);
-            for (auto& route : routes) {
-                const bool takes = route.path == "/internal/v1/events";
-                app.routes.push_back(takes ? dying(std::move(route), die_after) : std::move(route));
-            }
-            app.routes.push_back({base::http::Method::post, "/internal/v1/changes", base::http::Role::service,
-                                  [parts](const Request& request) { return change(parts->db, request); }});
-            return app;
-        });
+    return base::serve(argc, argv, "event_peer", "{}", build);
 }
