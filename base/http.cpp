@@ -162,11 +162,12 @@ private:
 // line.
 class Exchange : public Responder::Target {
 public:
-    Exchange(const Request& request, const Counts& counts, Responder engine)
+    Exchange(const Request& request, const TableRow* row, const Counts& counts, Responder engine)
         : method_(request.method),
           path_(request.path),
           request_id_(request.request_id),
           trace_(request.trace),
+          row_(row),
           counts_(counts),
           engine_(std::move(engine)) {}
 
@@ -213,6 +214,7 @@ private:
     const std::string path_;
     const std::string request_id_;
     const Trace trace_;
+    const TableRow* row_;  // null: no such route
     const Counts& counts_;
     const Monotonic started_ = std::chrono::steady_clock::now();
     Responder engine_;
@@ -262,7 +264,7 @@ public:
     // On the event loop.
     void take(Request&& request, Responder engine) {
         const auto match = table_.find(request);
-        Responder respond{std::make_shared<Exchange>(request, table_.counts(match), std::move(engine))};
+        Responder respond{std::make_shared<Exchange>(request, match.row, table_.counts(match), std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
         // A signature costs too much for a thread that serves every connection.
