@@ -95,7 +95,7 @@ provision_all() {
     for name in $(services_with database); do
         owner="$(upper "$name")_OWNER_PASSWORD" password="$(upper "$name")_PASSWORD"
         PGHOST=127.0.0.1 PGPORT=$POSTGRES_PORT PGUSER=postgres PGPASSWORD=$POSTGRES_PASSWORD \
-            OWNER_PASSWORD=${!owner} SERVICE_PASSWORD=${!password} "$ROOT/migrations/provision.sh" "$name" "$(database_of "$name")"
+            OWNER_PASSWORD=${!owner} SERVICE_PASSWORD=${!password} BACKUP_PASSWORD=$BACKUP_PASSWORD "$ROOT/migrations/provision.sh" "$name" "$(database_of "$name")"
     done
 }
 migrate() { DATABASE_URL=$(database_url "$1" _OWNER) "$BIN/migrate" "$ROOT/migrations/$1"; }
