@@ -61,11 +61,26 @@ bool is_newest_address(Transaction& tx, const Event& event) {
 }  // namespace
 
 PasswordSeal PasswordSeal::read(base::Environment& environment) {
-    return {base::sealed::read_public_key(
-                environment, {"PASSWORD_SEAL_PUBLIC_KEY", "32 bytes in base64 (X25519), as clients has it"}),
-            base::sealed::read_secret_key(
-                environment,
-                {"PASSWORD_SEAL_SECRET_KEY", "its other half: opens passwords that clients has sealed"})};
+    constexpr auto kSecretKeys = "PASSWORD_SEAL_SECRET_KEY";
+    PasswordSeal seal{
+        base::sealed::read_public_keys(
+            environment,
+            {"PASSWORD_SEAL_PUBLIC_KEY",
+             "32 bytes in base64 (X25519), as clients has it; several with commas while it is exchanged"}),
+        base::sealed::read_secret_keys(
+            environment,
+            {kSecretKeys,
+             "its other half, which opens passwords that clients has sealed; as many, in the same order"})};
+    if (seal.public_keys.size() != seal.secret_keys.size())
+        environment.fault(kSecretKeys, "and PASSWORD_SEAL_PUBLIC_KEY have not the same number of keys");
+    return seal;
+}
+
+std::optional<std::string> PasswordSeal::open(std::string_view sealed) const {
+    for (std::size_t i = 0; i < public_keys.size(); ++i) {
+        if (auto text = base::sealed::unseal(public_keys[i], secret_keys[i], sealed)) return text;
+    }
+    return {};
 }
 
 void Consumer::listen(base::events::Inbox& inbox) {
@@ -85,7 +100,7 @@ base::Result<std::optional<std::string>> Consumer::password_of(const Event& even
         return std::optional<std::string>{};
     const auto sealed = read_texts(event, std::array{"sealed_password"});
     if (!sealed) return sealed.error();
-    const auto password = base::sealed::unseal(seal_.public_key, seal_.secret_key, (*sealed)[0]);
+    const auto password = seal_.open((*sealed)[0]);
     if (!password || password->empty()) return base::malformed("the password is not sealed for us");
     return std::optional{hasher_.hash(*password)};
 }
@@ -177,7 +192,7 @@ Consumer::Result Consumer::password_changed(Transaction& tx, const Event& event)
     const auto user = store::find_user_for_update(tx, id);
     if (!user) return not_here(id);
     if (store::is_settled(tx, change_id)) return {};
-    const auto passwords = base::sealed::unseal(seal_.public_key, seal_.secret_key, sealed);
+    const auto passwords = seal_.open(sealed);
     if (!passwords) return base::malformed("the passwords are not sealed for us");
     const auto reason = change_password(tx, *user, *passwords);
     store::insert_settled(tx, change_id, id, reason.empty());

@@ -1,6 +1,11 @@
 // What other services tell this one: clients that come, change and go, and what is for the audit log.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "auth/hasher.hpp"
 #include "auth/passwords.hpp"
 #include "base/config.hpp"
@@ -11,10 +16,12 @@ namespace auth {
 
 // What passwords on their way are sealed with.
 struct PasswordSeal {
-    std::string public_key;
-    base::Secret secret_key;
+    std::vector<std::string> public_keys;
+    std::vector<base::Secret> secret_keys;
     // PASSWORD_SEAL_PUBLIC_KEY, PASSWORD_SEAL_SECRET_KEY
     static PasswordSeal read(base::Environment& environment);
+    // Nothing when it is sealed for none of the pairs.
+    std::optional<std::string> open(std::string_view sealed) const;
 };
 
 class Consumer {

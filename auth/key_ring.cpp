@@ -34,9 +34,10 @@ KeyRing::Config KeyRing::Config::read(base::Environment& environment) {
         return std::chrono::seconds{environment.number(variable, fallback, 1, max)};
     };
     Config config{
-        .key_secret = base::sealed::read_secret_key(
-            environment,
-            {"AUTH_KEY_SECRET", "32 bytes in base64: locks signing keys in the database, and keys digests"}),
+        .key_secrets = base::sealed::read_secret_keys(
+            environment, {"AUTH_KEY_SECRET",
+                          "32 bytes in base64: locks signing keys in the database, and keys digests; several "
+                          "with commas while it is exchanged, the first locks"}),
         .rules = {.notice =
                       seconds({"KEY_NOTICE_S", "seconds a new key is shown before it signs"}, 120, 86400),
                   .most_age = seconds({"KEY_MOST_AGE_S", "seconds after which a key is replaced"}, 30 * 86400,
@@ -81,7 +82,7 @@ std::shared_ptr<const KeyRing::Ring> KeyRing::ring() const {
 std::shared_ptr<const KeyRing::Ring> KeyRing::read_ring(const std::vector<store::StoredKey>& keys) const {
     auto ring = std::make_shared<Ring>();
     for (const auto& key : keys) {
-        const auto pem = base::sealed::unlock(config_.key_secret, key.locked_private);
+        const auto pem = base::sealed::unlock(config_.key_secrets, key.locked_private);
         if (!pem) throw std::runtime_error("a signing key is locked with another AUTH_KEY_SECRET");
         ring->kids.push_back(key.kid);
         ring->signs_from.push_back(key.signs_from);
@@ -95,7 +96,7 @@ store::StoredKey KeyRing::make_key(Time signs_from) const {
     const auto signer = Signer::make();
     return {.kid = signer.kid(),
             .public_jwk = signer.public_jwk().dump(),
-            .locked_private = base::sealed::lock(config_.key_secret, signer.private_pem()),
+            .locked_private = base::sealed::lock(config_.key_secrets.front(), signer.private_pem()),
             .created_at = base::now(),
             .signs_from = signs_from};
 }
@@ -121,10 +122,23 @@ bool is_in_order(const std::vector<store::StoredKey>& keys, const KeyRules& rule
 
 }  // namespace
 
+// What was locked with a secret that is not the first any more. Once: copies that are still to be restarted
+// would do the opposite.
+void KeyRing::lock_anew(Transaction& tx, std::vector<store::StoredKey>& keys) const {
+    for (auto& key : keys) {
+        auto locked = base::sealed::lock_anew(config_.key_secrets, key.locked_private);
+        if (!locked) continue;
+        key.locked_private = *std::move(locked);
+        store::save_lock(tx, key);
+        base::log::info("a signing key is locked with the new secret", {{"kid", key.kid}});
+    }
+}
+
 void KeyRing::refresh() {
     const auto keys = db_.transact([&](Transaction& tx) {
         const auto now = base::now();
         auto found = store::keys(tx);
+        if (!locked_anew_) lock_anew(tx, found);
         if (is_in_order(found, config_.rules, now)) return found;
         store::lock_keys(tx);
         found = store::keys(tx);  // another copy of this service may have been here
@@ -141,6 +155,7 @@ void KeyRing::refresh() {
         return store::keys(tx);
     });
     auto fresh = read_ring(keys);
+    locked_anew_ = true;
     const std::lock_guard lock{mutex_};
     ring_ = std::move(fresh);
 }

@@ -2,6 +2,7 @@
 // way of the database, where the private halves lie locked.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,7 +32,7 @@ struct KeyView {
 class KeyRing {
 public:
     struct Config {
-        base::Secret key_secret;  // what private keys are locked with
+        std::vector<base::Secret> key_secrets;  // what private keys are locked with: the first, now
         KeyRules rules;
         std::chrono::milliseconds poll;
         base::token::Realm realm;
@@ -55,6 +56,7 @@ public:
     base::Result<KeyView> rotate(const Origin& origin);
     // Reads what is there, makes the key that is due, deletes those nobody needs.
     void refresh();
+    void lock_anew(store::Transaction& tx, std::vector<store::StoredKey>& keys) const;
 
 private:
     struct Ring;  // what one reading of the database gave
@@ -67,6 +69,7 @@ private:
     const Config config_;
     mutable std::mutex mutex_;
     std::shared_ptr<const Ring> ring_;
+    std::atomic<bool> locked_anew_ = false;
     std::jthread thread_;
 };
 

@@ -35,6 +35,11 @@ void insert_key(Transaction& tx, const StoredKey& key) {
             base::to_unix_us(key.signs_from));
 }
 
+constexpr auto kSaveLock = "UPDATE signing_keys SET locked_private = $2 WHERE kid = $1";
+void save_lock(Transaction& tx, const StoredKey& key) {
+    tx.exec(kSaveLock, key.kid, key.locked_private);
+}
+
 constexpr auto kDeleteKeys = R"sql(
     DELETE FROM signing_keys WHERE kid = ANY ($1::text[])
 )sql";

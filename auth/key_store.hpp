@@ -24,6 +24,8 @@ void lock_keys(Transaction& tx);
 // In the order they sign.
 std::vector<StoredKey> keys(Transaction& tx);
 void insert_key(Transaction& tx, const StoredKey& key);
+// The same key, locked otherwise.
+void save_lock(Transaction& tx, const StoredKey& key);
 void delete_keys(Transaction& tx, const std::vector<std::string>& kids);
 
 }  // namespace auth::store

@@ -75,8 +75,8 @@ bool succeeds(const char* what, Step step) {
 
 Settings Settings::read(base::Environment& environment) {
     auto keys = KeyRing::Config::read(environment);
-    auto guesses = Guesses::Config::read(environment, keys.key_secret);
-    auto logins = Logins::Config::read(environment, keys.key_secret);
+    auto guesses = Guesses::Config::read(environment, keys.key_secrets.front());
+    auto logins = Logins::Config::read(environment, keys.key_secrets.front());
     Settings settings{
         .database = base::database_config(environment, 12),
         .hasher = Hasher::Config::read(environment),

@@ -61,10 +61,18 @@ std::string read_public_key(Environment& environment, const Variable& variable) 
     return key;
 }
 
-Secret read_secret_key(Environment& environment, const Variable& variable) {
-    auto key = environment.secret(variable);
-    check_key(environment, variable.name, key.reveal());
-    return key;
+std::vector<std::string> read_public_keys(Environment& environment, const Variable& variable) {
+    auto keys = environment.list(variable);
+    for (const auto& key : keys) check_key(environment, variable.name, key);
+    if (keys.empty()) keys.emplace_back();
+    return keys;
+}
+
+std::vector<Secret> read_secret_keys(Environment& environment, const Variable& variable) {
+    auto keys = environment.secrets(variable);
+    for (const auto& key : keys) check_key(environment, variable.name, key.reveal());
+    if (keys.empty()) keys.emplace_back("");
+    return keys;
 }
 
 std::string seal(std::string_view public_key, std::string_view text) {
@@ -110,6 +118,20 @@ std::optional<std::string> unlock(const Secret& key, std::string_view locked) {
                                    bytes(std::string_view{key_of(key.reveal())})) != 0)
         return {};
     return text;
+}
+
+std::optional<std::string> unlock(std::span<const Secret> keys, std::string_view locked) {
+    for (const auto& key : keys) {
+        if (auto text = unlock(key, locked)) return text;
+    }
+    return {};
+}
+
+std::optional<std::string> lock_anew(std::span<const Secret> keys, std::string_view locked) {
+    if (keys.size() < 2 || unlock(keys.front(), locked)) return {};
+    const auto text = unlock(keys, locked);
+    if (!text) return {};
+    return lock(keys.front(), *text);
 }
 
 }  // namespace base::sealed

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/config.hpp"
 #include "base/secret.hpp"
@@ -23,7 +25,9 @@ Secret make_key();
 bool is_key(std::string_view base64);
 // Variables that must be keys; what is not is a fault of the configuration.
 std::string read_public_key(Environment& environment, const Variable& variable);
-Secret read_secret_key(Environment& environment, const Variable& variable);
+// Several with commas while one is exchanged for another; at least one.
+std::vector<std::string> read_public_keys(Environment& environment, const Variable& variable);
+std::vector<Secret> read_secret_keys(Environment& environment, const Variable& variable);
 
 // `public_key` must be a key: std::invalid_argument otherwise.
 std::string seal(std::string_view public_key, std::string_view text);
@@ -34,5 +38,10 @@ std::optional<std::string> unseal(std::string_view public_key, const Secret& sec
 // Likewise, with the one key of whoever locks and unlocks.
 std::string lock(const Secret& key, std::string_view text);
 std::optional<std::string> unlock(const Secret& key, std::string_view locked);
+
+// With any of several keys.
+std::optional<std::string> unlock(std::span<const Secret> keys, std::string_view locked);
+// Locked with the first of them, so that the others can go; nothing when it is, or when none unlocks it.
+std::optional<std::string> lock_anew(std::span<const Secret> keys, std::string_view locked);
 
 }  // namespace base::sealed

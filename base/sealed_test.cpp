@@ -50,6 +50,19 @@ TEST(Locked, IsUnlockedByItsKeyOnly) {
     EXPECT_EQ(unlock(key, "AAAA"), std::nullopt);
 }
 
+TEST(Locked, IsLockedAnewWithTheFirstKeyOnceAndTheOldOneCanGo) {
+    const auto old_key = make_key(), new_key = make_key();
+    const auto locked = lock(old_key, "a private key");
+    const std::vector<Secret> keys{new_key, old_key};
+    EXPECT_EQ(unlock(keys, locked), "a private key");
+    const auto anew = lock_anew(keys, locked);
+    ASSERT_TRUE(anew);
+    EXPECT_EQ(unlock(new_key, *anew), "a private key");
+    EXPECT_EQ(unlock(old_key, *anew), std::nullopt);
+    EXPECT_EQ(lock_anew(keys, *anew), std::nullopt);
+    EXPECT_EQ(lock_anew(keys, lock(make_key(), "a stranger's")), std::nullopt);
+}
+
 TEST(Sealed, TakesNoKeyThatIsNone) {
     EXPECT_THROW(seal("c2hvcnQ=", "text"), std::invalid_argument);
     EXPECT_FALSE(is_key("c2hvcnQ="));
@@ -57,7 +70,9 @@ TEST(Sealed, TakesNoKeyThatIsNone) {
         return std::string_view{name} == "SOME_KEY" ? "not base64 at all" : nullptr;
     }};
     read_public_key(environment, {"SOME_KEY", "a key"});
-    read_secret_key(environment, {"SOME_KEY", "a key"});
+    EXPECT_EQ(read_public_keys(environment, {"SOME_KEY", "a key"}).size(), 1U);
+    EXPECT_EQ(read_secret_keys(environment, {"SOME_KEY", "a key"}).size(), 1U);
+    EXPECT_EQ(read_secret_keys(environment, {"NO_KEY", "a key"}).size(), 1U);
     EXPECT_THROW(environment.check(), ConfigError);
 }
 

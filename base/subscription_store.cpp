@@ -75,6 +75,12 @@ std::vector<Stored> list_enabled(Transaction& tx) {
     return read_all(tx.exec(kListEnabled));
 }
 
+constexpr auto kListForUpdate =
+    "SELECT " SUBSCRIPTION_COLUMNS "FROM subscriptions ORDER BY id FOR NO KEY UPDATE";
+std::vector<Stored> list_for_update(Transaction& tx) {
+    return read_all(tx.exec(kListForUpdate));
+}
+
 constexpr auto kSave = R"sql(
     UPDATE subscriptions
        SET url = $2, types = $3::text[], description = $4, enabled = $5,
@@ -95,6 +101,12 @@ constexpr auto kSaveSecret = R"sql(
 )sql";
 void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& secret, Time old_until) {
     tx.exec(kSaveSecret, id.value(), secret, to_unix_us(old_until));
+}
+
+constexpr auto kSaveLocks = "UPDATE subscriptions SET secret = $2, old_secret = $3 WHERE id = $1";
+void save_locks(Transaction& tx, const SubscriptionId& id, const std::string& secret,
+                const std::optional<std::string>& old_secret) {
+    tx.exec(kSaveLocks, id.value(), secret, old_secret);
 }
 
 constexpr auto kRemove = "DELETE FROM subscriptions WHERE id = $1";

@@ -29,10 +29,15 @@ std::optional<Stored> find_for_update(Transaction& tx, const std::string& id);
 // Newest first.
 std::vector<Stored> list(Transaction& tx, const Page& page);
 std::vector<Stored> list_enabled(Transaction& tx);
+// All there are, held until the transaction ends.
+std::vector<Stored> list_for_update(Transaction& tx);
 // What it was disabled for, and since when it fails, is forgotten when it is enabled.
 void save(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& draft);
 // The secret there was signs along until then.
 void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& secret, Time old_until);
+// The same secrets, locked otherwise.
+void save_locks(Transaction& tx, const SubscriptionId& id, const std::string& secret,
+                const std::optional<std::string>& old_secret);
 // What was on its way to it is discarded.
 void remove(Transaction& tx, const SubscriptionId& id);
 // Events told since then are to be delivered again: those parked, and when `all` also those delivered and

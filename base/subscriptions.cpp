@@ -46,9 +46,10 @@ Subscriptions::Config Subscriptions::read(Environment& environment, const std::s
     Config config{
         .service = service,
         .types = {types.begin(), types.end()},
-        .key = sealed::read_secret_key(
-            environment,
-            {"WEBHOOK_SECRETS_KEY", "32 bytes in base64: locks subscribers' secrets in the database"}),
+        .keys = sealed::read_secret_keys(environment,
+                                         {"WEBHOOK_SECRETS_KEY",
+                                          "32 bytes in base64: locks subscribers' secrets in the database; "
+                                          "several with commas while it is exchanged, the first locks"}),
         .sink = {.client = WebhookClient::read(environment),
                  .disable_after = environment.milliseconds(
                      {"WEBHOOK_DISABLE_AFTER_MS", "nothing but failures for so long disables a subscription"},
@@ -63,6 +64,7 @@ Subscriptions::Config Subscriptions::read(Environment& environment, const std::s
 // ---- destinations
 
 std::vector<std::shared_ptr<const events::Destination>> Subscriptions::list() {
+    if (!locked_anew_) lock_anew();
     const auto enabled = db_.single([](Transaction& tx) { return store::list_enabled(tx); });
     std::vector<std::shared_ptr<const events::Destination>> destinations;
     std::map<std::string, Kept> kept;
@@ -95,7 +97,7 @@ Subscriptions::Kept Subscriptions::make(const Stored& stored) {
 
 Subscriber Subscriptions::open(const Stored& stored) const {
     const auto key = [this](const std::string& locked) {
-        const auto text = sealed::unlock(config_.key, locked);
+        const auto text = sealed::unlock(config_.keys, locked);
         auto opened = text ? standard_webhook::Key::parse(*text) : std::nullopt;
         if (!opened)
             throw std::runtime_error("a subscription's secret does not open with WEBHOOK_SECRETS_KEY");
@@ -104,6 +106,27 @@ Subscriber Subscriptions::open(const Stored& stored) const {
     Subscriber subscriber{stored.subscription, key(stored.secret), {}};
     if (stored.old_secret) subscriber.old_key = key(*stored.old_secret);
     return subscriber;
+}
+
+// What was locked with a key that is not the first any more. Once: copies that are still to be restarted
+// would do the opposite.
+void Subscriptions::lock_anew() {
+    const auto lock_one = [this](Transaction& tx, const Stored& stored) {
+        const auto secret = sealed::lock_anew(config_.keys, stored.secret);
+        const auto old =
+            stored.old_secret ? sealed::lock_anew(config_.keys, *stored.old_secret) : std::nullopt;
+        if (!secret && !old) return 0;
+        store::save_locks(tx, stored.subscription.id, secret.value_or(stored.secret),
+                          old ? old : stored.old_secret);
+        return 1;
+    };
+    const auto count = config_.keys.size() < 2 ? 0 : db_.transact([&](Transaction& tx) {
+        int locked = 0;
+        for (const auto& stored : store::list_for_update(tx)) locked += lock_one(tx, stored);
+        return locked;
+    });
+    if (count > 0) log::info("secrets of subscriptions are locked with the new key", {{"count", count}});
+    locked_anew_ = true;
 }
 
 Subscriptions::Kept Subscriptions::make_destination(const Stored& stored) {
@@ -140,7 +163,7 @@ Result<Subscription> Subscriptions::create(Transaction& tx, const SubscriptionDr
                                            const http::Request& by) {
     const auto id = SubscriptionId::make();
     const auto secret = standard_webhook::Key::make().text();
-    store::insert(tx, id, draft, sealed::lock(config_.key, secret));
+    store::insert(tx, id, draft, sealed::lock(config_.keys.front(), secret));
     note(tx, by, "created", id.value(), {{"enabled", draft.enabled}});
     return store::find(tx, id.value()).value().subscription;
 }
@@ -199,7 +222,8 @@ Result<Subscriptions::Made> Subscriptions::rotate(const std::string& id, const V
         if (!before) return no_subscription(id);
         if (expected && !expected(before->subscription.version)) return outdated();
         const auto secret = standard_webhook::Key::make().text();
-        store::save_secret(tx, before->subscription.id, sealed::lock(config_.key, secret), now() + keep_old);
+        store::save_secret(tx, before->subscription.id, sealed::lock(config_.keys.front(), secret),
+                           now() + keep_old);
         note(tx, by, "secret_rotated", id, {{"keep_old_s", keep_old.count()}});
         return Made{store::find(tx, id).value().subscription, secret};
     });

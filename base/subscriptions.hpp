@@ -31,12 +31,12 @@ public:
     struct Config {
         std::string service;                  // orders: /api/v1/orders/subscriptions
         std::vector<std::string_view> types;  // that may be told outside
-        Secret key;                           // locks the secrets in the database
+        std::vector<Secret> keys;             // the first locks the secrets in the database
         SubscriptionSink::Config sink;
         std::vector<std::chrono::milliseconds> schedule;  // waits between tries; then an event is parked
         int keep_days = 30;                               // of attempts
     };
-    // WEBHOOK_SECRETS_KEY (32 bytes, base64), WEBHOOK_SCHEDULE_MS, WEBHOOK_DISABLE_AFTER_MS,
+    // WEBHOOK_SECRETS_KEY, WEBHOOK_SCHEDULE_MS, WEBHOOK_DISABLE_AFTER_MS,
     // WEBHOOK_KEEP_DAYS and what WebhookClient reads.
     static Config read(Environment& environment, const std::string& service,
                        std::span<const std::string_view> types);
@@ -90,6 +90,7 @@ private:
         std::shared_ptr<const events::Destination> destination;
     };
     Subscriber open(const subscription_store::Stored& stored) const;
+    void lock_anew();
     Kept make(const subscription_store::Stored& stored);
     Kept make_destination(const subscription_store::Stored& stored);
     void note(pg::Transaction& tx, const http::Request& by, const char* what, const std::string& id,
@@ -97,6 +98,7 @@ private:
 
     pg::Database& db_;
     const Config config_;
+    bool locked_anew_ = false;  // asked by the relay only
     std::mutex mutex_;
     std::map<std::string, Kept> kept_;
     std::mutex one_test_at_a_time_;

@@ -23,7 +23,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     take_news_of_orders(events.inbox(), services.production);
     base::Subscriptions subscriptions{
         never_asked,
-        {.service = "catalog", .types = {}, .key = base::sealed::make_key(), .sink = {}, .schedule = {}}};
+        {.service = "catalog", .types = {}, .keys = {base::sealed::make_key()}, .sink = {}, .schedule = {}}};
     auto all = routes(services, never_asked, metrics);
     subscriptions.add_routes(all);
     events.add_routes(all);

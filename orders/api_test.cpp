@@ -25,7 +25,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     take_news_of_clients(events.inbox());
     base::Subscriptions subscriptions{
         never_asked,
-        {.service = "orders", .types = {}, .key = base::sealed::make_key(), .sink = {}, .schedule = {}}};
+        {.service = "orders", .types = {}, .keys = {base::sealed::make_key()}, .sink = {}, .schedule = {}}};
     auto all = routes(service, never_asked, metrics);
     subscriptions.add_routes(all);
     events.add_routes(all);

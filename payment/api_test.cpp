@@ -25,7 +25,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     take_news_of_orders(events.inbox());
     base::Subscriptions subscriptions{
         never_asked,
-        {.service = "payment", .types = {}, .key = base::sealed::make_key(), .sink = {}, .schedule = {}}};
+        {.service = "payment", .types = {}, .keys = {base::sealed::make_key()}, .sink = {}, .schedule = {}}};
     auto all = routes({}, intake, service);
     subscriptions.add_routes(all);
     events.add_routes(all);

@@ -12,6 +12,9 @@ import { test_key, write_jwks } from './tokens.mjs';
 const kFollowKeys = join(kRoot, 'gateway/follow-keys');
 const kNoLimits = Object.fromEntries(['PER_ADDRESS', 'PER_SUBJECT', 'SIGN_IN', 'WEBHOOKS', 'DENIALS'].map((name) => [`GATEWAY_RATE_${name}`, '1000000000']));
 
+// Where services call each other, each at the port of its first instance, which listens at another loopback address.
+export const kBetweenServices = '127.0.0.2';
+
 class Gateway {
   constructor(suite) {
     this.suite = suite;
@@ -64,6 +67,7 @@ class Gateway {
       GATEWAY_METRICS_PORT: String(this.metrics_port),
       GATEWAY_PEERS_PORT: String(this.peers_port),
       GATEWAY_FOLDER: this.folder,
+      ...(this.suite.options.gateway === 'between' && { GATEWAY_INTERNAL_BIND: kBetweenServices }),
       JWKS_URL: `file://${this.suite.jwks_file}`,
       ...kNoLimits,
       ...this.suite.options.gateway_env,
@@ -93,6 +97,13 @@ class Gateway {
       this.program.child.kill('SIGUSR2');  // a signal that comes while it is still reloading may be lost
       await eventually(() => workers() > before, 'HAProxy reloads', { within_ms: 4000 }).catch(() => {});
     }
+  }
+
+  // Whether its health checks have seen every instance of the service ready.
+  async knows_all(name) {
+    const { text } = await request(this.metrics_url, 'GET', '/metrics');
+    const up = text.match(new RegExp(`^haproxy_server_status\\{proxy="${name}",server="[^"]*",state="UP"\\} 1$`, 'gm'));
+    return up?.length === this.suite.instances[name].length;
   }
 
   // The access log's lines; between them HAProxy writes notices that are not JSON.

@@ -42,6 +42,7 @@ export class Instance {
   constructor({ name, number, folder, database_url, restart, env, port = 0 }) {
     this.name = name;
     this.port = port;
+    this.changed = {};
     this.program = new Program({
       name: `${name}-${number}`,
       folder,
@@ -66,6 +67,7 @@ export class Instance {
         TSAN_OPTIONS: `suppressions=${kRoot}/tests/tsan.supp exitcode=86`,
         ...kOwnVariables[name],
         ...env,
+        ...this.changed,
       }),
     });
   }
@@ -95,7 +97,9 @@ export class Instance {
     return this.program.kill(signal);
   }
 
-  async restart() {
+  // With variables of its own from now on.
+  async restart(changed = {}) {
+    Object.assign(this.changed, changed);
     await this.program.stop();
     await this.start();
   }

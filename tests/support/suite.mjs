@@ -14,7 +14,7 @@
 //
 // Options: auth, payment, orders, catalog, clients, bridge: how many instances (0: none); a bridge brings suite.broker, a Mosquitto that
 //   knows `machines` · env: {payment: {…}, orders: (suite) => ({…})} ·
-//   gateway: true for HAProxy in front, gateway_env: {GATEWAY_RATE_…} ·  supervise: true brings killed programs back by itself ·
+//   gateway: true for HAProxy in front, 'between' for between payment and orders as well, gateway_env: {GATEWAY_RATE_…} ·  supervise: true brings killed programs back by itself ·
 //   postgres: settings of PostgreSQL.
 // Environment: QUITTANCE_BUILD (build/release) is the build folder whose bin/ is tested.
 import { mkdtempSync, chmodSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { auth_env } from './auth.mjs';
 import { create_databases, database_of } from './databases.mjs';
-import { start_gateway } from './gateway.mjs';
+import { kBetweenServices, start_gateway } from './gateway.mjs';
 import { raw_exchange, request } from './http.mjs';
 import { Mosquitto } from './mosquitto.mjs';
 import { Postgres, free_port } from './postgres.mjs';
@@ -93,7 +93,7 @@ class Suite {
       restart: this.options.supervise,
       env: {
         JWKS_URL: `file://${this.jwks_file}`,
-        ...(name === 'payment' && orders.length && { ORDERS_URL: orders[(number - 1) % orders.length].url }),
+        ...(name === 'payment' && orders.length && { ORDERS_URL: this.#orders_url(orders[(number - 1) % orders.length]) }),
         ...(name === 'clients' && { ORDERS_URL: orders[0]?.url ?? 'http://127.0.0.1:9' }),
         ...(name === 'auth' && { ...auth_env(), PASSWORD_SEAL_PUBLIC_KEY: kSealPublicKey, PASSWORD_SEAL_SECRET_KEY: kSealSecretKey }),
         ...(name === 'catalog' && this.ports.orders && { EVENT_SINKS: `orders production.*,product.created,product.changed ${this.events_at('orders')}` }),
@@ -104,6 +104,10 @@ class Suite {
     });
     this.instances[name].push(instance);
     await instance.start();
+  }
+
+  #orders_url(instance) {
+    return this.options.gateway === 'between' ? `http://${kBetweenServices}:${this.ports.orders}` : instance.url;
   }
 
   #env_of(name) {
