@@ -35,7 +35,8 @@ pg1() {
 pgbackrest_of() { # pgbackrest_of STANZA ARGUMENTS…
     local stanza=$1
     shift
-    as_postgres pgbackrest --stanza="$stanza" "$@"
+    # Named here, so that the command PostgreSQL fetches WAL with after a restore names it as well.
+    as_postgres pgbackrest --config="$PGBACKREST_CONFIG" --stanza="$stanza" "$@"
 }
 info() { pgbackrest_of "$1" info --output=json; }
 

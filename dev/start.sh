@@ -72,7 +72,15 @@ start_and_wait() {
     await_ready "$1" "$2"
 }
 
-start_postgres() { step "start PostgreSQL" start_and_wait postgres 60; }
+start_postgres() {
+    step "start PostgreSQL" start_and_wait postgres 60
+    # After a restore it replays the archive before it takes anything.
+    is_writable || step "replay the archive" wait_until 3600 is_writable
+}
+is_writable() {
+    [[ $(PGPASSWORD=$POSTGRES_PASSWORD psql --no-psqlrc --no-align --tuples-only --host=127.0.0.1 --port="$POSTGRES_PORT" \
+        --username=postgres --dbname=postgres --command='SELECT pg_is_in_recovery()') == f ]]
+}
 start_mosquitto() { step "start Mosquitto" start_and_wait mosquitto 15; }
 start_services() {
     local name
