@@ -93,16 +93,27 @@ void Consumer::listen(base::events::Inbox& inbox) {
     inbox.on("audit.recorded", audited);
 }
 
+// The hash of the password a registration brought; none when it is told again and nobody knows it any more.
+base::Result<std::optional<std::string>> Consumer::password_of(const Event& event) {
+    const auto data = Value::parse(event.data, nullptr, false);
+    if (const auto member = data.find("sealed_password"); member != data.end() && member->is_null())
+        return std::optional<std::string>{};
+    const auto sealed = read_texts(event, std::array{"sealed_password"});
+    if (!sealed) return sealed.error();
+    const auto password = seal_.open((*sealed)[0]);
+    if (!password || password->empty()) return base::malformed("the password is not sealed for us");
+    return std::optional{hasher_.hash(*password)};
+}
+
 Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
-    const auto texts =
-        read_texts(event, std::array{"client_id", "email", "name", "locale", "sealed_password"});
+    const auto texts = read_texts(event, std::array{"client_id", "email", "name", "locale"});
     if (!texts) return texts.error();
-    const auto& [id, address, name, locale, sealed] = *texts;
+    const auto& [id, address, name, locale] = *texts;
     const auto email = canonical_email(address);
     if (!email) return base::malformed("email is no e-mail address");
     if (store::find_user_for_update(tx, id)) return {};  // came before, or was erased before it came
-    const auto password = seal_.open(sealed);
-    if (!password || password->empty()) return base::malformed("the password is not sealed for us");
+    const auto hash = password_of(event);
+    if (!hash) return hash.error();
     if (const auto owner = store::find_user_by_email(tx, *email))
         return refuse_address(tx, event, id, owner->id);
     const User user{.id = id,
@@ -110,10 +121,11 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
                     .name = name,
                     .locale = is_locale(locale) ? locale : "en",
                     .role = base::Role::client,
-                    .password_hash = hasher_.hash(*password)};
+                    .password_hash = *hash};
     if (!store::insert_user(tx, user)) return base::conflict("another user has this e-mail address");
     is_newest_address(tx, event);
-    passwords_.mail(tx, user, MailPurpose::email_verification, trace_of(event));
+    const auto purpose = *hash ? MailPurpose::email_verification : MailPurpose::password_reset;
+    passwords_.mail(tx, user, purpose, trace_of(event));
     note(tx, event, "auth.client_registered", id);
     return {};
 }

@@ -33,6 +33,7 @@ public:
 private:
     using Event = base::events::Event;
     using Result = base::Result<void>;
+    base::Result<std::optional<std::string>> password_of(const base::events::Event& event);
     Result registered(base::pg::Transaction& tx, const Event& event);
     Result refuse_address(base::pg::Transaction& tx, const Event& event, const std::string& id,
                           const std::string& owner_id);

@@ -5,6 +5,7 @@
 
 #include "auth/api.hpp"
 #include "auth/settings.hpp"
+#include "base/database_metrics.hpp"
 #include "base/service.hpp"
 
 extern const std::string_view kOpenApi;
@@ -46,6 +47,7 @@ struct Parts {
 
 base::App build(base::Environment& environment, base::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
+    base::watch_database(parts->db, metrics);
     parts->consumer.listen(parts->events.inbox());
     auto routes = auth::routes(parts->services());
     parts->events.start();

@@ -221,6 +221,14 @@ std::uint64_t Channel::publish(const std::string& exchange, const std::string& k
     properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
     properties.message_id = bytes(message.id);
     properties.type = bytes(message.type);
+    amqp_table_entry_t traceparent{};
+    if (!message.traceparent.empty()) {
+        traceparent.key = amqp_cstring_bytes("traceparent");
+        traceparent.value.kind = AMQP_FIELD_KIND_UTF8;
+        traceparent.value.value.bytes = bytes(message.traceparent);
+        properties._flags |= AMQP_BASIC_HEADERS_FLAG;
+        properties.headers = {1, &traceparent};
+    }
     constexpr amqp_boolean_t kMandatory = 1;
     impl_->check_sent(amqp_basic_publish(impl_->raw(), kChannel, bytes(exchange), bytes(key), kMandatory, 0,
                                          &properties, bytes(message.body)));

@@ -38,6 +38,7 @@ struct Message {
     std::string type;
     std::string content_type;
     std::string body;
+    std::string traceparent = {};  // a header, where there is one
 };
 
 // What the broker says of what was published: everything up to `tag` when `multiple`. A message no queue

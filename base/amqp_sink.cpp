@@ -80,9 +80,10 @@ void AmqpSink::tell(Wave& wave) {
     for (std::size_t i = 0; i < wave.events.size(); ++i) {
         if (wave.outcomes[i]) continue;  // held
         const auto& event = wave.events[i];
-        const auto tag = channel_->publish(
-            kExchange, event.type,
-            {event.id, event.type, std::string{kContentType} + "; charset=utf-8", to_json(event)});
+        const auto tag =
+            channel_->publish(kExchange, event.type,
+                              {event.id, event.type, std::string{kContentType} + "; charset=utf-8",
+                               to_json(event), event.traceparent});
         if (wave.published.empty()) wave.first_tag = tag;
         wave.published.push_back(&event);
         ++wave.open;

@@ -189,4 +189,34 @@ Deliveries::Report Deliveries::discard_all(const DeliveryFilter& filter, int mos
                          });
 }
 
+#define DELIVERED_THEN                                                                                   \
+    "FROM event_deliveries AS d JOIN outbox USING (seq) WHERE destination = $1 AND state = 'delivered' " \
+    "AND closed_at >= to_timestamp($2::bigint / 1000000.0) AND closed_at < to_timestamp($3::bigint / "   \
+    "1000000.0) "
+
+constexpr auto kCountDelivered =
+    "SELECT count(*) FILTER (WHERE data IS NOT NULL), count(*) FILTER (WHERE data IS NULL) " DELIVERED_THEN;
+constexpr auto kRedeliver =
+    "UPDATE event_deliveries SET state = 'open', tries = 0, closed_at = NULL WHERE id IN ("
+    "SELECT d.id " DELIVERED_THEN "AND data IS NOT NULL ORDER BY seq LIMIT $4) AND state = 'delivered'";
+Deliveries::RedeliveryReport Deliveries::redeliver(const Redelivery& wanted, int most, bool dry_run,
+                                                   const http::Request& by) {
+    const auto since = to_unix_us(wanted.since);
+    const auto until = to_unix_us(wanted.until);
+    return db_.transact([&](pg::Transaction& tx) {
+        tx.plan_for_values();
+        const auto row = tx.exec(kCountDelivered, wanted.destination, since, until).front();
+        RedeliveryReport report{std::min<std::int64_t>(row[0].as<std::int64_t>(), most), 0,
+                                row[1].as<std::int64_t>()};
+        if (dry_run) return report;
+        const auto done = tx.exec(kRedeliver, wanted.destination, since, until, most).affected_rows();
+        report.done = static_cast<std::int64_t>(done);
+        audit(tx, by, service_ + ".deliveries_told_again", "deliveries", AuditOutcome::done,
+              {{"destination", wanted.destination},
+               {"since", to_rfc3339(wanted.since)},
+               {"count", report.done}});
+        return report;
+    });
+}
+
 }  // namespace base::events

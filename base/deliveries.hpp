@@ -59,6 +59,19 @@ public:
     Report replay_all(const DeliveryFilter& filter, int most, bool dry_run, const http::Request& by);
     Report discard_all(const DeliveryFilter& filter, int most, bool dry_run, const http::Request& by);
 
+    struct Redelivery {
+        std::string destination;
+        Time since, until;
+    };
+    struct RedeliveryReport {
+        std::int64_t matched = 0;
+        std::int64_t done = 0;
+        std::int64_t erased = 0;  // among all of that time: their data is gone, so they can't be told again
+    };
+    // What was delivered to one destination from `since` on and before `until` is told to it again, the
+    // oldest first: it was restored as it was at `since`. Those done are not matched again.
+    RedeliveryReport redeliver(const Redelivery& wanted, int most, bool dry_run, const http::Request& by);
+
 private:
     template <class Act>
     Report act_on_parked(DeliveryFilter filter, int most, bool dry_run, const http::Request& by,

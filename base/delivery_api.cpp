@@ -105,6 +105,34 @@ Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, const ch
                       Json{{"matched", report.matched}, {done, report.done}, {"dry_run", dry_run}}.dump());
 }
 
+Time read_time(json::Reader& reader, const char* name) {
+    const auto time = parse_rfc3339(reader.text(name, {1, 64}));
+    if (!time) reader.fault(name, kTimeWanted);
+    return time.value_or(Time{});
+}
+
+// {"destination","since","until"?,"limit"?,"dry_run"?}
+Result<Response> redeliver(Deliveries& deliveries, const Request& request) {
+    const auto body = json::parse_body(request);
+    if (!body) return body.error();
+    std::vector<FieldError> errors;
+    json::Reader reader{*body, "", errors};
+    const Deliveries::Redelivery wanted{.destination = reader.text("destination", {1, 200}),
+                                        .since = read_time(reader, "since"),
+                                        .until = reader.has("until") ? read_time(reader, "until") : now()};
+    constexpr int kMost = 1000;
+    const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, kMost)) : kMost;
+    const bool dry_run = reader.boolean("dry_run", false);
+    reader.refuse_unknown();
+    if (!errors.empty()) return invalid(std::move(errors));
+    const auto report = deliveries.redeliver(wanted, most, dry_run, request);
+    return http::json(200, Json{{"matched", report.matched},
+                                {"redelivered", report.done},
+                                {"erased", report.erased},
+                                {"dry_run", dry_run}}
+                               .dump());
+}
+
 Result<DeliveryId> id_of(const Request& request) {
     const auto& text = request.path_value("id");
     if (auto id = DeliveryId::parse(text)) return *id;
@@ -145,6 +173,7 @@ std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::stri
         {Method::get,  all,                  Role::admin, with(list)                                   },
         {Method::post, all + "/replay",      Role::admin, many(&Deliveries::replay_all, "replayed")    },
         {Method::post, all + "/discard",     Role::admin, many(&Deliveries::discard_all, "discarded")  },
+        {Method::post, all + "/redeliver",   Role::admin, with(redeliver)                              },
         {Method::get,  all + "/:id",         Role::admin, with(find)                                   },
         {Method::post, all + "/:id/replay",  Role::admin, one(&Deliveries::replay)                     },
         {Method::post, all + "/:id/discard", Role::admin, one(&Deliveries::discard)                    },

@@ -25,6 +25,11 @@ std::chrono::milliseconds Retries::wait(int after_try) const {
                                      std::uniform_int_distribution<std::int64_t>{0, count / 2}(random)};
 }
 
+std::string label_of(const std::string& destination) {
+    constexpr std::string_view kSubscriptionId = "sub_";
+    return destination.starts_with(kSubscriptionId) ? "subscriptions" : destination;
+}
+
 bool Destination::wants(std::string_view type) const {
     return std::ranges::any_of(types, [&](const TypePattern& pattern) { return pattern.matches(type); });
 }

@@ -36,6 +36,9 @@ struct Destination {
     bool wants(std::string_view type) const;
 };
 
+// What a destination is called in metrics: subscriptions all the same, as there may be any number of them.
+std::string label_of(const std::string& destination);
+
 // The relay asks before it routes and before it delivers. An event is routed to those there are when it is
 // routed.
 class Destinations {

@@ -27,15 +27,16 @@ constexpr json::Length kReason{0, 500};
 
 constexpr auto kTell = R"sql(
     INSERT INTO outbox (id, type, subject, version, traceparent, forget_data, data)
-    SELECT id, type, subject, version, $6, forget_data, data::jsonb
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $7::boolean[])
-           WITH ORDINALITY AS told (id, type, subject, version, data, forget_data, position)
+    SELECT id, type, subject, version, traceparent, forget_data, data::jsonb
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::boolean[])
+           WITH ORDINALITY AS told (id, type, subject, version, data, traceparent, forget_data, position)
      ORDER BY position
 )sql";
 std::vector<std::string> tell(pg::Transaction& tx, std::span<const NewEvent> events, const Trace& trace) {
     if (events.empty()) return {};
     std::vector<std::string> made;
-    pg::TextArray ids, types, subjects, data;
+    const auto of_all = trace.header();
+    pg::TextArray ids, types, subjects, data, traceparents;
     pg::BigintArray versions;
     pg::BoolArray forget;
     for (const auto& event : events) {
@@ -45,10 +46,11 @@ std::vector<std::string> tell(pg::Transaction& tx, std::span<const NewEvent> eve
         subjects.add(event.subject);
         versions.add(event.version);
         data.add(event.data);
+        traceparents.add(event.traceparent.empty() ? of_all : event.traceparent);
         forget.add(event.forget_data);
     }
     tx.exec(kTell, ids.parameter(), types.parameter(), subjects.parameter(), versions.parameter(),
-            data.parameter(), trace.header(), forget.parameter());
+            data.parameter(), traceparents.parameter(), forget.parameter());
     tx.announce();
     return made;
 }

@@ -34,6 +34,8 @@ struct NewEvent {
     std::string data;      // a JSON object's text
     // Its data is erased from the outbox once every destination has it (mails, secrets).
     bool forget_data = false;
+    // Of the one among many whose doing it is; the call's trace where this is empty.
+    std::string traceparent = {};
 };
 
 struct Event {

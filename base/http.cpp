@@ -1,16 +1,13 @@
 #include "base/http.hpp"
 
-#include <condition_variable>
-#include <deque>
-#include <map>
-#include <mutex>
-#include <thread>
-
 #include "base/clock.hpp"
 #include "base/doorkeeper.hpp"
+#include "base/http_counts.hpp"
+#include "base/http_workers.hpp"
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "base/pg.hpp"
+#include "base/span.hpp"
 
 namespace base::http {
 
@@ -99,7 +96,7 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 struct TableRow {
     Route route;
     std::vector<std::string_view> segments;  // of route.path
-    std::function<void(double)> count_seconds;
+    Counts counts;
 
     bool matches(const std::vector<std::string_view>& path) const {
         if (path.size() != segments.size()) return false;
@@ -122,15 +119,17 @@ struct Match {
 
 class Table {
 public:
-    Table(std::vector<Route> routes, Metrics& metrics) {
+    Table(std::vector<Route> routes, Metrics& metrics) : unknown_(metrics, "any", "unknown") {
         rows_.reserve(routes.size());
         for (auto& route : routes) {
-            auto seconds =
-                metrics.seconds("http_request_seconds", "Time from a whole request to its answer",
-                                {{"method", std::string{to_string(route.method)}}, {"route", route.path}});
-            auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(seconds)});
+            Counts counts{metrics, std::string{to_string(route.method)}, route.path};
+            auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(counts)});
             row.segments = segments_of(row.route.path);
         }
+    }
+
+    const Counts& counts(const Match& match) const {
+        return match.row == nullptr ? unknown_ : match.row->counts;
     }
 
     Match find(Request& request) const {
@@ -154,60 +153,7 @@ public:
 
 private:
     std::vector<TableRow> rows_;
-};
-
-// ---- workers
-
-class Workers {
-public:
-    Workers(std::size_t threads, std::size_t most_waiting) : most_waiting_(most_waiting) {
-        for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
-    }
-    ~Workers() { stop(); }
-
-    // False when too many wait already; the task is then untouched.
-    bool offer(std::function<void()>& task) {
-        {
-            const std::lock_guard lock{mutex_};
-            if (waiting_.size() >= most_waiting_) return false;
-            waiting_.push_back(std::move(task));
-        }
-        available_.notify_one();
-        return true;
-    }
-
-    void stop() {
-        {
-            const std::lock_guard lock{mutex_};
-            stopping_ = true;
-        }
-        available_.notify_all();
-        for (auto& thread : threads_) {
-            if (thread.joinable()) thread.join();
-        }
-    }
-
-private:
-    void run() {
-        for (;;) {
-            std::function<void()> task;
-            {
-                std::unique_lock lock{mutex_};
-                available_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-                if (waiting_.empty()) return;
-                task = std::move(waiting_.front());
-                waiting_.pop_front();
-            }
-            task();
-        }
-    }
-
-    const std::size_t most_waiting_;
-    std::mutex mutex_;
-    std::condition_variable available_;
-    std::deque<std::function<void()>> waiting_;
-    bool stopping_ = false;
-    std::vector<std::thread> threads_;
+    const Counts unknown_;
 };
 
 // ---- the boundary
@@ -216,18 +162,19 @@ private:
 // line.
 class Exchange : public Responder::Target {
 public:
-    Exchange(const Request& request, const TableRow* row, Responder engine)
+    Exchange(const Request& request, const TableRow* row, const Counts& counts, Responder engine)
         : method_(request.method),
           path_(request.path),
           request_id_(request.request_id),
           trace_(request.trace),
           row_(row),
+          counts_(counts),
           engine_(std::move(engine)) {}
 
     void answer(Response response) override {
         using namespace std::chrono;
         const duration<double> took = steady_clock::now() - started_;
-        if (row_ != nullptr) row_->count_seconds(took.count());
+        counts_.add(response.status, took.count());
         {
             const log::Scope scope{request_id_, trace_.trace_id};
             const auto write = is_probe() ? log::debug : log::info;
@@ -236,12 +183,30 @@ public:
                               {"status", response.status},
                               {"ms", took.count() * 1000}});
         }
+        if (is_exported(trace_) && !is_probe()) export_span(span_of(response, took));
         response.headers.emplace_back("X-Request-Id", request_id_);
         response.headers.emplace_back("traceparent", trace_.header());
         engine_(std::move(response));
     }
 
 private:
+    Span span_of(const Response& response, std::chrono::duration<double> took) const {
+        const auto ended = now();
+        const auto route = row_ != nullptr ? row_->route.path : std::string{};
+        const std::string method{to_string(method_)};
+        return {.kind = Span::Kind::server,
+                .name = route.empty() ? method : method + " " + route,
+                .trace = trace_,
+                .started = ended - std::chrono::duration_cast<Time::duration>(took),
+                .ended = ended,
+                .attributes = {{"http.request.method", method},
+                               {"http.route", route},
+                               {"url.path", path_},
+                               {"http.response.status_code", std::int64_t{response.status}},
+                               {"quittance.request_id", request_id_}},
+                .failed = response.status >= 500};
+    }
+
     // Health checks come several times a second and say nothing new.
     bool is_probe() const { return path_ == "/readyz" || path_ == "/livez" || path_ == "/metrics"; }
 
@@ -249,7 +214,8 @@ private:
     const std::string path_;
     const std::string request_id_;
     const Trace trace_;
-    const TableRow* row_;
+    const TableRow* row_;  // null: no such route
+    const Counts& counts_;
     const Monotonic started_ = std::chrono::steady_clock::now();
     Responder engine_;
 };
@@ -280,7 +246,7 @@ public:
     Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
         : doorkeeper_(std::move(config.service), std::move(config.service_tokens), keys),
           table_(std::move(routes), metrics),
-          workers_(config.workers, config.worker_queue),
+          workers_(config.workers, config.worker_queue, metrics),
           engine_(config.host, config.port, config.loop_threads, config.limits,
                   [this](Request&& request, Responder responder) {
                       take(std::move(request), std::move(responder));
@@ -298,7 +264,7 @@ public:
     // On the event loop.
     void take(Request&& request, Responder engine) {
         const auto match = table_.find(request);
-        Responder respond{std::make_shared<Exchange>(request, match.row, std::move(engine))};
+        Responder respond{std::make_shared<Exchange>(request, match.row, table_.counts(match), std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
         // A signature costs too much for a thread that serves every connection.

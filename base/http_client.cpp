@@ -6,6 +6,9 @@
 #include <stdexcept>
 #include <vector>
 
+#include "base/log.hpp"
+#include "base/span.hpp"
+
 namespace base::http {
 
 bool CircuitBreaker::allow(Monotonic now) {
@@ -69,8 +72,14 @@ public:
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline) {
         return guarded([&] {
-            const Headers headers{{"Content-Type", "application/json"}, {"traceparent", trace.header()}};
-            return transfer(path, &body, headers, deadline).reply;
+            const auto call = trace.child();
+            const auto started = now();
+            Headers headers{{"Content-Type", "application/json"}, {"traceparent", call.header()}};
+            if (const auto id = log::current_request_id(); !id.empty())
+                headers.emplace_back("X-Request-Id", id);
+            auto reply = transfer(path, &body, headers, deadline).reply;
+            if (is_exported(call)) export_span(span_of(call, started, path, reply));
+            return reply;
         });
     }
 
@@ -96,6 +105,18 @@ private:
             breaker_.failed(std::chrono::steady_clock::now());
         }
         return reply;
+    }
+
+    Span span_of(const Trace& call, Time started, const std::string& path,
+                 const std::optional<Reply>& reply) const {
+        return {.kind = Span::Kind::client,
+                .name = "POST " + path,
+                .trace = call,
+                .started = started,
+                .attributes = {{"http.request.method", "POST"},
+                               {"url.full", config_.base_url + path},
+                               {"http.response.status_code", std::int64_t{reply ? reply->status : 0}}},
+                .failed = !reply || reply->status >= 500};
     }
 
     // A GET without a body.

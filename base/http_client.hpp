@@ -59,12 +59,13 @@ public:
     ~Client();
 
     // The reply, whatever its status; nothing when none came: refused, cut off, deadline passed, circuit
-    // open. A 5xx reply counts as a failure for the circuit. Safe from many threads.
+    // open. A 5xx reply counts as a failure for the circuit. Safe from many threads. The call is a span of
+    // `trace` and says which request it is for, where the thread is in a request's log::Scope.
     std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
                               std::chrono::milliseconds deadline);
     std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline);
     // As `post`, with headers of the caller's (Content-Type among them) and without the circuit breaker, for
-    // callers that pause by themselves.
+    // callers that pause by themselves. No span: its caller knows what it is.
     Sent send(const std::string& path, const std::string& body, const Headers& headers,
               std::chrono::milliseconds deadline);
     // True once after the circuit closed again.

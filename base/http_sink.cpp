@@ -84,7 +84,10 @@ void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
     const auto body = batch_to_json(list);
     auto headers = standard_webhook::headers(config_.keys, list.front().id, now(), body);
     headers.emplace_back("Content-Type", kBatchContentType);
-    headers.emplace_back("traceparent", Trace::continue_from(list.front().traceparent).header());
+    // Each event of the list has its own trace in it.
+    headers.emplace_back("traceparent", list.size() == 1
+                                            ? Trace::continue_from(list.front().traceparent).header()
+                                            : Trace::start().header());
     const auto sent = client_.send("", body, headers, config_.deadline);
 
     if (!sent.reached) {

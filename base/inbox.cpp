@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/log.hpp"
+#include "base/span.hpp"
 
 namespace base::events {
 namespace {
@@ -81,9 +82,11 @@ std::string reason_of(const Error& error) {
 // A list while it is being taken in.
 struct Inbox::Round {
     std::span<const Event> events;
-    std::vector<const Handler*> handlers;  // null: ignored
+    std::vector<const Handled*> handled;  // null: ignored
     std::vector<Answer> answers;
     std::vector<bool> out;  // failed, or behind one that did
+    std::vector<Trace> traces = {};
+    std::vector<Time> started = {};
 
     void fail(std::size_t index, const Error& error) {
         const auto& failed = events[index];
@@ -92,23 +95,37 @@ struct Inbox::Round {
         answers[index] = {failed.id, final ? Verdict::refused : Verdict::failed, reason_of(error)};
         if (final) return;  // whoever sent it parks it, and the key goes on
         for (auto i = index + 1; i < events.size(); ++i) {
-            if (handlers[i] == nullptr || out[i] || events[i].subject != failed.subject) continue;
+            if (handled[i] == nullptr || out[i] || events[i].subject != failed.subject) continue;
             out[i] = true;
             answers[i] = {events[i].id, Verdict::failed, "waits for " + failed.id};
         }
     }
 };
 
-Inbox::Inbox(pg::Database& db, Metrics& metrics) : db_(db) {
+Inbox::Inbox(pg::Database& db, Metrics& metrics)
+    : db_(db), metrics_(metrics), others_(counters_of("other")) {}
+
+Inbox::Counters Inbox::counters_of(const std::string& type) {
+    Counters counters;
     for (const auto verdict :
          {Verdict::applied, Verdict::already_applied, Verdict::ignored, Verdict::failed, Verdict::refused}) {
-        counters_[verdict] = metrics.counter("events_taken_total", "Events told to us by what became of them",
-                                             {{"outcome", std::string{to_string(verdict)}}});
+        counters[verdict] =
+            metrics_.counter("events_taken_total", "Events told to us by type and what became of them",
+                             {{"type", type}, {"outcome", std::string{to_string(verdict)}}});
     }
+    return counters;
 }
 
 void Inbox::on(std::string type, Handler handler) {
-    handlers_.emplace(std::move(type), std::move(handler));
+    auto counters = counters_of(type);
+    handled_.emplace(std::move(type), Handled{std::move(handler), std::move(counters)});
+}
+
+void Inbox::count(const Round& round) const {
+    for (std::size_t i = 0; i < round.events.size(); ++i) {
+        const auto& counters = round.handled[i] == nullptr ? others_ : round.handled[i]->counters;
+        counters.at(round.answers[i].verdict)(1);
+    }
 }
 
 namespace {
@@ -148,7 +165,10 @@ bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
             const bool is_fresh = fresh.erase({event.source, event.id}) > 0;
             round.answers[i] = {event.id, is_fresh ? Verdict::applied : Verdict::already_applied, {}};
             if (!is_fresh) continue;
-            if (auto refused = run(*round.handlers[i], tx, event)) return *std::move(refused);
+            round.started[i] = now();
+            const log::Scope scope{{}, round.traces[i].trace_id};
+            const TraceScope traced{round.traces[i]};
+            if (auto refused = run(round.handled[i]->handler, tx, event)) return *std::move(refused);
         }
         return {};
     });
@@ -156,17 +176,44 @@ bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
     return static_cast<bool>(done);
 }
 
+// What became of each, in the trace of whoever told it; the list itself is the request's.
+void Inbox::note(const Round& round) {
+    for (std::size_t i = 0; i < round.events.size(); ++i) {
+        const auto& event = round.events[i];
+        const auto& [id, verdict, reason] = round.answers[i];
+        const bool bad = verdict == Verdict::failed || verdict == Verdict::refused;
+        const log::Scope scope{{}, round.traces[i].trace_id};
+        (bad ? log::warn : log::info)("event taken", {{"event_id", id},
+                                                      {"type", event.type},
+                                                      {"subject", event.subject},
+                                                      {"outcome", to_string(verdict)},
+                                                      {"reason", reason}});
+        if (verdict == Verdict::ignored || !is_exported(round.traces[i])) continue;
+        export_span({.kind = Span::Kind::consumer,
+                     .name = "process " + event.type,
+                     .trace = round.traces[i],
+                     .started = round.started[i],
+                     .attributes = {{"messaging.message.id", id},
+                                    {"messaging.operation.type", "process"},
+                                    {"quittance.subject", event.subject},
+                                    {"quittance.outcome", std::string{to_string(verdict)}}},
+                     .failed = bad});
+    }
+}
+
 std::vector<Answer> Inbox::take(std::span<const Event> events) {
     Round round{events, {}, {}, std::vector<bool>(events.size())};
+    round.started.assign(events.size(), now());
     for (const auto& event : events) {
-        const auto found = handlers_.find(event.type);
-        round.handlers.push_back(found == handlers_.end() ? nullptr : &found->second);
+        const auto found = handled_.find(event.type);
+        round.handled.push_back(found == handled_.end() ? nullptr : &found->second);
         round.answers.push_back({event.id, Verdict::ignored, {}});
+        round.traces.push_back(Trace::continue_from(event.traceparent));
     }
     const auto wanted = [&] {
         std::vector<std::size_t> indexes;
         for (std::size_t i = 0; i < events.size(); ++i) {
-            if (round.handlers[i] != nullptr && !round.out[i]) indexes.push_back(i);
+            if (round.handled[i] != nullptr && !round.out[i]) indexes.push_back(i);
         }
         return indexes;
     };
@@ -181,7 +228,8 @@ std::vector<Answer> Inbox::take(std::span<const Event> events) {
             if (!round.out[i]) apply(round, {i});
         }
     }
-    for (const auto& answer : round.answers) counters_.at(answer.verdict)(1);
+    count(round);
+    note(round);
     return std::move(round.answers);
 }
 

@@ -19,8 +19,9 @@
 
 namespace base::events {
 
-// Acts on nothing but the transaction. A refusal of kind invalid or malformed is final: the sender parks the
-// event; any other is tried again. The refusal's detail is shown to the sender's admin.
+// Acts on nothing but the transaction. The event's trace is the thread's while it runs. A refusal of kind
+// invalid or malformed is final: the sender parks the event; any other is tried again. The refusal's detail
+// is shown to the sender's admin.
 using Handler = std::function<Result<void>(pg::Transaction&, const Event&)>;
 
 class Inbox {
@@ -33,18 +34,28 @@ public:
     // lists that have them in different orders from waiting for each other forever.
     using Lock = std::function<void(pg::Transaction&, const std::vector<std::string>& subjects)>;
     void lock_with(Lock lock) { lock_ = std::move(lock); }
-    bool empty() const { return handlers_.empty(); }
+    bool empty() const { return handled_.empty(); }
 
     // An answer for each event, in order. Throws pg::Unavailable: nothing was applied.
     std::vector<Answer> take(std::span<const Event> events);
 
 private:
+    using Counters = std::map<Verdict, std::function<void(double)>>;
+    struct Handled {
+        Handler handler;
+        Counters counters;
+    };
     struct Round;
+    Counters counters_of(const std::string& type);
     bool apply(Round& round, const std::vector<std::size_t>& wanted);
+    void count(const Round& round) const;
+    static void note(const Round& round);
+
     pg::Database& db_;
-    std::map<std::string, Handler, std::less<>> handlers_;
+    Metrics& metrics_;
+    std::map<std::string, Handled, std::less<>> handled_;
     Lock lock_ = [](pg::Transaction&, const std::vector<std::string>&) {};
-    std::map<Verdict, std::function<void(double)>> counters_;
+    const Counters others_;  // of types nobody handles
 };
 
 // True when `event` is newer than every event of its subject this was asked of before under `scope`, which is

@@ -92,6 +92,10 @@ void flush() {
     sink().flush();
 }
 
+std::string_view current_request_id() {
+    return current_request;
+}
+
 Scope::Scope(std::string_view request_id, std::string_view trace_id)
     : outer_request_(current_request), outer_trace_(current_trace) {
     current_request = request_id;

@@ -1,7 +1,7 @@
 // The log: JSON lines on standard output, one object a line.
 //   log::info("order settled", {{"order_id", id}, {"amount", 4200}});
-// Payloads and secrets are never logged. Lines carry request_id and trace_id of the scope they are written
-// in.
+// Payloads, secrets and addresses of people are never logged. Lines carry request_id and trace_id of the
+// scope they are written in; what is about one of a list is written in the scope of that one's trace.
 #pragma once
 
 #include <concepts>
@@ -36,6 +36,9 @@ void warn(std::string_view message, Fields fields = {});
 void error(std::string_view message, Fields fields = {});
 // Lines below warn are written within a second; this writes them now.
 void flush();
+
+// Of the scope this thread is in; empty outside of any.
+std::string_view current_request_id();
 
 // While it lives, lines of this thread carry the request's id and trace.
 class Scope {

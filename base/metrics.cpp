@@ -26,6 +26,22 @@ public:
         return *found;
     }
 
+    // Each by itself: when one can't be had, the others are worth having all the more.
+    void call(const std::vector<std::function<void()>>& list) {
+        std::vector<std::function<void()>> callbacks;
+        {
+            const std::lock_guard lock{mutex_};
+            callbacks = list;
+        }
+        for (const auto& callback : callbacks) {
+            try {
+                callback();
+            } catch (const std::exception& error) {
+                log::warn("a gauge could not be read", {{"error", std::string{error.what()}}});
+            }
+        }
+    }
+
     const Labels service_;
     prometheus::Registry registry_;
     std::mutex mutex_;
@@ -33,6 +49,7 @@ public:
     std::map<std::string, prometheus::Family<prometheus::Gauge>*> gauges_;
     std::map<std::string, prometheus::Family<prometheus::Histogram>*> histograms_;
     std::vector<std::function<void()>> on_scrape_;
+    std::vector<std::function<void()>> on_refresh_;
 };
 
 Metrics::Metrics(const std::string& service) : impl_(std::make_unique<Impl>(service)) {}
@@ -59,26 +76,35 @@ std::function<void(double)> Metrics::seconds(const std::string& name, const std:
     return [&series](double value) { series.Observe(value); };
 }
 
+std::function<void(double)> Metrics::total(const std::string& name, const std::string& help,
+                                           const Labels& labels) {
+    struct Last {
+        std::mutex mutex;
+        double value = 0;
+    };
+    return [count = counter(name, help, labels), last = std::make_shared<Last>()](double value) {
+        const std::lock_guard lock{last->mutex};
+        count(value < last->value ? value : value - last->value);
+        last->value = value;
+    };
+}
+
 void Metrics::on_scrape(std::function<void()> callback) {
     const std::lock_guard lock{impl_->mutex_};
     impl_->on_scrape_.push_back(std::move(callback));
 }
 
+void Metrics::on_refresh(std::function<void()> callback) {
+    const std::lock_guard lock{impl_->mutex_};
+    impl_->on_refresh_.push_back(std::move(callback));
+}
+
+void Metrics::refresh() {
+    impl_->call(impl_->on_refresh_);
+}
+
 std::string Metrics::scrape() {
-    std::vector<std::function<void()>> callbacks;
-    {
-        const std::lock_guard lock{impl_->mutex_};
-        callbacks = impl_->on_scrape_;
-    }
-    for (const auto& callback : callbacks) {
-        try {
-            callback();
-        } catch (const std::exception& error) {
-            // A gauge keeps its last value while the database is away; the others are worth having all the
-            // more.
-            log::warn("a gauge could not be read", {{"error", std::string{error.what()}}});
-        }
-    }
+    impl_->call(impl_->on_scrape_);
     return prometheus::TextSerializer{}.Serialize(impl_->registry_.Collect());
 }
 

@@ -23,8 +23,18 @@ public:
     std::function<void(double)> seconds(const std::string& name, const std::string& help,
                                         const Labels& labels = {});
 
-    // Called before each scrape, to set gauges.
+    // A counter that is kept elsewhere: given its value from time to time. A smaller one is a new beginning.
+    std::function<void(double)> total(const std::string& name, const std::string& help,
+                                      const Labels& labels = {});
+
+    // Called before each scrape, to set what is at hand; must not block.
     void on_scrape(std::function<void()> callback);
+    // Called by `refresh`, for what somebody has to be asked for. What it throws leaves its gauges as they
+    // are.
+    void on_refresh(std::function<void()> callback);
+    // Asks for everything; called every few seconds by a thread of its own, so that a scrape neither waits
+    // for a database nor fails with it.
+    void refresh();
     // The text format 0.0.4.
     std::string scrape();
 

@@ -110,6 +110,7 @@ void append(std::string& out, const PaymentFact& fact) {
     out += '}';
     if (fact.payment_amount_minor)
         out += R"(,"payment_amount":)" + std::to_string(*fact.payment_amount_minor);
+    if (!fact.traceparent.empty()) append_member(out, "traceparent", fact.traceparent);
     out += '}';
 }
 
@@ -146,6 +147,7 @@ struct Members {
         }
         return std::string{value};
     }
+    bool has(const char* name) const { return object.at_key(name).error() == simdjson::SUCCESS; }
     std::int64_t integer(const char* name) const { return object.at_key(name).get_int64(); }
 };
 
@@ -172,6 +174,7 @@ PaymentFact read_fact(const Members& from) {
     if (from.object.at_key("payment_amount").get(payment_amount) == simdjson::SUCCESS) {
         fact.payment_amount_minor = payment_amount;
     }
+    if (from.has("traceparent")) fact.traceparent = from.text("traceparent", 55);
     if (fact.amount.amount_minor < 0) throw simdjson::simdjson_error{simdjson::NUMBER_OUT_OF_RANGE};
     return fact;
 }

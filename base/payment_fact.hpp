@@ -48,8 +48,9 @@ struct PaymentFact {
     Money amount;         // see FactKind; zero where it does not say
     // What the payment as a whole is for, where the event says so: must equal the order's total.
     std::optional<std::int64_t> payment_amount_minor;
-    std::string event_id;     // evt_…: the first event that told it
-    std::string occurred_at;  // RFC 3339, the provider's word; for show, never for deciding
+    std::string event_id;          // evt_…: the first event that told it
+    std::string occurred_at;       // RFC 3339, the provider's word; for show, never for deciding
+    std::string traceparent = {};  // of the request that brought it; may be empty
 
     // account/payment/kind[/subject][/amount]: equal keys, equal truth.
     std::string key() const;
@@ -76,7 +77,7 @@ struct FactAnswer {
 // The wire of POST /internal/v1/payment-facts: {"facts":[…]} → {"answers":[…]}, an answer per fact, in order.
 // Shapes:
 // {"order_id","account","payment","kind","subject","amount":{"amount","currency"},"payment_amount","event_id",
-// "occurred_at"} and {"key","outcome","detail"}.
+// "occurred_at","traceparent"?} and {"key","outcome","detail"}.
 constexpr std::size_t kMostFacts = 500;
 std::string facts_to_json(std::span<const PaymentFact> facts);
 Result<std::vector<PaymentFact>> facts_from_json(std::string_view text);

@@ -167,13 +167,24 @@ void Transaction::plan_for_values() {
 
 Database::Database(Config config) : config_(std::move(config)), full_url_(with_settings(config_)) {}
 
+void Database::wait_for_turn(std::unique_lock<std::mutex>& lock) {
+    const auto free = [this] { return in_use_ < config_.connections; };
+    if (free()) return;
+    const auto started = std::chrono::steady_clock::now();
+    ++waited_.waiting;
+    ++waited_.waits;
+    const bool has_turn = returned_.wait_for(lock, config_.wait_for_connection, free);
+    --waited_.waiting;
+    waited_.waited += std::chrono::steady_clock::now() - started;
+    if (has_turn) return;
+    ++waited_.refused;
+    throw Unavailable{"no free database connection"};
+}
+
 std::unique_ptr<Connection> Database::take() {
     {
         std::unique_lock lock{mutex_};
-        const auto free = [this] { return in_use_ < config_.connections; };
-        if (!returned_.wait_for(lock, config_.wait_for_connection, free)) {
-            throw Unavailable{"no free database connection"};
-        }
+        wait_for_turn(lock);
         ++in_use_;
         if (!idle_.empty()) {
             auto connection = std::move(idle_.back());
@@ -244,9 +255,13 @@ bool Database::reachable() {
     }
 }
 
-std::size_t Database::in_use() const {
+Pool Database::pool() const {
     const std::lock_guard lock{mutex_};
-    return in_use_;
+    auto pool = waited_;
+    pool.size = config_.connections;
+    pool.open = idle_.size() + in_use_;
+    pool.in_use = in_use_;
+    return pool;
 }
 
 }  // namespace base::pg

@@ -128,6 +128,17 @@ private:
     bool announced_ = false;
 };
 
+// Connections at this moment, and what became of those who had to wait for one since the start.
+struct Pool {
+    std::size_t size;  // allowed
+    std::size_t open;
+    std::size_t in_use;
+    std::size_t waiting = 0;
+    std::uint64_t waits = 0;
+    std::uint64_t refused = 0;  // waited in vain
+    std::chrono::duration<double> waited{0};
+};
+
 class Database {
 public:
     struct Config {
@@ -158,15 +169,14 @@ public:
     // A connection of its own beside the pool, for what belongs to a session, such as an advisory lock.
     std::unique_ptr<Connection> connect_alone() const { return std::make_unique<Connection>(full_url_); }
     const Config& config() const { return config_; }
-    // Connections in use, and allowed.
-    std::size_t in_use() const;
-    std::size_t size() const { return config_.connections; }
+    Pool pool() const;
 
 private:
     class Lease;
     template <class Tx, class F>
     auto attempt(F& run) -> std::invoke_result_t<F, Transaction&>;
     std::unique_ptr<Connection> take();
+    void wait_for_turn(std::unique_lock<std::mutex>& lock);
     std::unique_ptr<Connection> connect();
     void give_back(std::unique_ptr<Connection> connection);
     // When one connection broke, those waiting in the pool most likely did too.
@@ -182,6 +192,7 @@ private:
     std::condition_variable returned_;
     std::vector<std::unique_ptr<Connection>> idle_;
     std::size_t in_use_ = 0;
+    Pool waited_{};  // what is counted of it
     std::chrono::steady_clock::time_point connect_again_at_{};
 };
 

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "base/database_metrics.hpp"
 #include "base/log.hpp"
 #include "base/relay_lane.hpp"
 #include "base/relay_store.hpp"
@@ -191,21 +192,31 @@ private:
     }
 
     void watch(Metrics& metrics) {
-        metrics.on_scrape([this, &metrics] {
-            const auto depths = db_.single([](pg::Transaction& tx) { return store::depths(tx); });
-            const auto set = [&metrics](const Series& series, double count, double oldest_s) {
-                const Metrics::Labels labels{{"destination", series.first}, {"state", series.second}};
-                metrics.gauge("events_outgoing", "Events told and not delivered", labels)(count);
-                metrics.gauge("events_outgoing_oldest_seconds", "Age of the oldest", labels)(oldest_s);
-            };
-            const std::lock_guard lock{mutex_};
-            for (const auto& series : seen_) set(series, 0, 0);
-            for (const auto& [destination, state, count, oldest_s] : depths) {
-                set(*seen_.emplace(destination, state).first, static_cast<double>(count), oldest_s);
-            }
-        });
+        watch_pool(db_, metrics, "relay");
+        const auto leads = metrics.gauge("events_relay_leading", "1 in the process that relays");
+        metrics.on_scrape([this, leads] { leads(leading_ ? 1 : 0); });
+        metrics.on_refresh([this, &metrics] { measure(metrics); });
     }
 
+    // Each process of a service says the same of its database.
+    void measure(Metrics& metrics) {
+        for (auto& [series, depth] : depths_) depth = {};
+        for (const auto& one : db_.single([](pg::Transaction& tx) { return store::depths(tx); })) {
+            auto& depth = depths_[{label_of(one.destination), one.state}];
+            depth.count += static_cast<double>(one.count);
+            depth.oldest_s = std::max(depth.oldest_s, one.oldest_s);
+        }
+        for (const auto& [series, depth] : depths_) {
+            const Metrics::Labels labels{{"destination", series.first}, {"state", series.second}};
+            metrics.gauge("events_outgoing", "Events told and not delivered", labels)(depth.count);
+            metrics.gauge("events_outgoing_oldest_seconds", "Age of the oldest", labels)(depth.oldest_s);
+        }
+    }
+
+    struct Depth {
+        double count = 0;
+        double oldest_s = 0;
+    };
     using Series = std::pair<std::string, std::string>;  // destination, state
 
     pg::Database& told_;
@@ -216,11 +227,12 @@ private:
     Lanes lanes_outside_;
     const std::array<Lanes*, 2> both_{&lanes_, &lanes_outside_};
     std::unique_ptr<pg::Connection> own_;
-    bool leading_ = false;  // `own_` holds the lock
+    std::atomic<bool> leading_ = false;  // `own_` holds the lock
     Monotonic clean_up_at_{};
 
+    std::map<Series, Depth> depths_;
+
     std::mutex mutex_;
-    std::set<Series> seen_;
     std::condition_variable wake_;
     bool woken_ = false;
     bool stopping_ = false;

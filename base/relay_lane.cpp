@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "base/log.hpp"
+#include "base/span.hpp"
 
 namespace base::events {
 namespace {
@@ -113,7 +114,9 @@ bool Lanes::deliver_next(Lane& lane) {
     }
     const auto list = claim(*destination);
     if (list.empty()) return false;
+    const auto started = now();
     const auto outcomes = tell(*destination, list);
+    note(*destination, list, outcomes, started);
     count(*destination, outcomes);
     settle(*destination, list, outcomes);
     note_away(lane, outcomes);
@@ -192,6 +195,36 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
     });
 }
 
+// In the trace of each event. That a destination is away is said once, by note_away.
+void Lanes::note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
+                 Time started) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const auto& [id, seq, tries, forget_data, event] = list[i];
+        const auto kind = outcomes[i].kind;
+        if (kind == Kind::unavailable) continue;
+        const log::Scope scope{{}, trace_id_of(event.traceparent)};
+        (kind == Kind::delivered ? log::info : log::warn)("event delivery",
+                                                          {{"event_id", event.id},
+                                                           {"type", event.type},
+                                                           {"subject", event.subject},
+                                                           {"destination", destination.name},
+                                                           {"outcome", name_of(kind)},
+                                                           {"tries", tries + 1},
+                                                           {"reason", outcomes[i].reason}});
+        const auto trace = Trace::continue_from(event.traceparent);
+        if (!is_exported(trace)) continue;
+        export_span({.kind = Span::Kind::producer,
+                     .name = "send " + event.type,
+                     .trace = trace,
+                     .started = started,
+                     .attributes = {{"messaging.message.id", event.id},
+                                    {"messaging.destination.name", destination.name},
+                                    {"messaging.operation.type", "send"},
+                                    {"quittance.outcome", name_of(kind)}},
+                     .failed = kind != Kind::delivered});
+    }
+}
+
 void Lanes::note_away(Lane& lane, const std::vector<Outcome>& outcomes) {
     const auto away = std::ranges::find(outcomes, Kind::unavailable, &Outcome::kind);
     const std::lock_guard lock{mutex_};
@@ -215,7 +248,7 @@ void Lanes::count(const Destination& destination, const std::vector<Outcome>& ou
     for (const auto& outcome : outcomes) ++sums[outcome.kind];
     for (const auto& [kind, sum] : sums) {
         metrics_.counter("event_deliveries_total", "Tries to deliver an event by what came of them",
-                         {{"destination", destination.name}, {"outcome", name_of(kind)}})(sum);
+                         {{"destination", label_of(destination.name)}, {"outcome", name_of(kind)}})(sum);
     }
 }
 

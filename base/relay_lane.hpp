@@ -50,6 +50,8 @@ private:
     List claim(const Destination& destination);
     std::vector<Outcome> tell(const Destination& destination, const List& list);
     void settle(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes);
+    static void note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
+                     Time started);
     void note_away(Lane& lane, const std::vector<Outcome>& outcomes);
     void count(const Destination& destination, const std::vector<Outcome>& outcomes);
 

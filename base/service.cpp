@@ -15,8 +15,11 @@
 #include <optional>
 #include <thread>
 
+#include "base/every.hpp"
 #include "base/health_check.hpp"
 #include "base/log.hpp"
+#include "base/otlp.hpp"
+#include "base/process_metrics.hpp"
 #include "base/service_token.hpp"
 #include "base/variables.hpp"
 
@@ -29,6 +32,8 @@ struct Settings {
     std::chrono::milliseconds drain;
     std::filesystem::path swagger_ui;
     KeySource::Config keys;
+    std::chrono::milliseconds metrics_poll;
+    std::optional<otlp::Config> spans;
 };
 
 void read_address(Environment& environment, http::ServerConfig& server) {
@@ -47,7 +52,7 @@ void read_address(Environment& environment, http::ServerConfig& server) {
         server.host = server.host.substr(1, server.host.size() - 2);
 }
 
-Settings read_settings(Environment& environment) {
+Settings read_settings(Environment& environment, const std::string& name) {
     http::ServerConfig listen;
     read_address(environment, listen);
     Settings settings{
@@ -60,6 +65,10 @@ Settings read_settings(Environment& environment) {
         .swagger_ui =
             environment.text({"SWAGGER_UI_DIR", "folder of swagger-ui-dist, for the pages of /docs"}, ""),
         .keys = KeySource::read(environment),
+        .metrics_poll = environment.milliseconds(
+            {"METRICS_POLL_MS", "how often the database is asked for what /metrics tells of it"}, 5000, 50,
+            10'000),
+        .spans = otlp::read(environment, name),
     };
     settings.server.workers = static_cast<std::size_t>(
         environment.number({"WORKERS", "threads that handle requests which ask the database"}, 8, 1, 256));
@@ -180,12 +189,15 @@ int run(const std::string& name, std::string_view openapi,
                     nullptr);  // inherited by every thread; the main thread waits for them
 
     Environment environment;
-    auto settings = read_settings(environment);
+    auto settings = read_settings(environment, name);
     log::open(name, settings.log_level);
     Metrics metrics{name};
     metrics.gauge("build_info", "Always 1; the version is a label", {{"version", QUITTANCE_VERSION}})(1);
+    watch_process(metrics);
     std::atomic<bool> is_ready = false;
 
+    std::optional<otlp::Exporter> exporter;
+    if (settings.spans) exporter.emplace(*std::move(settings.spans), metrics);
     auto app = build(environment, metrics);
     std::vector<http::Route>
         routes;  // the first that fits is taken, so /orders/docs stands before /orders/:id
@@ -200,11 +212,14 @@ int run(const std::string& name, std::string_view openapi,
         keys.emplace(std::move(settings.keys), metrics);
     }
     http::Server server{std::move(settings.server), std::move(routes), metrics, keys ? &*keys : nullptr};
+    const auto asking = every(settings.metrics_poll, "gauges can't be read",
+                              [&metrics](const std::stop_token&) { metrics.refresh(); });
     log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 
     wait_for_stop(signals, app.ready, is_ready);
     drain(server, settings.drain, is_ready);
     app.stop();
+    exporter.reset();  // sends what is left
     log::info("stopped");
     log::flush();
     return 0;
@@ -215,7 +230,7 @@ int run(const std::string& name, std::string_view openapi,
 std::vector<VariableRules> variables(const std::string& name,
                                      const std::function<App(Environment&, Metrics&)>& build) {
     auto environment = Environment::listing();
-    read_settings(environment);
+    read_settings(environment, name);
     Metrics metrics{name};
     try {
         build(environment, metrics);

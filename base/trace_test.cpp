@@ -11,10 +11,11 @@ constexpr auto kGiven = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
 TEST(Trace, GoesOnWithTheCallersIdAndASpanOfItsOwn) {
     const auto trace = Trace::continue_from(kGiven);
     EXPECT_EQ(trace.trace_id, kTraceId);
-    EXPECT_EQ(trace.parent_id.size(), 16U);
-    EXPECT_NE(trace.parent_id, "00f067aa0ba902b7");
+    EXPECT_EQ(trace.span_id.size(), 16U);
+    EXPECT_NE(trace.span_id, "00f067aa0ba902b7");
+    EXPECT_EQ(trace.parent_id, "00f067aa0ba902b7");
     EXPECT_TRUE(trace.sampled);
-    EXPECT_EQ(trace.header(), std::string{"00-"} + kTraceId + "-" + trace.parent_id + "-01");
+    EXPECT_EQ(trace.header(), std::string{"00-"} + kTraceId + "-" + trace.span_id + "-01");
 }
 
 TEST(Trace, KeepsTheCallersSampling) {
@@ -58,6 +59,21 @@ TEST(Trace, IsTheRequestsWhileItIsAnswered) {
         EXPECT_EQ(Trace::current().header(), inner.header());
     }
     EXPECT_EQ(Trace::current().header(), outer.header());
+}
+
+TEST(Trace, HasSpansWithinSpans) {
+    const auto outer = Trace::continue_from(kGiven);
+    const auto inner = outer.child();
+    EXPECT_EQ(inner.trace_id, outer.trace_id);
+    EXPECT_EQ(inner.parent_id, outer.span_id);
+    EXPECT_NE(inner.span_id, outer.span_id);
+    EXPECT_TRUE(Trace::start().parent_id.empty());
+}
+
+TEST(Trace, IsKnownByItsIdWithoutBeingContinued) {
+    EXPECT_EQ(trace_id_of(kGiven), kTraceId);
+    EXPECT_EQ(trace_id_of(""), "");
+    EXPECT_EQ(trace_id_of("00-4bf9"), "");
 }
 
 TEST(Trace, IsANewOneWhereNoRequestIsAnswered) {

@@ -15,7 +15,7 @@ void watch_backlog(base::pg::Database& db, base::Metrics& metrics) {
     const auto commands = metrics.gauge("machine_commands_open", "Commands no broker has taken yet");
     const auto waiting =
         metrics.gauge("production_orders_without_machine", "Work orders no machine was found for");
-    metrics.on_scrape([&db, letters, gaps, commands, waiting] {
+    metrics.on_refresh([&db, letters, gaps, commands, waiting] {
         const auto row = db.single([](base::pg::Transaction& tx) { return tx.exec(kBacklog).front(); });
         letters(row[0].as<double>());
         gaps(row[1].as<double>());

@@ -273,6 +273,14 @@ std::optional<Topic> Topic::parse(std::string_view text) {
     return topic;
 }
 
+std::string_view known_type(std::string_view topic) {
+    const auto read = Topic::parse(topic);
+    if (!read) return "other";
+    if (read->type.empty()) return "state";
+    const auto* found = std::ranges::find(kReaders, read->type, &Reader::type);
+    return found == kReaders.end() ? "other" : found->type;
+}
+
 std::variant<MachineEvent, Refusal> read_event(const Topic& topic, std::string_view payload, base::Time now) {
     const auto parsed = parse(payload);
     if (const auto* refusal = std::get_if<Refusal>(&parsed)) return *refusal;

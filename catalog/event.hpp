@@ -69,6 +69,13 @@ struct Downtime {
 using EventData = std::variant<ProductionCount, PartReference, MaterialConsumed, SupplyReceived, StockLevel,
                                Quality, Downtime>;
 
+// The type a topic names, as a constant; "state" for a machine's state, "other" for what is no such topic:
+// names there is a bounded number of.
+std::string_view known_type(std::string_view topic);
+constexpr std::string_view kKnownTypes[] = {"production-count", "part-reference", "material-consumed",
+                                            "supply-received",  "stock-level",    "quality",
+                                            "downtime",         "state",          "other"};
+
 struct MachineEvent {
     std::int64_t boot;
     std::int64_t seq;

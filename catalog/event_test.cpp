@@ -39,6 +39,18 @@ std::variant<MachineEvent, Refusal> read(const std::string& payload) {
     return read_event(Topic::parse(kText).value(), payload, kNow);
 }
 
+TEST(KnownType, IsOneOfABoundedNumber) {
+    const auto known = [](const std::string& end) {
+        return known_type("factory/v1/lyon/pressing/line-1/press-07/" + end);
+    };
+    EXPECT_EQ(known("evt/production-count"), "production-count");
+    EXPECT_EQ(known("state"), "state");
+    for (const auto* end : {"evt/invented", "evt/", "", "ack"}) EXPECT_EQ(known(end), "other") << end;
+    for (const auto type : kKnownTypes) {
+        if (type != "state" && type != "other") EXPECT_EQ(known("evt/" + std::string{type}), type);
+    }
+}
+
 TEST(Event, IsReadAsTheTopicSays) {
     const auto read_one = read(R"({"v":1,"id":"018f","machine":"press-07","boot":412,"seq":90211,
         "ts":"2026-11-21T05:47:52.308Z","type":"production-count","extra":[],

@@ -2,6 +2,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/database_metrics.hpp"
 #include "base/events.hpp"
 #include "base/idempotency.hpp"
 #include "base/machine_event.hpp"
@@ -61,6 +62,7 @@ struct Parts {
 
 base::App build(base::Environment& environment, base::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+    base::watch_database(parts->db, metrics);
     catalog::watch_backlog(parts->db, metrics);
     auto routes = catalog::routes(parts->services, parts->db, metrics);
     parts->subscriptions.add_routes(routes);

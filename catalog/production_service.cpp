@@ -1,11 +1,25 @@
 #include "catalog/production_service.hpp"
 
+#include <cstdio>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
 #include "catalog/news.hpp"
 
 namespace catalog {
 namespace {
 
 using store::Transaction;
+
+// Follows from the order and its line, so that a catalog restored to before it was planned plans the same one
+// again. A UUID as others are: the order's time, the position, then a digest of both.
+WorkOrderId work_order_id(const std::string& order_id, std::int64_t position) {
+    const auto digest = base::sha256_hex(order_id + "/" + std::to_string(position));
+    const auto time = base::OrderId::parse(order_id) ? order_id.substr(4, 12) : digest.substr(0, 12);
+    char number[4];
+    std::snprintf(number, sizeof number, "%03x", static_cast<unsigned>(position) & 0xFFFU);
+    return WorkOrderId::trusted("wo_" + time + "7" + number + "8" + digest.substr(17, 15));
+}
 
 std::vector<ProductionOrder> plan(Transaction& tx, const ProductionRequest& request) {
     std::vector<std::string> skus;
@@ -15,7 +29,7 @@ std::vector<ProductionOrder> plan(Transaction& tx, const ProductionRequest& requ
     for (const auto& line : request.lines) {
         const auto found = made.find(line.sku);
         if (found == made.end()) continue;
-        orders.push_back({.id = WorkOrderId::make(),
+        orders.push_back({.id = work_order_id(request.order_id, line.position),
                           .order_id = request.order_id,
                           .position = line.position,
                           .sku = line.sku,

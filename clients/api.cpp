@@ -261,6 +261,20 @@ Result<Response> replay_erasures(Service& service, const Request& request) {
     return base::http::json(200, Json{{"replayed", count}}.dump());
 }
 
+// {"since"}
+Result<Response> retell_registrations(Service& service, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    std::vector<FieldError> errors;
+    base::json::Reader reader{*document, "", errors};
+    const auto since = base::parse_rfc3339(reader.text("since", {1, 64}));
+    if (!since) reader.fault("since", base::kTimeWanted);
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto count = service.retell_registrations(*since, request.trace);
+    return base::http::json(200, Json{{"retold", count}}.dump());
+}
+
 std::vector<base::http::Route> own_routes(Service& service, base::pg::Database& db, OrdersOf orders_of) {
     const auto with = [&service](auto handle) {
         return [&service, handle](const Request& request) { return handle(service, request); };
@@ -295,6 +309,7 @@ std::vector<base::http::Route> own_routes(Service& service, base::pg::Database& 
         {Method::get,   all,                                       Role::admin,   with(list)                   },
         {Method::get,   all + "/erasures",                         Role::admin,   with(list_erasures)          },
         {Method::post,  all + "/erasures/replay",                  Role::admin,   with(replay_erasures)        },
+        {Method::post,  all + "/registrations/retell",             Role::admin,   with(retell_registrations)   },
         {Method::get,   client,                                    theirs,        of(find)                     },
         {Method::patch, client,                                    theirs,        of(change)                   },
         {Method::post,  client + "/email",                         theirs,        of(change_email)             },

@@ -94,6 +94,19 @@ std::vector<Client> list(Transaction& tx, const Filter& filter, const base::Page
     return clients;
 }
 
+constexpr auto kRegisteredSince = SELECT_CLIENTS R"sql(
+     WHERE created_at >= to_timestamp($1::bigint / 1000000.0) AND erased_at IS NULL AND id > $2
+     ORDER BY id
+     LIMIT $3
+       FOR NO KEY UPDATE
+)sql";
+std::vector<Client> registered_since(Transaction& tx, base::Time since, const std::string& after, int most) {
+    std::vector<Client> clients;
+    for (const auto& row : tx.exec(kRegisteredSince, base::to_unix_us(since), after, most))
+        clients.push_back(read(row));
+    return clients;
+}
+
 constexpr auto kSaveProfile = R"sql(
     UPDATE clients SET name = $2, locale = $3, phone = $4, version = version + 1, updated_at = now() WHERE id = $1
 )sql";

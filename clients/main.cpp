@@ -2,6 +2,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/database_metrics.hpp"
 #include "base/events.hpp"
 #include "base/idempotency.hpp"
 #include "base/sealed.hpp"
@@ -50,6 +51,7 @@ struct Parts {
 
 base::App build(base::Environment& environment, base::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+    base::watch_database(parts->db, metrics);
     auto routes = clients::routes(
         parts->service, parts->db, parts->events,
         [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });

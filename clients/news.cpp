@@ -33,14 +33,14 @@ void mail(Transaction& tx, base::mail::Template which, const Client& client, con
 
 }  // namespace
 
-void registered(Transaction& tx, const Client& client, const std::string& sealed_password,
+void registered(Transaction& tx, const Client& client, const std::optional<std::string>& sealed_password,
                 const Trace& trace) {
     tell(tx, "client.registered", client, client.version,
          {{"client_id", client.id.value()},
           {"email", client.email},
           {"name", client.profile.name},
           {"locale", client.profile.locale},
-          {"sealed_password", sealed_password}},
+          {"sealed_password", sealed_password ? Json(*sealed_password) : Json()}},
          Keep::no, trace);
 }
 

@@ -16,8 +16,9 @@ namespace clients::news {
 using base::Trace;
 using base::pg::Transaction;
 
-// `sealed_password` only `auth` can open.
-void registered(Transaction& tx, const Client& client, const std::string& sealed_password,
+// `sealed_password` only `auth` can open. Without one a login is made that its owner chooses a password for,
+// by mail.
+void registered(Transaction& tx, const Client& client, const std::optional<std::string>& sealed_password,
                 const Trace& trace);
 // `fields` are those of the client's record that are not what they were.
 void changed(Transaction& tx, const Client& client, const std::vector<std::string>& fields,

@@ -63,6 +63,21 @@ Result<Client> Service::create(Step step, const Registration& registration) {
     return *std::move(client);
 }
 
+std::int64_t Service::retell_registrations(base::Time since, const base::Trace& trace) {
+    constexpr int kAtOnce = 100;
+    std::int64_t count = 0;
+    for (std::string last;;) {
+        const auto told = db_.transact([&](Transaction& tx) {
+            auto some = store::registered_since(tx, since, last, kAtOnce);
+            for (const auto& client : some) news::registered(tx, client, {}, trace);
+            return some;
+        });
+        count += static_cast<std::int64_t>(told.size());
+        if (told.size() < kAtOnce) return count;
+        last = told.back().id.value();
+    }
+}
+
 Result<Client> Service::find(const ClientId& id) {
     return db_.single([&](Transaction& tx) -> Result<Client> {
         auto client = store::find(tx, id);

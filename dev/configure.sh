@@ -13,6 +13,7 @@ configure() {
     write_certificate
     choose_folder POSTGRES_FOLDER postgres
     choose_folder MOSQUITTO_FOLDER mosquitto
+    choose_folder BACKUP_FOLDER backup postgres
     write_settings
     create_cluster
     write_broker
@@ -40,7 +41,7 @@ write_if_changed() {
 
 write_settings() {
     local name
-    for name in "${SETTINGS[@]}" POSTGRES_FOLDER MOSQUITTO_FOLDER; do printf '%s=%s\n' "$name" "${!name}"; done |
+    for name in "${SETTINGS[@]}" POSTGRES_FOLDER MOSQUITTO_FOLDER BACKUP_FOLDER; do printf '%s=%s\n' "$name" "${!name}"; done |
         write_if_changed "$RUN/settings" 644 || true
 }
 
@@ -51,6 +52,8 @@ write_secrets() {
     add_secret SERVICE_TOKEN
     add_secret EVENTS_SECRET whsec_ # signs what services tell each other
     add_secret POSTGRES_PASSWORD
+    add_secret BACKUP_PASSWORD
+    add_secret BACKUP_PASSPHRASE # locks the repository
     # Locks the secrets of subscriptions.
     grep -q ^WEBHOOK_SECRETS_KEY= "$RUN/secrets" || echo "WEBHOOK_SECRETS_KEY=$(openssl rand -base64 32)" >>"$RUN/secrets"
     add_secret STRIPE_WEBHOOK_SECRET whsec_
@@ -103,15 +106,15 @@ as_user() { # as_user USER COMMAND…
     shift
     if ((EUID == 0)); then setpriv --reuid="$user" --regid="$user" --init-groups -- "$@"; else "$@"; fi
 }
-choose_folder() { # choose_folder VARIABLE PROCESS
+choose_folder() { # choose_folder VARIABLE NAME [USER]
     [[ -z ${!1} ]] || return 0
-    local folder="$RUN/$2"
-    make_folder "$folder" "$2"
-    if ! as_user "$2" test -w "$folder"; then
+    local folder="$RUN/$2" user=${3:-$2}
+    make_folder "$folder" "$user"
+    if ! as_user "$user" test -w "$folder"; then
         rmdir "$folder"
         folder="/var/lib/quittance-$(printf '%s' "$RUN" | cksum | cut -d ' ' -f 1)-$2"
-        make_folder "$folder" "$2"
-        say "  the user $2 can't reach this folder: its data is in $folder"
+        make_folder "$folder" "$user"
+        say "  the user $user can't reach this folder: its data is in $folder"
     fi
     printf -v "$1" '%s' "$folder"
 }
@@ -130,7 +133,7 @@ init_cluster() {
     (umask 077 && echo "$POSTGRES_PASSWORD" >"$password")
     if ((EUID == 0)); then chown postgres "$password"; fi
     (cd / && as_user postgres "$(postgres_bin)/initdb" --pgdata="$POSTGRES_FOLDER/data.new" --username=postgres \
-        --encoding=UTF8 --locale=C.UTF-8 --auth=scram-sha-256 --pwfile="$password")
+        --encoding=UTF8 --locale=C.UTF-8 --data-checksums --auth=scram-sha-256 --pwfile="$password")
     rm "$password"
     mv "$POSTGRES_FOLDER/data.new" "$POSTGRES_FOLDER/data"
 }
@@ -139,6 +142,17 @@ postgres_conf() {
     echo "port = $POSTGRES_PORT"
     # A Unix socket's path may have 107 bytes.
     if ((${#POSTGRES_FOLDER} < 80)); then echo "unix_socket_directories = '${POSTGRES_FOLDER//\'/\'\'}'"; fi
+    archiving_conf
+}
+# WAL is archived once there is a repository; that takes a reload, no restart.
+archiving_conf() {
+    echo "archive_mode = on"
+    if [[ -f $BACKUP_FOLDER/pgbackrest.conf ]]; then
+        echo "archive_command = 'pgbackrest --config=\"${BACKUP_FOLDER//\'/\'\'}/pgbackrest.conf\" --stanza=quittance archive-push \"%p\"'"
+        echo "archive_timeout = 60s"
+    else
+        echo "archive_command = 'true'"
+    fi
 }
 write_postgres_conf() {
     local file="$POSTGRES_FOLDER/data/postgresql.conf"

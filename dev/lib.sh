@@ -60,6 +60,7 @@ load_settings() {
     for name in $(services); do setting "$(upper "$name")_PORT" "$(default_port "$name")"; done
     POSTGRES_FOLDER=$(recorded POSTGRES_FOLDER)
     MOSQUITTO_FOLDER=$(recorded MOSQUITTO_FOLDER)
+    BACKUP_FOLDER=$(recorded BACKUP_FOLDER)
 }
 port_variable() { # port_variable PROCESS
     case $1 in

@@ -72,7 +72,15 @@ start_and_wait() {
     await_ready "$1" "$2"
 }
 
-start_postgres() { step "start PostgreSQL" start_and_wait postgres 60; }
+start_postgres() {
+    step "start PostgreSQL" start_and_wait postgres 60
+    # After a restore it replays the archive before it takes anything.
+    is_writable || step "replay the archive" wait_until 3600 is_writable
+}
+is_writable() {
+    [[ $(PGPASSWORD=$POSTGRES_PASSWORD psql --no-psqlrc --no-align --tuples-only --host=127.0.0.1 --port="$POSTGRES_PORT" \
+        --username=postgres --dbname=postgres --command='SELECT pg_is_in_recovery()') == f ]]
+}
 start_mosquitto() { step "start Mosquitto" start_and_wait mosquitto 15; }
 start_services() {
     local name
@@ -95,7 +103,7 @@ provision_all() {
     for name in $(services_with database); do
         owner="$(upper "$name")_OWNER_PASSWORD" password="$(upper "$name")_PASSWORD"
         PGHOST=127.0.0.1 PGPORT=$POSTGRES_PORT PGUSER=postgres PGPASSWORD=$POSTGRES_PASSWORD \
-            OWNER_PASSWORD=${!owner} SERVICE_PASSWORD=${!password} "$ROOT/migrations/provision.sh" "$name" "$(database_of "$name")"
+            OWNER_PASSWORD=${!owner} SERVICE_PASSWORD=${!password} BACKUP_PASSWORD=$BACKUP_PASSWORD "$ROOT/migrations/provision.sh" "$name" "$(database_of "$name")"
     done
 }
 migrate() { DATABASE_URL=$(database_url "$1" _OWNER) "$BIN/migrate" "$ROOT/migrations/$1"; }

@@ -51,7 +51,13 @@ Catalog::Catalog(Config config, base::Metrics& metrics)
 
 std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
     Acks acks;
-    const bool taken = bring(messages, Clock::now() + config_.deadline, acks);
+    const auto trace = base::Trace::start();
+    const base::TraceScope traced{trace};
+    const log::Scope scope{{}, trace.trace_id};
+    const auto started = Clock::now();
+    const bool taken = bring(messages, started + config_.deadline, acks);
+    const std::chrono::duration<double, std::milli> took = Clock::now() - started;
+    log::info("messages brought", {{"messages", messages.size()}, {"taken", taken}, {"ms", took.count()}});
     takes_messages_ = taken;
     if (taken) return acks;
     count_failures_(1);
@@ -60,8 +66,8 @@ std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
 
 bool Catalog::bring(Messages list, base::Monotonic until, Acks& acks) {
     const auto started = Clock::now();
-    const auto reply = client_.post(kEventsPath, base::machine_messages_to_json(list),
-                                    base::Trace::continue_from(""), until_then(until));
+    const auto reply = client_.post(kEventsPath, base::machine_messages_to_json(list), base::Trace::current(),
+                                    until_then(until));
     if (reply && reply->status == 200 && accept(reply->body, list.size(), acks)) {
         observe_commit_(std::chrono::duration<double>(Clock::now() - started).count());
         return true;
@@ -112,8 +118,10 @@ void Catalog::count(const std::vector<base::Verdict>& verdicts) {
 }
 
 std::optional<std::vector<base::MachineCommand>> Catalog::exchange(const base::CommandRequest& request) {
-    const auto reply = commands_client_.post(kCommandsPath, base::command_request_to_json(request),
-                                             base::Trace::continue_from(""), kCommandsDeadline);
+    auto trace = base::Trace::start();
+    trace.sampled = false;  // it is asked again and again
+    const auto reply = commands_client_.post(kCommandsPath, base::command_request_to_json(request), trace,
+                                             kCommandsDeadline);
     auto commands = reply && reply->status == 200 ? base::machine_commands_from_json(reply->body)
                                                   : std::optional<std::vector<base::MachineCommand>>{};
     if (const bool worked = commands.has_value(); worked != gives_commands_.exchange(worked)) {

@@ -54,8 +54,7 @@ Publisher::Publisher(Config config, Outbox& outbox, base::Metrics& metrics, std:
       count_acks_(metrics.counter("mqtt_bridge_acks_total", "Acks published to machines")),
       count_commands_(metrics.counter("mqtt_bridge_commands_total", "Commands the broker has taken")),
       count_refused_(metrics.counter("mqtt_bridge_refused_total", "Messages to machines the broker refused")),
-      set_dropped_(metrics.gauge("mqtt_bridge_broker_dropped_messages",
-                                 "Messages the broker says it dropped since it started, of any client")),
+      metrics_(metrics),
       client_(make_client(config_.broker, config_.client_id + "-out-" + claim_.instance, true, this)) {
     auto* client = client_.get();
     mosquitto_connect_v5_callback_set(
@@ -183,9 +182,15 @@ void Publisher::on_publish(int mid, int reason) {
 void Publisher::on_message(const mosquitto_message& message) {
     const std::string_view payload{static_cast<const char*>(message.payload),
                                    static_cast<std::size_t>(message.payloadlen)};
-    if (message.topic == std::string_view{kDroppedTopic})
-        return set_dropped_(std::strtod(std::string{payload}.c_str(), nullptr));
+    if (message.topic == std::string_view{kDroppedTopic}) return note_dropped(std::string{payload});
     if (const auto claim = claim_from_json(payload)) on_claim(*claim);
+}
+
+// There is no such gauge before the broker has said it: a 0 until then would look like a rise.
+void Publisher::note_dropped(const std::string& count) {
+    metrics_.gauge("mqtt_bridge_broker_dropped_messages",
+                   "Messages the broker says it dropped since it started, of any client")(
+        std::strtod(count.c_str(), nullptr));
 }
 
 // Whoever is newer stays; whoever is older has to be able to hear it.

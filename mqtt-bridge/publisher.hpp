@@ -45,6 +45,7 @@ private:
     void on_connect(int reason);
     void on_publish(int mid, int reason);
     void on_message(const mosquitto_message& message);
+    void note_dropped(const std::string& count);
     void on_claim(const Claim& claim);
     template <class Callback>
     void guard(Callback callback) noexcept;
@@ -56,7 +57,7 @@ private:
     const std::function<void(double)> count_acks_;
     const std::function<void(double)> count_commands_;
     const std::function<void(double)> count_refused_;
-    const std::function<void(double)> set_dropped_;
+    base::Metrics& metrics_;
     Client client_;
     bool tried_ = false;      // to connect
     bool connected_ = false;  // and accepted

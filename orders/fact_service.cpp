@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "base/log.hpp"
+#include "base/span.hpp"
 #include "orders/news.hpp"
 #include "orders/service.hpp"
 
@@ -20,14 +22,15 @@ using Facts = std::span<const PaymentFact>;
 // One list on its way into the books of its orders.
 class Batch {
 public:
-    Batch(Facts facts, const std::vector<std::string>& keys) : facts_(facts), keys_(keys) {}
+    Batch(Facts facts, const std::vector<std::string>& keys, const std::vector<base::Trace>& traces)
+        : facts_(facts), keys_(keys), traces_(traces) {}
 
     std::vector<FactAnswer> run(Transaction& tx) {
         books_ = store::lock_books(tx, order_ids());
         if (!books_.empty()) load(tx);
         std::vector<FactAnswer> answers;
         answers.reserve(facts_.size());
-        for (std::size_t i = 0; i < facts_.size(); ++i) answers.push_back(take(facts_[i], keys_[i]));
+        for (std::size_t i = 0; i < facts_.size(); ++i) answers.push_back(take(i));
         if (!new_facts_.empty()) {
             store::apply(tx, new_facts_, changed_books());
             tell_of_changes(tx);
@@ -61,7 +64,9 @@ private:
         }
     }
 
-    FactAnswer take(const PaymentFact& fact, const std::string& key) {
+    FactAnswer take(std::size_t i) {
+        const auto& fact = facts_[i];
+        const auto& key = keys_[i];
         auto* stored = find(fact.order_id);
         if (stored == nullptr) return {key, FactOutcome::order_unknown, "no order " + fact.order_id};
         if (const auto owner = owner_.find(key); owner != owner_.end()) {
@@ -72,6 +77,7 @@ private:
         auto answer = stored->book.take(fact, key);
         if (answer.outcome == FactOutcome::applied) {
             owner_.emplace(key, fact.order_id);
+            trace_of_[fact.order_id] = &traces_[i];
             new_facts_.push_back({&fact, key, ++stored->version, before, stored->book.settlement.state});
         }
         return answer;
@@ -103,7 +109,10 @@ private:
         store::load_shipments(tx, orders);
         std::vector<News> news;
         for (std::size_t i = 0; i < orders.size(); ++i) {
-            for (const auto type : types_of[i]) news.push_back({type, &orders[i]});
+            for (const auto type : types_of[i]) {
+                news.push_back({type, &orders[i]});
+                news.back().traceparent = trace_of_.at(orders[i].id.value())->header();
+            }
         }
         tell(tx, news);
     }
@@ -115,7 +124,34 @@ private:
     store::StoredFacts stored_;
     std::unordered_map<std::string_view, std::string_view> owner_;  // key → order it was told of
     std::vector<NewFact> new_facts_;
+    const std::vector<base::Trace>& traces_;                             // of the facts
+    std::unordered_map<std::string_view, const base::Trace*> trace_of_;  // order → the last that changed it
 };
+
+// In the trace of each fact; the list itself is the request's.
+void note(Facts facts, const std::vector<FactAnswer>& answers, const std::vector<base::Trace>& traces,
+          base::Time started) {
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        const auto& fact = facts[i];
+        const auto outcome = to_string(answers[i].outcome);
+        // Where the list is one request's, that request is this one.
+        const bool is_of_request = traces[i].trace_id == base::Trace::current().trace_id;
+        const base::log::Scope scope{is_of_request ? base::log::current_request_id() : "",
+                                     traces[i].trace_id};
+        base::log::info("payment fact taken", {{"order_id", fact.order_id},
+                                               {"event_id", fact.event_id},
+                                               {"kind", to_string(fact.kind)},
+                                               {"outcome", outcome}});
+        if (!base::is_exported(traces[i])) continue;
+        base::export_span({.kind = base::Span::Kind::consumer,
+                           .name = "take " + std::string{to_string(fact.kind)},
+                           .trace = traces[i],
+                           .started = started,
+                           .attributes = {{"quittance.order_id", fact.order_id},
+                                          {"quittance.event_id", fact.event_id},
+                                          {"quittance.outcome", std::string{outcome}}}});
+    }
+}
 
 // A key is looked for before it is written, so it can only be taken by a transaction beside this one that
 // tells the same of another order; the next try finds it.
@@ -130,11 +166,22 @@ std::vector<FactAnswer> run_again_after_race(Transaction& tx, Batch batch) {
 }  // namespace
 
 std::vector<FactAnswer> Service::apply(Facts facts) {
+    const auto started = base::now();
     std::vector<std::string> keys;
+    std::vector<base::Trace> traces;
     keys.reserve(facts.size());
-    for (const auto& fact : facts) keys.push_back(fact.key());
+    traces.reserve(facts.size());
+    for (const auto& fact : facts) {
+        keys.push_back(fact.key());
+        traces.push_back(fact.traceparent.empty() ? base::Trace::current()
+                                                  : base::Trace::continue_from(fact.traceparent));
+    }
     try {
-        return db_.transact([&](Transaction& tx) { return run_again_after_race(tx, Batch{facts, keys}); });
+        auto answers = db_.transact([&](Transaction& tx) {
+            return run_again_after_race(tx, Batch{facts, keys, traces});
+        });
+        note(facts, answers, traces, started);
+        return answers;
     } catch (const pqxx::sql_error& error) {
         if (!base::pg::is_about_data(error)) throw;
         if (facts.size() == 1) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/database_metrics.hpp"
 #include "base/events.hpp"
 #include "base/idempotency.hpp"
 #include "base/service.hpp"
@@ -66,6 +67,7 @@ struct Parts {
 
 base::App build(base::Environment& environment, base::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
+    base::watch_database(parts->db, metrics);
     std::vector<base::http::Route> routes;
     parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
     parts->events.add_routes(routes);

@@ -49,13 +49,17 @@ void tell(base::pg::Transaction& tx, std::span<const News> news) {
     events.reserve(news.size());
     const Order* written = nullptr;
     Json json;
-    for (const auto& [type, order, is_old] : news) {
+    for (const auto& [type, order, is_old, traceparent] : news) {
         if (order != written) json = to_json(*order);
         written = order;
         auto data = type == "order.payment_state_changed" ? state_of(json) : data_of(json);
         events.push_back({std::string{type}, order->id.value(), order->version, std::move(data)});
+        events.back().traceparent = traceparent;
         if (is_old) continue;
-        if (auto mail = mail_with(type, *order)) events.push_back(*std::move(mail));
+        if (auto mail = mail_with(type, *order)) {
+            mail->traceparent = traceparent;
+            events.push_back(*std::move(mail));
+        }
     }
     base::events::tell(tx, events, base::Trace::current());
 }

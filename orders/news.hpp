@@ -27,8 +27,9 @@ std::vector<std::string_view> news_of(PaymentState before, PaymentState after, b
 
 struct News {
     std::string_view type;
-    const Order* order;   // as it is now, all of it
-    bool is_old = false;  // it happened before and is told once more: its buyer gets no mail again
+    const Order* order;            // as it is now, all of it
+    bool is_old = false;           // it happened before and is told once more: its buyer gets no mail again
+    std::string traceparent = {};  // whose doing it is, when not all of it is the current trace's
 };
 void tell(base::pg::Transaction& tx, std::span<const News> news);
 

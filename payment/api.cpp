@@ -34,12 +34,14 @@ http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake)
         const auto* signature = request.header("stripe-signature");
         if (signature == nullptr || !stripe::is_genuine(*signature, request.body, account->secrets,
                                                         base::now(), account->tolerance)) {
+            intake.count_forged(*account);
             return respond(not_genuine());
         }
         auto event = stripe::read_event(request.body);
         if (!event) return respond(not_genuine());
-        intake.offer({&*account, *std::move(event), std::move(request.body), request.trace},
-                     request.request_id, std::move(respond));
+        intake.offer(
+            {&*account, *std::move(event), std::move(request.body), request.trace, request.request_id},
+            request.request_id, std::move(respond));
     };
 }
 
@@ -216,6 +218,35 @@ http::Handler replay_all(Service& service) {
     };
 }
 
+// {"since","starting_after"?,"limit"?,"dry_run"?}
+http::Handler retell(Service& service) {
+    return [&](const Request& request) -> Result<Response> {
+        const auto body = json::parse_body(request);
+        if (!body) return body.error();
+        std::vector<FieldError> errors;
+        json::Reader reader{*body, "", errors};
+        Service::Retelling wanted{};
+        if (const auto since = read_time("since", reader.text("since", {1, 64}), errors))
+            wanted.since = *since;
+        wanted.starting_after = reader.optional_text("starting_after", {1, 64}).value_or("");
+        if (!wanted.starting_after.empty() && !base::EventId::parse(wanted.starting_after))
+            errors.push_back({"starting_after", "must be the id of an event"});
+        wanted.most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, 1000)) : 1000;
+        wanted.dry_run = reader.boolean("dry_run", false);
+        reader.refuse_unknown();
+        if (!errors.empty()) return base::invalid(std::move(errors));
+        const auto report = service.retell(wanted, request);
+        return http::json(200, json::Value{{"matched", report.matched},
+                                           {"applied", report.applied},
+                                           {"already_applied", report.already_applied},
+                                           {"reopened", report.reopened},
+                                           {"unanswered", report.unanswered},
+                                           {"last", text_or_null(report.last)},
+                                           {"dry_run", wanted.dry_run}}
+                                   .dump());
+    };
+}
+
 http::Handler list_payments(Service& service) {
     return [&](const Request& request) -> Result<Response> {
         std::vector<FieldError> errors;
@@ -251,6 +282,7 @@ std::vector<http::Route> routes(const std::vector<Account>& accounts, Intake& in
         {Method::post, "/api/v1/payment/webhooks/:account", kAnyone, webhook(accounts, intake)},
         {Method::get, "/api/v1/payment/events", Role::admin, list_events(service)},
         {Method::post, "/api/v1/payment/events/replay", Role::admin, replay_all(service)},
+        {Method::post, "/api/v1/payment/events/retell", Role::admin, retell(service)},
         {Method::get, "/api/v1/payment/events/:id", Role::admin, show_event(service)},
         {Method::get, "/api/v1/payment/events/:id/body", Role::admin, show_body(service)},
         {Method::post, "/api/v1/payment/events/:id/replay", Role::admin, replay(service)},

@@ -93,6 +93,7 @@ std::optional<base::PaymentFact> fact_of(const StoredEvent& event) {
         .payment_amount_minor = event.statement->payment_amount_minor,
         .event_id = event.id.value(),
         .occurred_at = base::to_rfc3339(event.created_at),
+        .traceparent = event.traceparent,
     };
 }
 

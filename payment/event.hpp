@@ -76,6 +76,7 @@ struct StoredEvent {
     std::string detail;
     int attempts = 0;
     std::optional<base::Time> next_attempt_at;
+    std::string traceparent = {};  // of the request that brought it
 };
 
 // Nothing when the event moves no money or its order is not known.

@@ -43,8 +43,8 @@ void Intake::Ticket::answer_unavailable(std::string_view why) {
 
 Intake::Intake(Service& service, base::Metrics& metrics, Config config)
     : service_(service),
-      metrics_(metrics),
       config_(config),
+      counters_(metrics),
       observe_batch_(
           metrics.counter("payment_lists_total", "Lists settled; events over lists is the mean length")),
       watcher_([this] { watch_deadlines(); }) {
@@ -101,7 +101,8 @@ void Intake::settle(std::vector<Waiting> list) {
         const auto settled = service_.deliver(deliveries);
         observe_batch_(1);
         for (std::size_t i = 0; i < list.size(); ++i) {
-            count(deliveries[i], settled[i]);
+            const auto& [account, event, body, trace] = deliveries[i];
+            counters_.add(account->name, event.type, to_string(settled[i].outcome));
             list[i].ticket->answer(settled[i]);
         }
     } catch (const base::pg::Unavailable& error) {
@@ -124,12 +125,6 @@ void Intake::settle_one_by_one(std::vector<Waiting> list) {
         alone.push_back(std::move(one));
         settle(std::move(alone));
     }
-}
-
-void Intake::count(const Delivery& delivery, const Settled& settled) {
-    metrics_.counter(
-        "payment_events_total", "Webhook deliveries by what became of them",
-        {{"account", delivery.account->name}, {"outcome", std::string{to_string(settled.outcome)}}})(1);
 }
 
 // ---- deadlines

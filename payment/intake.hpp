@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/http_message.hpp"
 #include "base/metrics.hpp"
+#include "payment/event_counters.hpp"
 #include "payment/service.hpp"
 
 namespace payment {
@@ -33,6 +34,9 @@ public:
     // Takes the delivery and answers later: what became of it, or 503 when there is too much or it took too
     // long.
     void offer(Delivery delivery, std::string request_id, base::http::Responder respond);
+
+    // Somebody posted what the account's provider has not signed.
+    void count_forged(const Account& account) { counters_.add(account.name, {}, "not_genuine"); }
 
     // Finishes what waits and joins the threads.
     void stop();
@@ -66,12 +70,11 @@ private:
     std::vector<Waiting> take_list();
     void settle(std::vector<Waiting> list);
     void settle_one_by_one(std::vector<Waiting> list);
-    void count(const Delivery& delivery, const Settled& settled);
     void watch_deadlines();
 
     Service& service_;
-    base::Metrics& metrics_;
     const Config config_;
+    EventCounters counters_;
     std::function<void(double)> observe_batch_;
 
     std::mutex mutex_;

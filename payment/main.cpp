@@ -1,6 +1,7 @@
 #include <memory>
 #include <thread>
 
+#include "base/database_metrics.hpp"
 #include "base/events.hpp"
 #include "base/idempotency.hpp"
 #include "base/service.hpp"
@@ -60,6 +61,7 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
     environment.check();
     const auto program = std::make_shared<Program>(std::move(settings), std::move(database),
                                                    std::move(events), std::move(subscriptions), metrics);
+    base::watch_database(program->database, metrics);
     program->service.watch_backlog(metrics);
     auto routes = payment::routes(program->accounts, program->intake, program->service);
     program->subscriptions.add_routes(routes);

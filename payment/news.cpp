@@ -53,7 +53,7 @@ void tell(base::pg::Transaction& tx, std::span<const StoredEvent* const> applied
         keys.push_back(fact->key());
         payments.push_back(fact->payment);
         news.push_back({std::string{*type}, fact->payment, base::to_unix_us(event->received_at),
-                        data_of(*fact, event->livemode).dump()});
+                        data_of(*fact, event->livemode).dump(), false, event->traceparent});
     }
     if (news.empty()) return;
     store::lock_payments(tx, payments);

@@ -8,6 +8,7 @@
 
 #include "base/audit.hpp"
 #include "base/log.hpp"
+#include "base/span.hpp"
 #include "payment/news.hpp"
 
 namespace payment {
@@ -39,6 +40,7 @@ StoredEvent stored_form(const Delivery& delivery) {
         .detail = event.unreadable,
         .attempts = 0,
         .next_attempt_at = {},
+        .traceparent = delivery.trace.header(),
     };
 }
 
@@ -102,15 +104,41 @@ std::vector<StoredEvent> Service::store(std::span<const Delivery> deliveries) {
 
 // ---- settling
 
+namespace {
+
+// One request's call to orders is part of its trace. A list of many has a trace of its own, and each fact in
+// it says whose it is.
+base::Trace trace_of(std::span<const base::PaymentFact> facts) {
+    return facts.size() == 1 ? base::Trace::continue_from(facts.front().traceparent) : base::Trace::start();
+}
+
+void export_list(const base::Trace& trace, std::span<const base::PaymentFact> facts, base::Time started) {
+    if (!base::is_exported(trace)) return;
+    base::Span span{.kind = base::Span::Kind::internal,
+                    .name = "settle a list",
+                    .trace = trace,
+                    .started = started,
+                    .attributes = {{"quittance.facts", static_cast<std::int64_t>(facts.size())}}};
+    for (const auto& fact : facts) {
+        if (auto link = base::Trace::linked(fact.traceparent)) span.links.push_back(*std::move(link));
+    }
+    base::export_span(std::move(span));
+}
+
+}  // namespace
+
 void Service::ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
-                         std::vector<Try>& tries, const base::Trace& trace) {
+                         std::vector<Try>& tries) {
     for (std::size_t start = 0; start < which.size(); start += base::kMostFacts) {
         const auto chunk = which.subspan(start, std::min(base::kMostFacts, which.size() - start));
         std::vector<base::PaymentFact> facts;
         facts.reserve(chunk.size());
         for (const auto i : chunk) facts.push_back(*fact_of(*events[i]));
+        const auto trace = trace_of(facts);
+        const auto started = base::now();
         const auto reply = orders_.post("/internal/v1/payment-facts", base::facts_to_json(facts), trace,
                                         config_.orders_deadline);
+        export_list(trace, facts, started);
         if (!reply) continue;
         const auto answers = reply->status == 200 ? base::answers_from_json(reply->body) : std::nullopt;
         if (!answers || answers->size() != chunk.size()) {
@@ -124,7 +152,7 @@ void Service::ask_orders(std::span<StoredEvent* const> events, std::span<const s
 }
 
 // How a try ends for each event; nothing is written.
-std::vector<Service::Try> Service::attempt(std::span<StoredEvent* const> events, const base::Trace& trace) {
+std::vector<Service::Try> Service::attempt(std::span<StoredEvent* const> events) {
     std::vector<StoredEvent*> unresolved;
     for (auto* event : events) {
         if (!event->payment.empty() && (event->order.empty() || event->payment == event->charge)) {
@@ -147,7 +175,7 @@ std::vector<Service::Try> Service::attempt(std::span<StoredEvent* const> events,
             tries[i] = {Outcome::unreadable, events[i]->detail};
         }
     }
-    ask_orders(events, known, tries, trace);
+    ask_orders(events, known, tries);
     return tries;
 }
 
@@ -158,6 +186,22 @@ store::Attempt conclude(const StoredEvent& event, Outcome outcome, const std::st
     const auto decision = decide(event, outcome, base::now(), rules, random_spread());
     const bool fine = decision.status == Status::applied || decision.status == Status::ignored;
     return {&event, decision.status, cause, outcome, fine ? "" : detail, decision.retry_in, {}};
+}
+
+}  // namespace
+
+namespace {
+
+void log_try(const store::Attempt& attempt) {
+    const auto& event = *attempt.event;
+    (attempt.status == Status::parked ? base::log::warn : base::log::info)(
+        "event settled", {{"event_id", event.id.value()},
+                          {"provider_event_id", event.provider_event_id},
+                          {"type", event.type},
+                          {"order_id", event.order},
+                          {"status", to_string(attempt.status)},
+                          {"outcome", to_string(attempt.outcome)},
+                          {"cause", attempt.cause}});
 }
 
 }  // namespace
@@ -189,17 +233,23 @@ std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
     std::vector<std::size_t> open_at;
     for (std::size_t i = 0; i < events.size(); ++i) {
         if (!first_of.emplace(events[i].id.value(), i).second || settled_already(events[i])) continue;
+        events[i].traceparent =
+            deliveries[i].trace.header();  // the effect is this delivery's, not the first one's
         open.push_back(&events[i]);
         open_at.push_back(i);
     }
-    const auto tries = attempt(open, deliveries.empty() ? base::Trace{} : deliveries.front().trace);
+    const auto scope = deliveries.size() == 1 ? deliveries.front().request_id : std::string{};
+    const base::log::Scope scoped{scope, deliveries.size() == 1 ? deliveries.front().trace.trace_id : ""};
+    const auto tries = attempt(open);
 
     std::vector<Settled> settled(events.size());
+    std::vector<Status> concluded(events.size());
     std::vector<store::Attempt> attempts;
     const auto record = [&](std::size_t i, Outcome outcome, const std::string& detail) {
         auto attempt = conclude(events[i], outcome, detail, "delivery", config_.retry);
         attempt.answer = answer_for(outcome, attempt.status, deliveries[i].account->answers);
         settled[i] = {events[i].id.value(), outcome, attempt.detail, *attempt.answer};
+        concluded[i] = attempt.status;
         const bool stored_so = outcome == Outcome::ignored || outcome == Outcome::unreadable;
         if (!stored_so) attempts.push_back(std::move(attempt));
     };
@@ -209,9 +259,14 @@ std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
         const auto known = settled_already(events[i]);
         if (first == i && known) record(i, *known, events[i].detail);
         if (first != i) settled[i] = settled[first];
+        if (first != i) concluded[i] = concluded[first];
     }
     if (!attempts.empty()) {
         save(attempts);
+    }
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const base::log::Scope scope_of_one{deliveries[i].request_id, deliveries[i].trace.trace_id};
+        log_try({&events[i], concluded[i], "delivery", settled[i].outcome, {}, {}, {}});
     }
     return settled;
 }
@@ -219,13 +274,18 @@ std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
 std::vector<Service::Try> Service::try_again(std::span<StoredEvent> events, std::string_view cause) {
     std::vector<StoredEvent*> pointers;
     for (auto& event : events) pointers.push_back(&event);
-    auto tries = attempt(pointers, base::Trace::continue_from({}));
+    auto tries = attempt(pointers);
     std::vector<store::Attempt> attempts;
     for (std::size_t i = 0; i < events.size(); ++i) {
         attempts.push_back(conclude(events[i], tries[i].outcome, tries[i].detail, cause, config_.retry));
     }
     if (!attempts.empty()) {
         save(attempts);
+    }
+    for (const auto& attempt : attempts) {
+        const base::log::Scope scope{base::log::current_request_id(),
+                                     base::trace_id_of(attempt.event->traceparent)};
+        log_try(attempt);
     }
     return tries;
 }
@@ -307,6 +367,43 @@ Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int 
     return report;
 }
 
+Service::RetellReport Service::retell(const Retelling& wanted, const base::http::Request& by) {
+    auto events = database_.transact([&](auto& tx) {
+        tx.plan_for_values();
+        auto found = store::list_applied_since(tx, wanted.since, wanted.starting_after, wanted.most);
+        if (!wanted.dry_run) {
+            base::audit(tx, by, "payment.events_retold", "events", base::AuditOutcome::done,
+                        {{"since", base::to_rfc3339(wanted.since)}, {"count", found.size()}});
+        }
+        return found;
+    });
+    RetellReport report{.matched = events.size(), .last = events.empty() ? "" : events.back().id.value()};
+    if (wanted.dry_run) return report;
+
+    std::vector<StoredEvent*> pointers;
+    for (auto& event : events) pointers.push_back(&event);
+    const auto tries = attempt(pointers, base::Trace::continue_from({}));
+    std::vector<store::Attempt> attempts;
+    std::vector<std::string> reopened;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const auto& [outcome, detail] = tries[i];
+        if (outcome == Outcome::orders_unavailable) {
+            ++report.unanswered;
+            continue;
+        }
+        attempts.push_back(conclude(events[i], outcome, detail, "replay", config_.retry));
+        if (outcome == Outcome::applied) ++report.applied;
+        if (outcome == Outcome::already_applied) ++report.already_applied;
+        if (attempts.back().status != Status::applied) reopened.push_back(events[i].id.value());
+    }
+    report.reopened = reopened.size();
+    database_.transact([&](auto& tx) {
+        store::reopen(tx, reopened);
+        store::save_attempts(tx, attempts);
+    });
+    return report;
+}
+
 std::vector<Service::PaymentStory> Service::tell(std::vector<store::Payment> payments) {
     std::vector<PaymentStory> stories;
     if (payments.empty()) return stories;
@@ -342,7 +439,7 @@ void Service::watch_backlog(base::Metrics& metrics) {
     const auto open = metrics.gauge("payment_events_open", "Events to be tried again");
     const auto parked = metrics.gauge("payment_events_parked", "Events an admin has to look at");
     const auto oldest = metrics.gauge("payment_oldest_open_seconds", "Age of the oldest open event");
-    metrics.on_scrape([this, open, parked, oldest] {
+    metrics.on_refresh([this, open, parked, oldest] {
         const auto backlog = database_.single([](auto& tx) { return store::count_backlog(tx); });
         open(static_cast<double>(backlog.open));
         parked(static_cast<double>(backlog.parked));

@@ -20,6 +20,7 @@ struct Delivery {
     Event event;
     std::string body;
     base::Trace trace;
+    std::string request_id = {};
 };
 
 // What became of a delivery; `answer` is what its provider is told.
@@ -65,6 +66,25 @@ public:
     ReplayReport replay_all(const store::EventFilter& filter, int most, bool dry_run,
                             const base::http::Request& by);
 
+    // What was applied from `since` on is told to orders again, which was restored as it was then. What
+    // orders does not have any more is applied anew; what it can't take now is open or parked again, with the
+    // reason.
+    struct RetellReport {
+        std::size_t matched = 0;
+        std::size_t applied = 0;
+        std::size_t already_applied = 0;
+        std::size_t reopened = 0;
+        std::size_t unanswered = 0;  // left as they are: orders did not answer
+        std::string last;            // the id of the last one matched
+    };
+    struct Retelling {
+        base::Time since;
+        std::string starting_after;
+        int most;
+        bool dry_run;
+    };
+    RetellReport retell(const Retelling& wanted, const base::http::Request& by);
+
     struct PaymentStory {
         store::Payment payment;
         base::PaymentSummary summary;
@@ -74,7 +94,7 @@ public:
     base::Result<PaymentStory> show_payment(const std::string& id);
     std::vector<PaymentStory> list_payments(const std::string& order, const base::Page& page);
 
-    // Gauges of what is open and parked, set at every scrape.
+    // Gauges of what is open and parked. Each process says the same of its database.
     void watch_backlog(base::Metrics& metrics);
 
 private:
@@ -82,9 +102,9 @@ private:
         Outcome outcome;
         std::string detail;
     };
-    std::vector<Try> attempt(std::span<StoredEvent* const> events, const base::Trace& trace);
+    std::vector<Try> attempt(std::span<StoredEvent* const> events);
     void ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
-                    std::vector<Try>& tries, const base::Trace& trace);
+                    std::vector<Try>& tries);
     std::vector<Try> try_again(std::span<StoredEvent> events, std::string_view cause);
     void save(std::span<const store::Attempt> attempts);
     std::vector<StoredEvent> store(std::span<const Delivery> deliveries);

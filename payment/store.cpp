@@ -11,7 +11,8 @@ using base::from_unix_us;
     "(extract(epoch FROM e.received_at) * 1000000)::bigint AS received_us, e.order_id, e.payment, "         \
     "e.charge, "                                                                                            \
     "e.fact_kind, e.fact_subject, e.fact_amount_minor, e.fact_currency, e.payment_amount_minor, e.status, " \
-    "e.reason, e.detail, e.attempts, (extract(epoch FROM e.next_attempt_at) * 1000000)::bigint AS next_us "
+    "e.reason, e.detail, e.attempts, e.traceparent, (extract(epoch FROM e.next_attempt_at) * "              \
+    "1000000)::bigint AS next_us "
 
 std::string text(const pqxx::field& field) {
     return field.is_null() ? std::string{} : field.as<std::string>();
@@ -48,6 +49,7 @@ StoredEvent read(const pqxx::row& row) {
         .detail = text(row["detail"]),
         .attempts = row["attempts"].as<int>(),
         .next_attempt_at = {},
+        .traceparent = text(row["traceparent"]),
     };
     if (const auto next = row["next_us"]; !next.is_null())
         event.next_attempt_at = from_unix_us(next.as<std::int64_t>());
@@ -90,19 +92,20 @@ constexpr std::string_view kInsertEvents = R"sql(
     WITH incoming AS MATERIALIZED (
         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::boolean[], $6::bigint[], $7::text[],
                              $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[],
-                             $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[])
+                             $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[])
             AS i (id, account, provider_event_id, type, livemode, created_us, order_id,
                   payment, charge, fact_kind, fact_subject, fact_amount_minor, fact_currency,
-                  payment_amount_minor, status, detail, payment_id, body)
+                  payment_amount_minor, status, detail, payment_id, body, traceparent)
          ORDER BY account, provider_event_id
     ), stored AS (
         INSERT INTO events (id, account, provider_event_id, type, livemode, provider_created_at, order_id, payment,
                             charge, fact_kind, fact_subject, fact_amount_minor, fact_currency, payment_amount_minor,
-                            status, reason, detail, next_attempt_at)
+                            status, reason, detail, next_attempt_at, traceparent)
         SELECT id, account, provider_event_id, type, livemode, to_timestamp(created_us / 1000000.0), order_id, payment,
                charge, fact_kind, fact_subject, fact_amount_minor, fact_currency, payment_amount_minor,
                status, CASE status WHEN 'parked' THEN 'unreadable' END, detail,
-               CASE status WHEN 'open' THEN now() + $19::bigint * interval '1 millisecond' END
+               CASE status WHEN 'open' THEN now() + $20::bigint * interval '1 millisecond' END,
+               traceparent
           FROM incoming
             ON CONFLICT (account, provider_event_id) DO NOTHING
         RETURNING id
@@ -132,7 +135,7 @@ constexpr std::string_view kInsertEvents = R"sql(
 std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewEvent> events,
                                        std::chrono::milliseconds hold) {
     pg::TextArray id, account, provider_event_id, type, order, payment, charge, kind, subject, currency,
-        status, detail, payment_id, body;
+        status, detail, payment_id, body, traceparent;
     pg::BigintArray created_us, amount, payment_amount;
     pg::BoolArray livemode;
     for (const auto& [event, raw] : events) {
@@ -163,13 +166,14 @@ std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewE
         const bool links = !event.payment.empty() && base::OrderId::parse(event.order);
         add_or_null(payment_id, links ? base::PaymentId::make().value() : std::string{});
         body.add(raw);
+        traceparent.add(event.traceparent);
     }
     const auto rows = tx.exec(
         kInsertEvents, id.parameter(), account.parameter(), provider_event_id.parameter(), type.parameter(),
         livemode.parameter(), created_us.parameter(), order.parameter(), payment.parameter(),
         charge.parameter(), kind.parameter(), subject.parameter(), amount.parameter(), currency.parameter(),
         payment_amount.parameter(), status.parameter(), detail.parameter(), payment_id.parameter(),
-        body.parameter(), static_cast<std::int64_t>(hold.count()));
+        body.parameter(), traceparent.parameter(), static_cast<std::int64_t>(hold.count()));
     std::vector<std::string> stored;
     stored.reserve(rows.size());
     for (const auto& row : rows) stored.push_back(row[0].as<std::string>());
@@ -349,6 +353,30 @@ constexpr std::string_view kListReplayable =
 std::vector<StoredEvent> list_replayable(pg::Transaction& tx, const EventFilter& filter, int most) {
     return read_all(tx.exec(kListReplayable, filter.order, status_text(filter), filter.type, filter.reason,
                             from_or_ever(filter.received_after), to_or_ever(filter.received_before), most));
+}
+
+constexpr std::string_view kListAppliedSince = "SELECT " EVENT_COLUMNS R"sql(
+      FROM events e
+     WHERE e.status = 'applied' AND e.fact_kind IS NOT NULL AND e.id > $2
+       AND EXISTS (SELECT FROM event_attempts a
+                    WHERE a.event_id = e.id AND a.at >= to_timestamp($1::bigint / 1000000.0))
+     ORDER BY e.id
+     LIMIT $3
+)sql";
+
+std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since, const std::string& after,
+                                            int most) {
+    return read_all(tx.exec(kListAppliedSince, base::to_unix_us(since), after, most));
+}
+
+constexpr std::string_view kReopen = R"sql(
+    UPDATE events SET status = 'open', next_attempt_at = now() WHERE id = ANY($1::text[]) AND status = 'applied'
+)sql";
+
+void reopen(pg::Transaction& tx, const std::vector<std::string>& ids) {
+    pg::TextArray array;
+    for (const auto& id : ids) array.add(id);
+    tx.exec(kReopen, array.parameter());
 }
 
 constexpr std::string_view kFindEvent =

@@ -50,6 +50,38 @@ std::optional<base::Money> to_money(std::int64_t amount, std::string_view curren
 
 // ---- events
 
+std::string_view known_type(std::string_view type) {
+    static constexpr std::string_view kTypes[] = {"charge.captured",
+                                                  "charge.dispute.closed",
+                                                  "charge.dispute.created",
+                                                  "charge.dispute.funds_reinstated",
+                                                  "charge.dispute.funds_withdrawn",
+                                                  "charge.dispute.updated",
+                                                  "charge.expired",
+                                                  "charge.failed",
+                                                  "charge.pending",
+                                                  "charge.refund.updated",
+                                                  "charge.refunded",
+                                                  "charge.succeeded",
+                                                  "charge.updated",
+                                                  "checkout.session.async_payment_failed",
+                                                  "checkout.session.async_payment_succeeded",
+                                                  "checkout.session.completed",
+                                                  "checkout.session.expired",
+                                                  "payment_intent.amount_capturable_updated",
+                                                  "payment_intent.canceled",
+                                                  "payment_intent.partially_funded",
+                                                  "payment_intent.payment_failed",
+                                                  "payment_intent.processing",
+                                                  "payment_intent.requires_action",
+                                                  "payment_intent.succeeded",
+                                                  "refund.created",
+                                                  "refund.failed",
+                                                  "refund.updated"};
+    const auto* found = std::ranges::find(kTypes, type);
+    return found == std::end(kTypes) ? "other" : *found;
+}
+
 namespace {
 
 constexpr std::size_t kLongestId = 255;

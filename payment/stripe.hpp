@@ -24,6 +24,9 @@ bool is_genuine(std::string_view header, std::string_view body, std::span<const 
 // of a type that moves money whose object can't be read comes back with `unreadable` said.
 base::Result<Event> read_event(std::string_view body);
 
+// The type as a constant when it is one that moves money, else "other": a name there is a bounded number of.
+std::string_view known_type(std::string_view type);
+
 // Stripe's amount (its own idea of minor units, lower-case code) in ISO 4217 minor units. Nothing for an
 // unknown currency, a negative amount, or one that is no whole number of ISO minor units.
 // https://docs.stripe.com/currencies#minor-units

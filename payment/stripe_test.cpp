@@ -55,6 +55,14 @@ TEST(Signature, HoldsWithinTheToleranceOnBothSides) {
     EXPECT_FALSE(genuine(header, kBoth, kBody, kSignedAt - 301)) << "from the future";
 }
 
+TEST(KnownType, IsOneOfABoundedNumber) {
+    EXPECT_EQ(known_type("payment_intent.succeeded"), "payment_intent.succeeded");
+    EXPECT_EQ(known_type("charge.dispute.closed"), "charge.dispute.closed");
+    for (const auto* type : {"", "payment_intent.", "payment_intent.succeeded2", "invoice.paid"}) {
+        EXPECT_EQ(known_type(type), "other") << type;
+    }
+}
+
 TEST(ToMoney, CountsDecimalsAsStripeDoes) {
     struct Case {
         std::int64_t amount;

@@ -12,6 +12,8 @@
 #include "base/variables.hpp"
 #include "quittance/audit.hpp"
 #include "quittance/factory/command_line.hpp"
+#include "quittance/log_store.hpp"
+#include "quittance/logs.hpp"
 #include "quittance/settings.hpp"
 #include "quittance/signature.hpp"
 #include "quittance/story.hpp"
@@ -240,6 +242,8 @@ int main(int argc, char** argv) {
     auto* version = app.add_subcommand("version", "print the version");
     auto* print_token = app.add_subcommand("token", "print an access token that is good for some minutes");
     auto* audit = app.add_subcommand("audit", "the audit log");
+    auto* logs = app.add_subcommand("logs", "one request's way through the logs of all services");
+    auto* store_logs = app.add_subcommand("store-logs", "what the log shipper hands its lines to");
     auto* send = app.add_subcommand("send", "build an event, sign it, post it");
     send->require_subcommand(1);
     auto* stripe = send->add_subcommand("stripe", "as Stripe does");
@@ -249,6 +253,8 @@ int main(int argc, char** argv) {
     auto* check = app.add_subcommand("check", "compare with what a simulation recorded");
     for (auto* group : {simulate, check, audit}) group->require_subcommand(1);
     const auto run_audit = declare_audit(*audit);
+    const auto run_logs = declare_logs(*logs);
+    const auto run_store_logs = declare_store_logs(*store_logs);
     const auto run_factory = factory::declare(*simulate, *check);
     try {
         app.parse(argc, argv);
@@ -265,6 +271,8 @@ int main(int argc, char** argv) {
             return 0;
         }
         if (audit->parsed()) return run_audit() ? 0 : 1;
+        if (logs->parsed()) return run_logs() ? 0 : 1;
+        if (store_logs->parsed()) return run_store_logs() ? 0 : 1;
         return (send->parsed() ? send_stripe(options) : run_factory()) ? 0 : 1;
     } catch (const Misuse& misuse) {
         std::cerr << "quittance: " << misuse.what() << '\n';

@@ -1,12 +1,13 @@
 // What `make up` starts, as a developer meets it: in a folder of its own, on ports of its own.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import mqtt from 'mqtt';
+import { read_runbook } from '../support/alerts.mjs';
 import { program_token } from '../support/auth.mjs';
 import { request } from '../support/http.mjs';
 import { free_port } from '../support/postgres.mjs';
@@ -16,6 +17,7 @@ import { kBuild, kRoot } from '../support/services.mjs';
 const run_folder = mkdtempSync(join(tmpdir(), 'quittance-up-'));
 chmodSync(run_folder, 0o755);
 const processes = ['postgres', 'mosquitto', 'auth', 'payment', 'orders', 'catalog', 'clients', 'mqtt-bridge', 'gateway'];
+const runbook = read_runbook();
 let environment;
 
 const variables = ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'GATEWAY_METRICS_PORT', 'GATEWAY_PEERS_PORT', 'POSTGRES_PORT', 'MQTT_PORT', 'MQTT_TLS_PORT',
@@ -125,6 +127,19 @@ test('the ports of the first make up are remembered', async () => {
   assert.match((await make('status', without)).output, new RegExp(`^gateway .* ${environment.GATEWAY_PORT} `, 'm'));
 });
 
+// As a person types them from the project's folder; only places and ports are this run's.
+for (const { alert, commands } of runbook.paragraphs) {
+  const without = commands.includes('make backup') && !/^backup:/m.test(readFileSync(join(kRoot, 'Makefile'), 'utf8')) && 'there is no make backup';
+  test(`the runbook's commands for ${alert} work`, { skip: without }, async () => {
+    await eventually(async () => (await make('status')).code === 0, 'what the one before has started again is ready', { every_ms: 100 });
+    const here = (text) => text.replaceAll('.run/', `${run_folder}/`).replaceAll('$PWD/build/release', kBuild).replaceAll(/ \.run$/gm, ` ${run_folder}`);
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME, QUITTANCE_RUN: run_folder, QUITTANCE_BUILD: kBuild, ...environment };
+    const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', here(runbook.begin + commands)],
+      { cwd: kRoot, env, encoding: 'utf8', timeout: 120_000, stdio: ['ignore', 'pipe', 'pipe'] });
+    assert.equal(status, 0, `${stdout}\n${stderr}`);
+  });
+}
+
 for (const name of processes) {
   test(`${name} comes back by itself when it is killed`, async () => {
     const before_it = pid_of(name);
@@ -152,6 +167,19 @@ test('a taken port is named, with its holder and the variable that changes it', 
   assert.equal((await make('status')).code, 0);
 });
 
+test('make backup sets everything up the first time, then adds to it, without a restart', async () => {
+  const before = pid_of('postgres');
+  const first = await make('backup');
+  assert.equal(first.code, 0, first.output);
+  assert.match(first.output, /from now on WAL is archived[^]* quittance  full /);
+  const second = await make('backup');
+  assert.equal(second.code, 0, second.output);
+  assert.match(second.output, /^  quittance  incr  \S+  \d+ MiB, [\d.]+ MiB new in the repository, \d+ s$/m);
+  assert.equal(pid_of('postgres'), before);
+  const passphrase = file('secrets').match(/^BACKUP_PASSPHRASE=(.+)$/m)[1];
+  assert.ok(!first.output.includes(passphrase) && !file('log/postgres/current').includes(passphrase));
+});
+
 test('make down ends every process and keeps the data; make up finds it again', async () => {
   const pids = processes.map(pid_of);
   const proof = file('proof');
@@ -164,4 +192,13 @@ test('make down ends every process and keeps the data; make up finds it again', 
 
   assert.equal((await make('up')).code, 0);
   assert.equal(file('proof'), proof);
+  const check = await make('backup', { CHECK: '1' });
+  assert.deepEqual([check.code, /last backup incr of .*, WAL archived at/.test(check.output)], [0, true], check.output);
+});
+
+test('make restore-drill restores what is archived, and finds it right', async () => {
+  const drill = await make('restore-drill');
+  assert.equal(drill.code, 0, drill.output);
+  assert.match(drill.output, /every checksum is right[^]*66 invariants, 0 broken[^]*RTO .*[^]*the restored databases are right/);
+  assert.equal((await make('status')).code, 0);
 });

@@ -69,3 +69,25 @@ test('a new address is verified by the link in the mail to it', async () => {
   await suite.eventually(async () => (await suite.api('GET', client.path)).json.email === email, 'it is the address now');
   assert.equal((await log_in(email)).status, 200);
 });
+
+test('who registered since a time gets a login again, and chooses a password by mail', async () => {
+  const retell = (body) => suite.api('POST', '/api/v1/clients/registrations/retell', body);
+  const since = new Date().toISOString();
+  const [kept, lost] = [await new_client(suite), await new_client(suite)];
+  await logged_in(kept);
+  await logged_in(lost);
+  // As an older copy of auth would have it.
+  for (const table of ['sessions', 'mailed_tokens']) await suite.sql('auth', `delete from ${table} where user_id = '${lost.id}'`);
+  await suite.sql('auth', `delete from users where id = '${lost.id}'`);
+  await suite.sql('auth', `delete from event_versions where subject = '${lost.id}'`);
+  assert.deepEqual(expect_status(await retell({ since }), 200).json, { retold: 2 });
+  const mail = await suite.eventually(() => readdirSync(join(suite.folder, 'mail')).map((name) => readFileSync(join(suite.folder, 'mail', name), 'utf8'))
+    .find((text) => text.includes(lost.email) && /reset-password\?token=/.test(text)), 'a mail to choose a password');
+  const token = decodeURIComponent(mail.match(/reset-password\?token=([^\s"]+)/)[1]);
+  expect_status(await request(suite.instance('auth').url, 'POST', '/api/v1/auth/password-reset/confirm', { token, password: 'chosen once again' }), 204);
+  assert.equal((await log_in(lost.email, 'chosen once again')).status, 200);
+  assert.equal((await log_in(kept.email)).status, 200);
+  assert.deepEqual((await retell({ since: new Date(Date.now() + 1000).toISOString() })).json, { retold: 0 });
+  for (const bad of [{}, { since: 'yesterday' }, { since, colour: 'red' }]) expect_problem(await retell(bad), 422);
+  expect_problem(await suite.api('POST', '/api/v1/clients/registrations/retell', { since }, {}, kept.as), 403);
+});

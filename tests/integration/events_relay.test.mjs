@@ -179,6 +179,34 @@ test('parked events are replayed by filter, after a look at how many they are', 
   expect_problem(await replay({ colour: 'red' }), 422);
 });
 
+test('what was delivered to one destination since a time is told to it again, once', async () => {
+  const redeliver = (body) => peers.api('teller', 'POST', '/api/v1/teller/deliveries/redeliver', body);
+  const both = subject();
+  await change([subject('before')]);
+  await peers.all_delivered('teller', 2);
+  await sleep(20);
+  const since = new Date().toISOString();
+  await change([both]);
+  await change([both]);
+  await change([subject('gone')], { type: 'thing.gone', forget_data: true });
+  await peers.all_delivered('teller', 8);
+  await sleep(20);
+  const until = new Date().toISOString();
+  one.taken.length = other.taken.length = 0;
+  const wanted = { destination: 'one', since, until };
+  const erased = (await redeliver({ ...wanted, dry_run: true })).json.erased;
+  assert.deepEqual((await redeliver({ ...wanted, dry_run: true })).json, { matched: 3 - erased, redelivered: 0, erased, dry_run: true });
+  assert.deepEqual((await redeliver({ ...wanted, limit: 1 })).json, { matched: 1, redelivered: 1, erased, dry_run: false });
+  await eventually(() => one.taken.length === 1, 'the first is told again');
+  assert.deepEqual((await redeliver(wanted)).json, { matched: 2 - erased, redelivered: 2 - erased, erased, dry_run: false });
+  await eventually(() => one.versions(both).length === 2, 'both are told again');
+  await peers.all_delivered('teller', 8);
+  assert.deepEqual((await redeliver(wanted)).json, { matched: 0, redelivered: 0, erased, dry_run: false });
+  assert.deepEqual([one.versions(both), other.taken.length], [[1, 2], 0]);
+  for (const bad of [{}, { destination: 'one' }, { since }, { destination: 'one', since: 'yesterday' }, { ...wanted, until: 'x' }, { ...wanted, limit: 0 },
+    { ...wanted, status: 'delivered' }]) expect_problem(await redeliver(bad), 422);
+});
+
 test('discarding what waits lets its subject go on at once', async () => {
   const bad = subject('bad');
   one.outcome = (event) => (event.aggregateversion === 1 ? { outcome: 'failed', reason: 'no' } : { outcome: 'applied' });
@@ -333,8 +361,9 @@ test('the metrics say how much waits, for how long, and what became of the tries
   one.outcome = () => ({ outcome: 'refused', reason: 'no' });
   await change([subject(), subject()]);
   await eventually(async () => (await parked()).length === 2, 'they are parked');
-  const text = (await peers.api('teller', 'GET', '/metrics')).text;
-  assert.match(text, /^events_outgoing\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 2$/m);
+  const scrape = async () => (await peers.api('teller', 'GET', '/metrics')).text;
+  const says = /^events_outgoing\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 2$/m;
+  const text = await eventually(async () => { const now = await scrape(); return says.test(now) && now; }, 'the metrics tell of both');
   assert.match(text, /^events_outgoing_oldest_seconds\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 0\.\d+/m);
   assert.match(text, /^event_deliveries_total\{[^}]*destination="one"[^}]*outcome="refused"[^}]*\} \d+$/m);
 });

@@ -208,3 +208,32 @@ test('every answer tells browsers to keep their hands off', async () => {
     assert.match(headers['content-security-policy'], /default-src 'none'/);
   }
 });
+
+test('a request has a trace: the client\'s when its traceparent is valid, else one that begins here; the log has it', async () => {
+  const ids = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  const arrived = async (traceparent) => expect_status(await ask('POST', webhook, { traceparent, tracestate: 'a=1' }, '{}'), 200).json.headers;
+  for (const given of [`00-${ids[0]}-${ids[1]}-01`, `00-${ids[0]}-${ids[1]}-00`, `cc-${ids[0]}-${ids[1]}-01-more`]) {
+    const headers = await arrived(given);
+    assert.equal(headers.traceparent, given);
+    assert.equal(headers.tracestate, 'a=1');
+  }
+  const made = new Set();
+  for (const given of [undefined, '', 'x', `ff-${ids[0]}-${ids[1]}-01`, `00-${ids[0]}-${ids[1]}-01-more`, `00-${ids[0]}-${ids[1]}-0`,
+    `00-${'0'.repeat(32)}-${ids[1]}-01`, `00-${ids[0]}-${'0'.repeat(16)}-01`, `00-${ids[0].toUpperCase()}-${ids[1]}-01`,
+    [`00-${ids[0]}-${ids[1]}-01`, `00-${ids[0]}-${ids[1]}-01`]]) {
+    const { traceparent, tracestate } = await arrived(given ?? []);
+    assert.match(traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/, given);
+    assert.doesNotMatch(traceparent, new RegExp(ids[0]));
+    assert.equal(tracestate, undefined);
+    made.add(traceparent);
+  }
+  assert.equal(made.size, 10);
+  const id = `trace-${Date.now()}`;
+  const answer = await ask('GET', '/api/v1/nothing', { 'x-request-id': id });
+  expect_problem(answer, 404);
+  const line = await eventually(() => gateway.access_log().find((one) => one.request_id === id), 'it is logged');
+  assert.match(line.trace_id, /^[0-9a-f]{32}$/);
+  assert.match(line.ts, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.ok(Math.abs(Date.parse(line.ts) - Date.now()) < 2000, line.ts);
+  assert.deepEqual([line.level, line.service, line.message], ['info', 'gateway', 'request']);
+});

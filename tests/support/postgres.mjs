@@ -54,7 +54,7 @@ export class Postgres {
     writeFileSync(password_file, this.password);
     own_by_postgres(password_file);
     const [command, ...args] = as_postgres([`${kPrograms}/initdb`, '-D', this.data, '-U', 'postgres', '-E', 'UTF8',
-      '--locale=C.UTF-8', '-A', 'scram-sha-256', `--pwfile=${password_file}`, '--no-sync']);
+      '--locale=C.UTF-8', '-A', 'scram-sha-256', `--pwfile=${password_file}`, '--no-sync', '--data-checksums']);
     execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' });
     const settings = { port: this.port, unix_socket_directories: `'${this.folder}'`, ...this.settings };
     const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);

@@ -52,6 +52,7 @@ export class Instance {
         LISTEN: `127.0.0.1:${this.port}`,
         DATABASE_URL: database_url,
         JWKS_POLL_MS: 200,
+        METRICS_POLL_MS: 200,
         SERVICE_TOKEN: kServiceToken,
         EVENTS_SECRET: kEventsSecret,
         WEBHOOK_SECRETS_KEY: kWebhookSecretsKey,
