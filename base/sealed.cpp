@@ -55,12 +55,6 @@ bool is_key(std::string_view base64) {
     return key && key->size() == 32;
 }
 
-std::string read_public_key(Environment& environment, const Variable& variable) {
-    auto key = environment.text(variable);
-    check_key(environment, variable.name, key);
-    return key;
-}
-
 std::vector<std::string> read_public_keys(Environment& environment, const Variable& variable) {
     auto keys = environment.list(variable);
     for (const auto& key : keys) check_key(environment, variable.name, key);

@@ -23,9 +23,8 @@ Secret make_key();
 
 // Whether it is a key at all.
 bool is_key(std::string_view base64);
-// Variables that must be keys; what is not is a fault of the configuration.
-std::string read_public_key(Environment& environment, const Variable& variable);
-// Several with commas while one is exchanged for another; at least one.
+// Variables that must be keys, several with commas while one is exchanged; what is none is a fault of the
+// configuration. At least one is answered.
 std::vector<std::string> read_public_keys(Environment& environment, const Variable& variable);
 std::vector<Secret> read_secret_keys(Environment& environment, const Variable& variable);
 

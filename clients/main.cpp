@@ -26,9 +26,11 @@ Settings read_settings(base::Environment& environment) {
     Settings settings{
         .database = base::database_config(environment, 8),
         .events = base::events::Config::read(environment, "clients"),
-        .password_seal_public_key = base::sealed::read_public_key(
-            environment, {"PASSWORD_SEAL_PUBLIC_KEY",
-                          "32 bytes in base64 (X25519): seals passwords on their way to auth"}),
+        .password_seal_public_key = base::sealed::read_public_keys(
+                                        environment, {"PASSWORD_SEAL_PUBLIC_KEY",
+                                                      "32 bytes in base64 (X25519): seals passwords on their "
+                                                      "way to auth; of several with commas the first"})
+                                        .front(),
         .orders = {.base_url = environment.text({"ORDERS_URL", "where orders answers: http://host:port"}),
                    .bearer = base::service_token::read_first(environment)}};
     environment.check();
