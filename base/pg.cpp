@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <random>
+#include <sstream>
 #include <thread>
 
 namespace base::pg {
@@ -50,10 +51,26 @@ constexpr auto kPlanning =
 
 std::string with_settings(const Database::Config& config) {
     const auto ms = [](std::chrono::milliseconds value) { return std::to_string(value.count()); };
-    return config.url + (config.url.find('?') == std::string::npos ? "?" : "&") +
-           "connect_timeout=5&tcp_user_timeout=5000&options=-c%20statement_timeout%3D" +
-           ms(config.statement_timeout) + "%20-c%20lock_timeout%3D" + ms(config.lock_timeout) +
-           "%20-c%20idle_in_transaction_session_timeout%3D30000" + kPlanning;
+    const auto settings = "connect_timeout=5&tcp_user_timeout=5000&options=-c%20statement_timeout%3D" +
+                          ms(config.statement_timeout) + "%20-c%20lock_timeout%3D" + ms(config.lock_timeout) +
+                          "%20-c%20idle_in_transaction_session_timeout%3D30000" + kPlanning;
+    std::istringstream urls{config.url};
+    std::string all;
+    for (std::string url; urls >> url;) {
+        all += (all.empty() ? "" : " ") + url + (url.find('?') == std::string::npos ? "?" : "&") + settings;
+    }
+    return all;
+}
+
+// Several with blanks, while a password is exchanged: the first that lets us in.
+pqxx::connection open_first(const std::string& urls) {
+    const auto blank = urls.find(' ');
+    if (blank == std::string::npos) return pqxx::connection{urls};
+    try {
+        return pqxx::connection{urls.substr(0, blank)};
+    } catch (const pqxx::broken_connection&) {
+        return open_first(urls.substr(blank + 1));
+    }
 }
 
 }  // namespace
@@ -131,7 +148,7 @@ pqxx::binarystring BoolArray::parameter() const {
     return array_parameter(elements_, count_, false, kBool);
 }
 
-Connection::Connection(const std::string& url) : connection_(url) {}
+Connection::Connection(const std::string& url) : connection_(open_first(url)) {}
 
 const std::string& Connection::prepared(std::string_view sql) {
     auto& name = names_[sql.data()];

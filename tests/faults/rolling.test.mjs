@@ -97,10 +97,12 @@ test('secrets are exchanged: no request fails, and the old ones are worth nothin
 
 test("the password of a service's database is exchanged: no request fails", { timeout: 300_000 }, async () => {
   const password = 'another-password-of-orders';
+  const [old, young] = [suite.databases.orders.url, suite.postgres.url('orders', 'orders', password)];
   await under_load('database password', async () => {
+    await restart_all(['orders'], { DATABASE_URL: `${old} ${young}` });
     await promisify(execFile)(join(kRoot, 'migrations/provision.sh'), ['orders'], { env: { PATH: process.env.PATH,
       PGHOST: '127.0.0.1', PGPORT: String(suite.postgres.port), PGUSER: 'postgres', PGPASSWORD: suite.postgres.password,
       SERVICE_PASSWORD: password, OWNER_PASSWORD: 'orders-owner-of-a-test' } });
-    await restart_all(['orders'], { DATABASE_URL: suite.postgres.url('orders', 'orders', password) });
+    await restart_all(['orders'], { DATABASE_URL: young });
   });
 });
