@@ -1,5 +1,7 @@
 #include "base/http.hpp"
 
+#include <algorithm>
+
 #include "base/clock.hpp"
 #include "base/doorkeeper.hpp"
 #include "base/http_counts.hpp"
@@ -181,6 +183,7 @@ public:
             write("request", {{"method", to_string(method_)},
                               {"path", path_},
                               {"status", response.status},
+                              {"location", location_of(response)},
                               {"ms", took.count() * 1000}});
         }
         if (is_exported(trace_) && !is_probe()) export_span(span_of(response, took));
@@ -205,6 +208,12 @@ private:
                                {"http.response.status_code", std::int64_t{response.status}},
                                {"quittance.request_id", request_id_}},
                 .failed = response.status >= 500};
+    }
+
+    // What was made, so that its log begins with the request that made it.
+    static std::string_view location_of(const Response& response) {
+        const auto found = std::ranges::find(response.headers, "Location", &Headers::value_type::first);
+        return found == response.headers.end() ? std::string_view{} : found->second;
     }
 
     // Health checks come several times a second and say nothing new.

@@ -32,6 +32,12 @@ spdlog::logger& sink() {
 thread_local std::string_view current_request;
 thread_local std::string_view current_trace;
 
+// A text that says nothing is left out.
+bool is_empty(const Field& field) {
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    return text != nullptr && text->empty();
+}
+
 void append(std::string& line, const Field& field) {
     line += ',';
     json::append_text(line, field.name);
@@ -64,7 +70,9 @@ void write(spdlog::level::level_enum level, std::string_view name, std::string_v
     json::append_text(line, message);
     if (!current_request.empty()) append(line, {"request_id", current_request});
     if (!current_trace.empty()) append(line, {"trace_id", current_trace});
-    for (const auto& field : fields) append(line, field);
+    for (const auto& field : fields) {
+        if (!is_empty(field)) append(line, field);
+    }
     line += '}';
     sink().log(level, spdlog::string_view_t{line.data(), line.size()});
 }

@@ -70,6 +70,23 @@ TEST(Otlp, WritesSpansAsTheSpecificationsJson) {
         "links":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7"}],"status":{"code":2}})"));
 }
 
+TEST(Otlp, DropsAndCountsWhatIsTooMuchForACollectorThatIsAway) {
+    Metrics metrics{"payment"};
+    {
+        const Exporter exporter{{.endpoint = "http://127.0.0.1:9", .service = "payment", .most_waiting = 10},
+                                metrics};
+        EXPECT_TRUE(is_exported(Trace::start()));
+        EXPECT_FALSE(
+            is_exported(Trace::continue_from("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")));
+        for (int i = 0; i < 100; ++i)
+            export_span(
+                {.kind = Span::Kind::internal, .name = "x", .trace = Trace::start(), .started = now()});
+    }
+    EXPECT_NE(metrics.scrape().find("spans_dropped_total{service=\"payment\"} 100"), std::string::npos)
+        << metrics.scrape();
+    EXPECT_FALSE(is_exported(Trace::start()));
+}
+
 TEST(Otlp, NobodyWantsSpansWithoutAnExporter) {
     EXPECT_FALSE(is_exported(Trace::start()));
 }

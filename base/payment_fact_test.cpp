@@ -121,6 +121,7 @@ TEST(PaymentFact, SurvivesTheWire) {
     auto bare = some_fact();
     bare.kind = processing;
     bare.payment_amount_minor.reset();
+    bare.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     const auto read = facts_from_json(facts_to_json(std::vector{some_fact(), bare}));
     ASSERT_TRUE(read);
     ASSERT_EQ(read->size(), 2U);
@@ -129,6 +130,8 @@ TEST(PaymentFact, SurvivesTheWire) {
     EXPECT_EQ(read->front().order_id, "ord_1");
     EXPECT_EQ(read->front().event_id, "evt_1");
     EXPECT_FALSE(read->back().payment_amount_minor);
+    EXPECT_EQ(read->front().traceparent, "");
+    EXPECT_EQ(read->back().traceparent, bare.traceparent);
 
     const std::vector<FactAnswer> answers{
         {"k", FactOutcome::amount_mismatch, "the order's total is \"2\"\n"}};

@@ -101,8 +101,8 @@ void Intake::settle(std::vector<Waiting> list) {
         const auto settled = service_.deliver(deliveries);
         observe_batch_(1);
         for (std::size_t i = 0; i < list.size(); ++i) {
-            const auto& [account, event, body, trace] = deliveries[i];
-            counters_.add(account->name, event.type, to_string(settled[i].outcome));
+            const auto& one = deliveries[i];
+            counters_.add(one.account->name, one.event.type, to_string(settled[i].outcome));
             list[i].ticket->answer(settled[i]);
         }
     } catch (const base::pg::Unavailable& error) {

@@ -238,8 +238,11 @@ std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
         open.push_back(&events[i]);
         open_at.push_back(i);
     }
-    const auto scope = deliveries.size() == 1 ? deliveries.front().request_id : std::string{};
-    const base::log::Scope scoped{scope, deliveries.size() == 1 ? deliveries.front().trace.trace_id : ""};
+    // A list has no request of its own; one alone is its own.
+    const bool alone = deliveries.size() == 1;
+    const std::string_view request = alone ? std::string_view{deliveries[0].request_id} : "";
+    const std::string_view trace = alone ? std::string_view{deliveries[0].trace.trace_id} : "";
+    const base::log::Scope scoped{request, trace};
     const auto tries = attempt(open);
 
     std::vector<Settled> settled(events.size());
@@ -382,7 +385,7 @@ Service::RetellReport Service::retell(const Retelling& wanted, const base::http:
 
     std::vector<StoredEvent*> pointers;
     for (auto& event : events) pointers.push_back(&event);
-    const auto tries = attempt(pointers, base::Trace::continue_from({}));
+    const auto tries = attempt(pointers);
     std::vector<store::Attempt> attempts;
     std::vector<std::string> reopened;
     for (std::size_t i = 0; i < events.size(); ++i) {
@@ -395,6 +398,7 @@ Service::RetellReport Service::retell(const Retelling& wanted, const base::http:
         if (outcome == Outcome::applied) ++report.applied;
         if (outcome == Outcome::already_applied) ++report.already_applied;
         if (attempts.back().status != Status::applied) reopened.push_back(events[i].id.value());
+        log_try(attempts.back());
     }
     report.reopened = reopened.size();
     database_.transact([&](auto& tx) {

@@ -60,12 +60,14 @@ std::vector<std::string> ids_in(const Json& object) {
     };
     for (const auto* name : {"order_id", "subject", "event_id", "provider_event_id"})
         add(text_of(object, name));
-    const auto path = text_of(object, "path");
-    for (std::size_t from = 0; from < path.size();) {
-        const auto end = std::min(path.find_first_of("/?", from), path.size());
-        const auto segment = std::string_view{path}.substr(from, end - from);
-        if (segment.find('_') != std::string_view::npos) add(segment);
-        from = end + 1;
+    for (const auto* name : {"path", "location"}) {
+        const auto path = text_of(object, name);
+        for (std::size_t from = 0; from < path.size();) {
+            const auto end = std::min(path.find_first_of("/?", from), path.size());
+            const auto segment = std::string_view{path}.substr(from, end - from);
+            if (segment.find('_') != std::string_view::npos) add(segment);
+            from = end + 1;
+        }
     }
     return ids;
 }

@@ -133,5 +133,6 @@ test('the table says what is broken and the program ends with 1; what it can not
   const none = await backup_script('check-invariants', [], {});
   assert.equal(none.code, 1);
   assert.match(none.errors, /no database is named/);
-  assert.equal(only_broken(await broken(suite)).stock_is_the_sum_of_its_movements, undefined, 'the copied is left as it was');
+  const rules = ['stock_is_the_sum_of_its_movements'];
+  assert.deepEqual(await broken(suite, { rules }), { [rules[0]]: [] }, 'the copied is left as it was');
 });

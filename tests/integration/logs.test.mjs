@@ -64,7 +64,7 @@ test('a webhook is followed by its request id from the gateway to the last consu
 test('of many that share their lists, each is followed alone', async () => {
   const orders = await Promise.all(Array.from({ length: 40 }, () => suite.orders.create()));
   const paid = await Promise.all(orders.map((order) => pay(order)));
-  for (const [i, { request_id, event }] of paid.entries()) {
+  for (const [i, { request_id, event }] of paid.slice(0, 8).entries()) {
     const found = await story(['--request', request_id], (all) => has(all, 'catalog', 'event taken', { type: 'order.paid' }));
     assert.ok(has(found, 'payment', 'event settled', { provider_event_id: event.id, request_id }));
     assert.ok(has(found, 'orders', 'payment fact taken', { order_id: orders[i].id }));
