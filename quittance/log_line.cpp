@@ -6,7 +6,7 @@
 namespace quittance {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr auto kReplaceBadBytes = Json::error_handler_t::replace;
 constexpr std::size_t kMostIdBytes = 128;

@@ -67,18 +67,20 @@ std::string text_of(const Json& value) {
 std::string fields_of(const LogLine& line) {
     static const std::set<std::string_view> kShown{"ts",      "level",      "service",
                                                    "message", "request_id", "trace_id"};
-    static const std::set<std::string_view> kRest{"method",   "path",       "status",
-                                                  "bytes_in", "bytes_out",  "request_ms",
-                                                  "queue_ms", "connect_ms", "response_ms"};
+    // How a request ended is said in front; what the gateway counts besides is for --json.
+    static const std::set<std::string_view> kOfRequest{"method",   "path",       "status",
+                                                       "bytes_in", "bytes_out",  "request_ms",
+                                                       "queue_ms", "connect_ms", "response_ms"};
     const auto object = Json::parse(line.json, nullptr, false);
     if (!object.is_object()) return {};
     std::string out;
     const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : " ") + text; };
+    const bool is_request = object.contains("method");
     for (const auto* name : {"method", "path", "status"}) {
-        if (object.contains(name)) add(text_of(object[name]));
+        if (is_request && object.contains(name)) add(text_of(object[name]));
     }
     for (const auto& [name, value] : object.items()) {
-        if (kShown.contains(name) || kRest.contains(name)) continue;
+        if (kShown.contains(name) || (is_request && kOfRequest.contains(name))) continue;
         const auto text = text_of(value);
         if (!text.empty()) add(name + "=" + text);
     }

@@ -38,7 +38,7 @@ after(async () => {
 test('what was there before, and what comes, is found by `quittance logs`', async () => {
   await database.has(1, `message = 'first'`);
   const trace_id = '4bf92f3577b34da6a3ce929d0e0e4736';
-  write('payment', line('request', { request_id: 'shipped-1', trace_id, path: '/api/v1/orders/ord_0123456789', status: 200, ms: 1.5 }));
+  write('payment', line('request', { request_id: 'shipped-1', trace_id, method: 'GET', path: '/api/v1/orders/ord_0123456789', status: 200, ms: 1.5 }));
   write('orders', line('payment fact taken', { service: 'orders', trace_id, order_id: 'ord_0123456789' }));
   await database.has(1, `service = 'orders'`);
   const show = (...args) => spawnSync(program_path('quittance'), ['logs', ...args], { encoding: 'utf8', cwd: '/',
@@ -46,7 +46,7 @@ test('what was there before, and what comes, is found by `quittance logs`', asyn
   for (const args of [['--request', 'shipped-1'], ['--trace', trace_id], ['--order', 'ord_0123456789', '--since', '5m']]) {
     const { stdout, status } = show(...args);
     assert.equal(status, 0);
-    assert.match(stdout, /payment +request +\/api\/v1\/orders\/ord_0123456789 200 ms=2\n/);
+    assert.match(stdout, /payment +request +GET \/api\/v1\/orders\/ord_0123456789 200 ms=2\n/);
     assert.match(stdout, /orders +payment fact taken +order_id=ord_0123456789\n2 lines of 2 services/);
   }
   assert.deepEqual(show('--request', 'shipped-1', '--json').stdout.split('\n').filter(Boolean).map((one) => JSON.parse(one).message),
