@@ -141,7 +141,7 @@ test('heal: who does not answer is named', async () => {
 async function newest_second(reach, earliest) {
   const array = (name, times) => `${name}=(${times.map((time, i) => `[s${i}]="2026-11-21 ${time}"`).join(' ')})`;
   play('say-newest', `source ${join(kRoot, 'backup/lib.sh')}; source ${join(kRoot, 'backup/reach.sh')}; ${array('reach', reach)}; ${array('earliest', earliest)}; newest_second`);
-  const { text } = await run(join(folder, 'bin/say-newest'), [], { TZ: 'America/New_York' });
+  const { text } = await run(join(folder, 'bin/say-newest'), [], { TZ: 'EST5' });
   return text.trim().replace('2026-11-21 ', '');
 }
 
