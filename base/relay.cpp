@@ -134,23 +134,22 @@ private:
     bool route(const std::vector<std::shared_ptr<const Destination>>& destinations,
                std::set<std::string>& busy) {
         return on_own<pqxx::work>([&](pg::Transaction& tx) {
-            const auto events = store::take_unrouted(tx, kRouteAtOnce);
+            const auto events = store::list_unrouted(tx, kRouteAtOnce);
             std::vector<store::NewDelivery> deliveries;
-            pg::BigintArray unwanted;
-            bool any_unwanted = false;
+            pg::BigintArray wanted, unwanted;
             for (const auto& event : events) {
                 const auto before = deliveries.size();
                 for (const auto& one : destinations) {
                     if (one->wants(event.type)) deliveries.push_back({&event, &one->name});
                 }
-                if (deliveries.size() == before) {
-                    unwanted.add(event.seq);
-                    any_unwanted = true;
-                }
+                (deliveries.size() == before ? unwanted : wanted).add(event.seq);
             }
             for (const auto& [event, destination] : deliveries) busy.insert(*destination);
-            if (!deliveries.empty()) store::insert_deliveries(tx, deliveries);
-            if (any_unwanted) store::forget_events(tx, unwanted);
+            if (!deliveries.empty()) {
+                store::mark_routed(tx, wanted);
+                store::insert_deliveries(tx, deliveries);
+            }
+            store::forget_events(tx, unwanted);
             return events.size() == kRouteAtOnce;
         });
     }

@@ -1,6 +1,5 @@
 #include "base/relay_store.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -10,19 +9,19 @@ namespace base::events::store {
 
 // ---- routing
 
-constexpr auto kTakeUnrouted = R"sql(
-    UPDATE outbox
-       SET routed_at = now()
-     WHERE seq IN (SELECT seq FROM outbox WHERE routed_at IS NULL ORDER BY seq LIMIT $1 FOR UPDATE)
-    RETURNING seq, id, type, subject
-)sql";
-std::vector<Unrouted> take_unrouted(pg::Transaction& tx, int most) {
+constexpr auto kListUnrouted =
+    "SELECT seq, id, type, subject FROM outbox WHERE routed_at IS NULL ORDER BY seq LIMIT $1";
+std::vector<Unrouted> list_unrouted(pg::Transaction& tx, int most) {
     std::vector<Unrouted> events;
-    for (const auto& row : tx.exec(kTakeUnrouted, most)) {
+    for (const auto& row : tx.exec(kListUnrouted, most)) {
         events.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str()});
     }
-    std::ranges::sort(events, {}, &Unrouted::seq);
     return events;
+}
+
+constexpr auto kMarkRouted = "UPDATE outbox SET routed_at = now() WHERE seq = ANY($1)";
+void mark_routed(pg::Transaction& tx, const pg::BigintArray& seqs) {
+    tx.exec(kMarkRouted, seqs.parameter());
 }
 
 constexpr auto kForgetEvents = "DELETE FROM outbox WHERE seq = ANY($1)";

@@ -18,8 +18,9 @@ struct Unrouted {
     std::string type;
     std::string subject;
 };
-// The oldest of them, which count as routed from now on.
-std::vector<Unrouted> take_unrouted(pg::Transaction& tx, int most);
+// The oldest of them.
+std::vector<Unrouted> list_unrouted(pg::Transaction& tx, int most);
+void mark_routed(pg::Transaction& tx, const pg::BigintArray& seqs);
 // Events nobody is told of.
 void forget_events(pg::Transaction& tx, const pg::BigintArray& seqs);
 
