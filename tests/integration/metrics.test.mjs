@@ -191,6 +191,8 @@ test('who waits for a database connection is seen, and whoever waits in vain', a
 });
 
 test('while every worker waits for the database and more requests than may be in line, a page is answered at once', async () => {
+  const is_ready = () => suite.eventually(() => suite.gateway.knows_all('orders'), 'orders is ready');
+  await is_ready();
   const order = await suite.orders.create();
   const client = new pg.Client({ connectionString: suite.postgres.url('orders') });
   await client.connect();
@@ -211,6 +213,7 @@ test('while every worker waits for the database and more requests than may be in
     await client.end();
   }
   assert.ok((await Promise.all(asked)).every(({ status }) => [200, 503].includes(status)));
+  await is_ready();
 });
 
 test('a failing archive command is seen', async () => {
