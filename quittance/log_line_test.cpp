@@ -7,7 +7,7 @@
 namespace quittance {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;  // Docker writes "log" first
 
 LogLine stored(const std::string& text, const std::string& file = "/run/log/payment/current") {
     const Json envelope{{"host", "box"}, {"file", file}, {"offset", "7"}, {"line", text}};

@@ -58,8 +58,10 @@ export class Load {
   async lost() {
     const lost = [];
     for (const id of this.orders) {
-      const { json } = await this.stack.api('GET', `/api/v1/orders/${id}`);
-      if (json.payment_state !== 'paid') lost.push(`${id} is ${json.payment_state}`);
+      const ask = () => this.stack.api('GET', `/api/v1/orders/${id}`);
+      let answer = await ask();
+      for (; answer.status === 429; answer = await ask()) await sleep(1000);  // so many are asked for
+      if (answer.json.payment_state !== 'paid') lost.push(`${id}: ${answer.status} ${answer.json.payment_state}`);
     }
     return lost;
   }

@@ -18,6 +18,8 @@ import { free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
 import { kRoot } from './services.mjs';
 
+const kProfiles = [];
+const kCachePort = 8190;  // always the same: Docker builds anew when an argument changes
 export const kStateless = ['auth', 'payment', 'orders', 'catalog', 'clients'];
 export const kServices = [...kStateless, 'mqtt-bridge'];
 
@@ -33,7 +35,7 @@ export class Stack {
     try {
       return (await promisify(execFile)(program, args, options)).stdout;
     } catch (error) {
-      const said = `${error.stdout ?? ''}${error.stderr ?? ''}`.slice(-6000);
+      const said = `${error.stdout ?? ''}${error.stderr ?? ''}`.slice(-3000);
       throw new Error(`${program} ${args.join(' ')} ended with ${error.code ?? error.signal}:\n${said}`);
     }
   }
@@ -56,11 +58,12 @@ export class Stack {
   // What this machine's compiler has made already is not made again.
   async build() {
     const folder = (await this.run('ccache', ['--get-config', 'cache_dir'])).trim();
-    const bridge = (await this.docker('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}')).trim();
-    const cache = await serve_compiler_cache(folder, bridge, Number(process.env.COMPILER_CACHE_PORT ?? 0));
+    const [{ IPAM: { Config: [{ Gateway, Subnet }] } }] = JSON.parse(await this.docker('network', 'inspect', 'bridge'));
+    const host = Gateway || Subnet.replace(/0\/\d+$/, '1');
+    const cache = await serve_compiler_cache(folder, host, kCachePort);
     try {
       this.env.CCACHE_REMOTE_STORAGE = cache.url;
-      await this.run('docker/compose', ['--profile', 'observe', 'build'], { minutes: 30 });
+      await this.run('docker/compose', [...kProfiles, 'build'], { minutes: 30 });
       return cache.counts;
     } finally {
       await cache.close();
@@ -70,8 +73,9 @@ export class Stack {
   // Answers how long it took until everything was healthy.
   async up() {
     for (const name of ['GATEWAY_PORT', 'GATEWAY_TLS_PORT', 'MQTT_TLS_PORT', 'PROMETHEUS_PORT']) this.env[name] = String(await free_port());
+    this.env.DOCKER_FOLDER = (await this.docker('info', '--format', '{{.DockerRootDir}}')).trim();
     const started = performance.now();
-    await this.run('docker/compose', ['--profile', 'observe', 'up', '-d', '--no-build'], { minutes: 5 });
+    await this.run('docker/compose', [...kProfiles, 'up', '-d', '--no-build'], { minutes: 5 });
     await this.whole({ within_ms: 180_000 });
     const seconds = (performance.now() - started) / 1000;
     await this.#read_dev_env();
@@ -150,7 +154,7 @@ export class Stack {
   }
 
   async remove() {
-    await this.run('docker/compose', ['--profile', 'observe', 'down', '--volumes', '--remove-orphans', '--timeout', '5'], { minutes: 5 });
+    await this.run('docker/compose', [...kProfiles, 'down', '--volumes', '--remove-orphans', '--timeout', '5'], { minutes: 5 });
     if (!process.env.KEEP_IMAGES && !this.own_engine) await this.#remove_images();
     if (this.own_engine) await this.run('docker/engine', ['stop', join(this.folder, 'engine')]);
     rmSync(this.folder, { recursive: true, force: true });
