@@ -15,7 +15,7 @@ constexpr auto kArchiver = R"sql(
       FROM pg_stat_archiver
 )sql";
 
-// A question that hangs is an answer, too.
+// A question that hangs is an answer, too. Three times the longest METRICS_POLL_MS.
 constexpr std::chrono::seconds kLongestSilence{15};
 
 }  // namespace
@@ -32,16 +32,21 @@ void watch_database(pg::Database& db, Metrics& metrics) {
     struct Seen {
         std::atomic<bool> answers = false;
         std::atomic<steady_clock::time_point> asked_at{};
+        // Its own: that the pool has none left does not mean that the database is away.
+        std::unique_ptr<pg::Connection> connection;
     };
     const auto seen = std::make_shared<Seen>();
     metrics.on_refresh([&db, seen, failed, failing, age] {
         try {
-            const auto row = db.single([](pg::Transaction& tx) { return tx.exec(kArchiver).front(); });
+            if (!seen->connection) seen->connection = db.connect_alone();
+            pqxx::nontransaction tx{seen->connection->raw()};
+            const auto row = pg::Transaction{*seen->connection, tx}.exec(kArchiver).front();
             failed(row[0].as<double>());
             age(row[1].as<double>());
             failing(row[2].as<bool>() ? 1 : 0);
             seen->answers = true;
         } catch (...) {
+            seen->connection.reset();
             seen->answers = false;
             throw;
         }

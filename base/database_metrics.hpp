@@ -8,6 +8,7 @@
 namespace base {
 
 // database_up and database_archiver_… of `db`, and its pool, called "service". It must outlive what scrapes.
+// Asks over a connection of its own beside the pool.
 void watch_database(pg::Database& db, Metrics& metrics);
 // Another pool on the same database.
 void watch_pool(const pg::Database& db, Metrics& metrics, const std::string& name);

@@ -4,6 +4,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/span.hpp"
+
 namespace base::events {
 namespace {
 
@@ -38,6 +40,24 @@ http::Client::Config client_config(const std::string& url, const std::string& be
     config.base_url = url;
     config.bearer = bearer;
     return config;
+}
+
+void export_call(const Trace& trace, std::span<const Event> list, Time started,
+                 const http::Client::Sent& sent) {
+    if (!is_exported(trace)) return;
+    const std::int64_t status = sent.reply ? sent.reply->status : 0;
+    Span span{.kind = Span::Kind::client,
+              .name = "tell a list",
+              .trace = trace,
+              .started = started,
+              .attributes = {{"http.request.method", "POST"},
+                             {"http.response.status_code", status},
+                             {"messaging.batch.message_count", static_cast<std::int64_t>(list.size())}},
+              .failed = status != 200};
+    for (const auto& event : list) {
+        if (auto link = Trace::linked(event.traceparent)) span.links.push_back(*std::move(link));
+    }
+    export_span(std::move(span));
 }
 
 }  // namespace
@@ -85,10 +105,11 @@ void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
     auto headers = standard_webhook::headers(config_.keys, list.front().id, now(), body);
     headers.emplace_back("Content-Type", kBatchContentType);
     // Each event of the list has its own trace in it.
-    headers.emplace_back("traceparent", list.size() == 1
-                                            ? Trace::continue_from(list.front().traceparent).header()
-                                            : Trace::start().header());
+    const auto trace = list.size() == 1 ? Trace::continue_from(list.front().traceparent) : Trace::start();
+    headers.emplace_back("traceparent", trace.header());
+    const auto started = now();
     const auto sent = client_.send("", body, headers, config_.deadline);
+    export_call(trace, list, started, sent);
 
     if (!sent.reached) {
         telling.away = Outcome::unavailable("nobody answers at its address");

@@ -21,8 +21,8 @@ struct Waiting {
     std::vector<Span> spans;
     std::size_t most = 0;
     std::size_t wanted = 0;  // so many are worth being sent at once
-    std::uint64_t dropped = 0;
-    bool stopping = false;
+    std::atomic<std::uint64_t> dropped = 0;
+    std::optional<Monotonic> end_by;  // set when the exporter ends
 };
 
 Waiting& waiting() {
@@ -164,14 +164,17 @@ public:
     Impl(Config config, Metrics& metrics)
         : config_(std::move(config)),
           client_({.base_url = config_.endpoint, .bearer = "", .connect_timeout = config_.every}),
-          exported_(metrics.counter("spans_exported_total", "Spans an OpenTelemetry collector has taken")),
-          dropped_(metrics.counter("spans_dropped_total", "Spans no collector took in time")) {
+          exported_(metrics.counter("spans_exported_total", "Spans an OpenTelemetry collector has taken")) {
         config_.headers.emplace_back("Content-Type", "application/json");
         auto& queue = waiting();
         queue.most = config_.most_waiting;
         queue.wanted = config_.most_in_list;
-        queue.stopping = false;
+        queue.dropped = 0;
+        queue.end_by.reset();
         queue.open = true;
+        metrics.on_scrape([total = metrics.total("spans_dropped_total", "Spans no collector took in time")] {
+            total(static_cast<double>(waiting().dropped));
+        });
         thread_ = std::thread{[this] { run(); }};
     }
 
@@ -180,7 +183,7 @@ public:
         queue.open = false;
         {
             const std::lock_guard lock{queue.mutex};
-            queue.stopping = true;
+            queue.end_by = std::chrono::steady_clock::now() + config_.deadline;
         }
         queue.changed.notify_one();
         thread_.join();
@@ -192,7 +195,8 @@ private:
             const auto spans = take(last);
             const std::span all{spans};
             for (std::size_t i = 0; i < all.size(); i += config_.most_in_list) {
-                send(all.subspan(i, std::min(config_.most_in_list, all.size() - i)), last);
+                const auto list = all.subspan(i, std::min(config_.most_in_list, all.size() - i));
+                if (!try_export(list)) waiting().dropped += list.size();
             }
         }
     }
@@ -201,23 +205,37 @@ private:
         auto& queue = waiting();
         std::unique_lock lock{queue.mutex};
         queue.changed.wait_for(lock, config_.every,
-                               [&] { return queue.stopping || queue.spans.size() >= queue.wanted; });
-        last = queue.stopping;
-        if (const auto dropped = std::exchange(queue.dropped, 0)) dropped_(static_cast<double>(dropped));
+                               [&] { return queue.end_by || queue.spans.size() >= queue.wanted; });
+        last = queue.end_by.has_value();
         return std::exchange(queue.spans, {});
     }
 
-    // Until it is taken or refused; at the end once.
-    void send(std::span<const Span> spans, bool last) {
-        const auto body = to_json(config_.service, spans);
-        for (auto pause = config_.every; !try_send(spans.size(), body);
-             pause = std::min(pause * 2, kLongestPause)) {
-            if (last || !wait(pause)) return dropped_(static_cast<double>(spans.size()));
+    bool try_export(std::span<const Span> spans) {
+        try {
+            return send(spans);
+        } catch (const std::exception& error) {
+            log::error("spans are not exported", {{"error", std::string{error.what()}}});
+            return false;
         }
     }
 
-    bool try_send(std::size_t spans, const std::string& body) {
-        const auto sent = client_.send("/v1/traces", body, config_.headers, config_.deadline);
+    // Tries until the list is taken or refused, and at the end until nobody takes one. Whether it was taken.
+    bool send(std::span<const Span> spans) {
+        const auto body = to_json(config_.service, spans);
+        for (auto pause = config_.every; !given_up_; pause = std::min(pause * 2, kLongestPause)) {
+            const auto last_moment = end_by();
+            if (const auto taken = try_send(spans.size(), body, time_until(last_moment))) return *taken;
+            given_up_ = last_moment.has_value();
+            if (!given_up_) wait(pause);
+        }
+        return false;
+    }
+
+    // Nothing when it may be taken later.
+    std::optional<bool> try_send(std::size_t spans, const std::string& body,
+                                 std::chrono::milliseconds deadline) {
+        if (deadline <= std::chrono::milliseconds{0}) return {};
+        const auto sent = client_.send("/v1/traces", body, config_.headers, deadline);
         const bool done = sent.reply && !may_come_again(sent.reply->status);
         const bool taken = done && sent.reply->status < 300;
         if (taken == std::exchange(failing_, !taken)) {
@@ -226,23 +244,35 @@ private:
             else
                 log::warn("spans are not exported", {{"status", sent.reply ? sent.reply->status : 0}});
         }
-        if (done) (taken ? exported_ : dropped_)(static_cast<double>(spans));
-        return done;
+        if (taken) exported_(static_cast<double>(spans));
+        return done ? std::optional{taken} : std::nullopt;
     }
 
-    // False when this ends.
-    static bool wait(std::chrono::milliseconds pause) {
+    std::chrono::milliseconds time_until(const std::optional<Monotonic>& then) const {
+        if (!then) return config_.deadline;
+        const auto left = *then - std::chrono::steady_clock::now();
+        return std::chrono::duration_cast<std::chrono::milliseconds>(left);
+    }
+
+    // Less when this ends.
+    static void wait(std::chrono::milliseconds pause) {
         auto& queue = waiting();
         std::unique_lock lock{queue.mutex};
-        return !queue.changed.wait_for(lock, pause, [&] { return queue.stopping; });
+        queue.changed.wait_for(lock, pause, [&] { return queue.end_by.has_value(); });
+    }
+
+    static std::optional<Monotonic> end_by() {
+        auto& queue = waiting();
+        const std::lock_guard lock{queue.mutex};
+        return queue.end_by;
     }
 
     static constexpr std::chrono::milliseconds kLongestPause{30'000};
     Config config_;
     http::Client client_;
     const std::function<void(double)> exported_;
-    const std::function<void(double)> dropped_;
     bool failing_ = false;
+    bool given_up_ = false;
     std::thread thread_;
 };
 

@@ -33,7 +33,7 @@ std::optional<Config> read(Environment& environment, const std::string& service)
 class Exporter {
 public:
     Exporter(Config config, Metrics& metrics);
-    // Sends what waits, once.
+    // Sends what waits, within `deadline` for all of it, until the first list nobody takes.
     ~Exporter();
 
 private:

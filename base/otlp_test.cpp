@@ -1,8 +1,13 @@
 #include "base/otlp.hpp"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 namespace base::otlp {
 namespace {
@@ -70,10 +75,17 @@ TEST(Otlp, WritesSpansAsTheSpecificationsJson) {
         "links":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7"}],"status":{"code":2}})"));
 }
 
-TEST(Otlp, DropsAndCountsWhatIsTooMuchForACollectorThatIsAway) {
+TEST(Otlp, KeepsNoMoreThanItsBoundAndCountsTheRestAtOnce) {
     Metrics metrics{"payment"};
+    const auto dropped = [&metrics](int count) {
+        const auto line = "spans_dropped_total{service=\"payment\"} " + std::to_string(count) + "\n";
+        return metrics.scrape().find(line) != std::string::npos;
+    };
     {
-        const Exporter exporter{{.endpoint = "http://127.0.0.1:9", .service = "payment", .most_waiting = 10},
+        const Exporter exporter{{.endpoint = "http://127.0.0.1:9",
+                                 .service = "payment",
+                                 .every = std::chrono::hours{1},
+                                 .most_waiting = 10},
                                 metrics};
         EXPECT_TRUE(is_exported(Trace::start()));
         EXPECT_FALSE(
@@ -81,10 +93,51 @@ TEST(Otlp, DropsAndCountsWhatIsTooMuchForACollectorThatIsAway) {
         for (int i = 0; i < 100; ++i)
             export_span(
                 {.kind = Span::Kind::internal, .name = "x", .trace = Trace::start(), .started = now()});
+        EXPECT_TRUE(dropped(90)) << metrics.scrape();
     }
-    EXPECT_NE(metrics.scrape().find("spans_dropped_total{service=\"payment\"} 100"), std::string::npos)
-        << metrics.scrape();
+    EXPECT_TRUE(dropped(100)) << metrics.scrape();
     EXPECT_FALSE(is_exported(Trace::start()));
+}
+
+// A socket that listens and is never read: whoever posts there waits.
+class Hanging {
+public:
+    Hanging() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* any = reinterpret_cast<sockaddr*>(&address);
+        if (::bind(socket_, any, size) != 0 || ::listen(socket_, 16) != 0 ||
+            ::getsockname(socket_, any, &size) != 0)
+            throw std::runtime_error("no socket");
+        url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    }
+    ~Hanging() { ::close(socket_); }
+    const std::string& url() const { return url_; }
+
+private:
+    int socket_;
+    std::string url_;
+};
+
+TEST(Otlp, EndsInTimeHoweverMuchWaitsForACollectorThatHangs) {
+    const Hanging collector;
+    Metrics metrics{"payment"};
+    std::chrono::steady_clock::time_point ending;
+    {
+        const Exporter exporter{{.endpoint = collector.url(),
+                                 .service = "payment",
+                                 .deadline = std::chrono::milliseconds{300},
+                                 .most_in_list = 1},
+                                metrics};
+        for (int i = 0; i < 20; ++i)
+            export_span(
+                {.kind = Span::Kind::internal, .name = "x", .trace = Trace::start(), .started = now()});
+        ending = std::chrono::steady_clock::now();
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - ending, std::chrono::seconds{2});
+    EXPECT_NE(metrics.scrape().find("spans_dropped_total{service=\"payment\"} 20\n"), std::string::npos);
 }
 
 TEST(Otlp, NobodyWantsSpansWithoutAnExporter) {

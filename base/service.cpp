@@ -67,7 +67,7 @@ Settings read_settings(Environment& environment, const std::string& name) {
         .keys = KeySource::read(environment),
         .metrics_poll = environment.milliseconds(
             {"METRICS_POLL_MS", "how often the database is asked for what /metrics tells of it"}, 5000, 50,
-            10'000),
+            5000),
         .spans = otlp::read(environment, name),
     };
     settings.server.workers = static_cast<std::size_t>(
@@ -140,9 +140,11 @@ void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& r
              respond(ready ? Response{200, "ok\n", "text/plain"}
                            : Response{503, "not ready\n", "text/plain", {{"Retry-After", "1"}}});
          }}});
-    routes.push_back({Method::get, "/metrics", kAnyone, [&metrics](const Request&) {
-                          return Response{200, metrics.scrape(), "text/plain; version=0.0.4"};
-                      }});
+    // No worker's: it tells that there is none left.
+    routes.push_back(
+        {Method::get, "/metrics", kAnyone, http::AsyncHandler{[&metrics](Request&&, http::Responder respond) {
+             respond({200, metrics.scrape(), "text/plain; version=0.0.4"});
+         }}});
 }
 
 bool asks_for_tokens(const std::vector<http::Route>& routes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/span.hpp"
 #include "mqtt-bridge/batch.hpp"
 
 namespace mqtt_bridge {
@@ -36,6 +37,16 @@ std::array<std::function<void(double)>, std::size(base::kVerdicts)> verdict_coun
     return counters;
 }
 
+void export_list(const base::Trace& trace, std::size_t messages, base::Time started, bool taken) {
+    if (!base::is_exported(trace)) return;
+    base::export_span({.kind = base::Span::Kind::internal,
+                       .name = "bring a list",
+                       .trace = trace,
+                       .started = started,
+                       .attributes = {{"quittance.messages", static_cast<std::int64_t>(messages)}},
+                       .failed = !taken});
+}
+
 }  // namespace
 
 Catalog::Catalog(Config config, base::Metrics& metrics)
@@ -54,8 +65,10 @@ std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
     const auto trace = base::Trace::start();
     const base::TraceScope traced{trace};
     const log::Scope scope{{}, trace.trace_id};
+    const auto began_at = base::now();
     const auto started = Clock::now();
     const bool taken = bring(messages, started + config_.deadline, acks);
+    export_list(trace, messages.size(), began_at, taken);
     const std::chrono::duration<double, std::milli> took = Clock::now() - started;
     log::info("messages brought", {{"messages", messages.size()}, {"taken", taken}, {"ms", took.count()}});
     takes_messages_ = taken;

@@ -72,17 +72,22 @@ std::vector<std::string> ids_in(const Json& object) {
     return ids;
 }
 
+// Nobody's id is longer or has other bytes. A part of one would be another's.
+std::string id_of(const Json& object, const char* name) {
+    auto text = text_of(object, name);
+    const bool fits =
+        text.size() <= kMostIdBytes && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+    return fits ? text : std::string{};
+}
+
 LogLine line_of(const Json& object, base::Time at) {
-    const auto id = [&object](const char* name) {
-        return without_nul(text_of(object, name)).substr(0, kMostIdBytes);
-    };
     return {.at = at,
             .service = without_nul(text_of(object, "service")),
             .instance = {},
             .level = without_nul(text_of(object, "level")),
             .message = without_nul(text_of(object, "message")),
-            .request_id = id("request_id"),
-            .trace_id = id("trace_id"),
+            .request_id = id_of(object, "request_id"),
+            .trace_id = id_of(object, "trace_id"),
             .about = ids_in(object),
             .json = dump_without_nul(object)};
 }
@@ -101,6 +106,7 @@ void unwrap_docker(ShippedLine& shipped) {
     const auto wrapper = parse(shipped.text);
     if (!wrapper.is_object() || !wrapper.contains("stream")) return;
     shipped.written_at = base::parse_rfc3339(text_of(wrapper, "time"));
+    shipped.stream = text_of(wrapper, "stream");
     if (const auto attrs = wrapper.find("attrs"); attrs != wrapper.end() && attrs->is_object()) {
         shipped.container = text_of(*attrs, "tag");
         shipped.compose_service = text_of(*attrs, "com.docker.compose.service");
@@ -108,6 +114,11 @@ void unwrap_docker(ShippedLine& shipped) {
     shipped.text = text_of(wrapper, "log");
     shipped.is_whole = shipped.text.ends_with('\n');
     while (shipped.text.ends_with('\n') || shipped.text.ends_with('\r')) shipped.text.pop_back();
+}
+
+// Such a line would be the last one of every search, and would never be old enough to be deleted.
+bool is_ahead(base::Time at, base::Time now) {
+    return at > now + std::chrono::days{1};
 }
 
 }  // namespace
@@ -133,11 +144,14 @@ ShippedLine read_shipped_line(std::string_view envelope, std::string_view host_i
 
 LogLine to_log_line(const ShippedLine& shipped) {
     const auto folder = folder_of(shipped.file);
+    const auto now = base::now();
     auto line = read_log_line(shipped.text);
     if (!line) {
         const auto text = without_nul(as_utf8(shipped.text));
-        line = LogLine{shipped.written_at.value_or(base::now()), {}, {}, {}, text, {}, {}, {}, "{}"};
+        line = LogLine{shipped.written_at.value_or(now), {}, {}, {}, text, {}, {}, {}, "{}"};
     }
+    if (is_ahead(line->at, now)) line->at = shipped.written_at.value_or(now);
+    if (is_ahead(line->at, now)) line->at = now;
     line->instance = without_nul(shipped.container.empty() ? folder : shipped.container);
     if (line->service.empty())
         line->service = without_nul(shipped.compose_service.empty() ? folder : shipped.compose_service);

@@ -34,12 +34,13 @@ struct ShippedLine {
     std::string text;
     // Of Docker's wrapper:
     std::optional<base::Time> written_at = {};
+    std::string stream = {};
     std::string container = {};
     std::string compose_service = {};
     bool is_whole = true;  // false: Docker has cut it, the next one of the file goes on
 };
 ShippedLine read_shipped_line(std::string_view envelope, std::string_view host_if_unreadable);
-// Any text becomes a line: what is not ours is a message.
+// Any text becomes a line: what is not ours is a message, and what comes from the future is from now.
 LogLine to_log_line(const ShippedLine& shipped);
 
 }  // namespace quittance

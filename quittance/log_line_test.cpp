@@ -65,6 +65,43 @@ TEST(LogLine, SurvivesNestingWithoutEnd) {
     EXPECT_LT(stored(std::string(400'000, '[')).json.size(), 1000U);
 }
 
+TEST(LogLine, HasNoIdThatIsTooLongOrHasOtherBytes) {
+    const auto id_of = [](const std::string& id) {
+        return stored(R"({"ts":"2026-11-21T00:00:00Z","request_id":")" + id + R"(","trace_id":")" + id +
+                      "\"}");
+    };
+    for (const auto& id : {std::string(128, 'a'), std::string{"r-1.x~"}}) {
+        EXPECT_EQ(id_of(id).request_id, id);
+        EXPECT_EQ(id_of(id).trace_id, id);
+    }
+    for (const auto& id :
+         {std::string(129, 'a'), std::string(127, 'a') + "é", std::string{"é"}, std::string{"a b"},
+          std::string{"\\u0000"}, std::string{"\\u001b"}, std::string{"\x7f"}}) {
+        EXPECT_EQ(id_of(id).request_id, "") << id;
+        EXPECT_EQ(id_of(id).trace_id, "") << id;
+    }
+}
+
+TEST(LogLine, IsNotFromTheFuture) {
+    const auto now = base::now();
+    const auto ahead = [now](std::chrono::hours by) { return base::to_rfc3339(now + by); };
+    const auto at = [](const std::string& ts) {
+        return stored(R"({"ts":")" + ts + R"(","message":"m"})").at;
+    };
+    EXPECT_EQ(base::to_rfc3339(at(ahead(std::chrono::hours{23}))), ahead(std::chrono::hours{23}));
+    for (const auto& ts : {ahead(std::chrono::hours{25}), std::string{"9999-01-01T00:00:00Z"}}) {
+        EXPECT_GE(at(ts), now) << ts;
+        EXPECT_LT(at(ts), now + std::chrono::minutes{1}) << ts;
+    }
+    const Json wrapper{{"log", "{\"ts\":\"9999-01-01T00:00:00Z\",\"message\":\"m\"}\n"},
+                       {"stream", "stdout"},
+                       {"time", "2026-11-21T05:47:53Z"}};
+    EXPECT_EQ(base::to_rfc3339(stored(wrapper.dump()).at), "2026-11-21T05:47:53.000000Z");
+    auto lying = wrapper;
+    lying["time"] = "9999-01-01T00:00:00Z";
+    EXPECT_LT(stored(lying.dump()).at, now + std::chrono::minutes{1});
+}
+
 TEST(LogLine, IsTakenOutOfDockersWrapper) {
     const Json wrapper{{"log", "{\"ts\":\"2026-11-21T05:47:52Z\",\"service\":\"auth\",\"message\":\"hi\"}\n"},
                        {"stream", "stdout"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "base/pg.hpp"
 #include "base/pg_row.hpp"
@@ -26,14 +27,18 @@ public:
     explicit LogFolder(fs::path folder) : folder_(std::move(folder)) {}
 
     std::vector<LogLine> find(const LogQuery& query, const std::set<std::string>& traces) override {
-        std::vector<LogLine> found;
+        Newest found;
         for (const auto& file : files(query)) search(file, query, traces, found);
-        return found;
+        std::vector<LogLine> lines;
+        for (auto& [at, line] : found) lines.push_back(std::move(line));
+        return lines;
     }
 
     std::string describe() const override { return folder_.string(); }
 
 private:
+    using Newest = std::multimap<base::Time, LogLine>;
+
     // What was written last is read last. What was not written since then holds nothing newer.
     std::vector<fs::path> files(const LogQuery& query) const {
         std::vector<std::pair<fs::file_time_type, fs::path>> files;
@@ -54,7 +59,7 @@ private:
 
     // Most lines are not looked at closer than for a few characters.
     static void search(const fs::path& file, const LogQuery& query, const std::set<std::string>& traces,
-                       std::vector<LogLine>& found) {
+                       Newest& found) {
         const auto& word = !query.request_id.empty() ? query.request_id
                            : !query.trace_id.empty() ? query.trace_id
                                                      : query.id;
@@ -67,8 +72,9 @@ private:
             if (!of_trace && !names(query, *line)) continue;
             line->instance = file.parent_path().filename().string();
             if (line->service.empty()) line->service = line->instance;
-            found.push_back(*std::move(line));
-            if (found.size() == kMostLines) return;
+            const auto at = line->at;
+            found.emplace(at, *std::move(line));
+            if (found.size() > kMostLines) found.erase(found.begin());
         }
     }
 
@@ -90,7 +96,7 @@ constexpr auto kFind = R"sql(
      WHERE at >= to_timestamp($1::bigint / 1000000.0)
        AND (request_id = nullif($2, '') OR trace_id = nullif($3, '') OR about @> ARRAY[nullif($4, '')]
             OR trace_id = ANY($5::text[]))
-     ORDER BY at
+     ORDER BY at DESC
      LIMIT $6
 )sql";
 
@@ -118,6 +124,7 @@ public:
                              .about = {},
                              .json = row["line"].c_str()});
         }
+        std::ranges::reverse(lines);
         return lines;
     }
 
@@ -136,15 +143,18 @@ std::unique_ptr<LogSource> open_log_source(const std::string& where) {
     return std::make_unique<LogFolder>(where);
 }
 
-std::vector<LogLine> find_story(LogSource& source, const LogQuery& query) {
-    auto lines = source.find(query, {});
+LogStory find_story(LogSource& source, const LogQuery& query) {
+    LogStory story{source.find(query, {})};
     std::set<std::string> traces;
-    for (auto line = lines.rbegin(); line != lines.rend() && traces.size() < LogSource::kMostTraces; ++line) {
-        if (!line->trace_id.empty()) traces.insert(line->trace_id);
+    for (auto line = story.lines.rbegin(); line != story.lines.rend(); ++line) {
+        if (line->trace_id.empty() || traces.contains(line->trace_id)) continue;
+        story.has_more_traces = traces.size() == LogSource::kMostTraces;
+        if (story.has_more_traces) break;
+        traces.insert(line->trace_id);
     }
-    if (!traces.empty()) lines = source.find(query, traces);
-    std::ranges::stable_sort(lines, {}, &LogLine::at);
-    return lines;
+    if (!traces.empty()) story.lines = source.find(query, traces);
+    story.may_have_more_lines = story.lines.size() >= LogSource::kMostLines;
+    return story;
 }
 
 }  // namespace quittance

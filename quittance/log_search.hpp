@@ -26,7 +26,8 @@ public:
     static constexpr std::size_t kMostLines = 20'000;
 
     virtual ~LogSource() = default;
-    // Lines the query names; with all of `traces` besides.
+    // Lines the query names, with all of `traces` besides, in the order of time. Of more than kMostLines the
+    // newest.
     virtual std::vector<LogLine> find(const LogQuery& query, const std::set<std::string>& traces) = 0;
     // Where it looks, for somebody who finds nothing there.
     virtual std::string describe() const = 0;
@@ -35,7 +36,11 @@ public:
 // `where`: a folder with a folder of svlogd's files for each process, or postgresql://….
 std::unique_ptr<LogSource> open_log_source(const std::string& where);
 
-// In the order of time. More than kMostTraces are not followed.
-std::vector<LogLine> find_story(LogSource& source, const LogQuery& query);
+struct LogStory {
+    std::vector<LogLine> lines;
+    bool has_more_traces = false;  // older ones that were not followed
+    bool may_have_more_lines = false;
+};
+LogStory find_story(LogSource& source, const LogQuery& query);
 
 }  // namespace quittance

@@ -2,7 +2,9 @@
 
 #include <iostream>
 #include <memory>
+#include <span>
 #include <unordered_map>
+#include <utility>
 
 #include "base/config.hpp"
 #include "base/digest.hpp"
@@ -43,26 +45,34 @@ std::string key_of(const ShippedLine& shipped) {
 // Docker cuts lines at 16 KiB: pieces that came together become one again.
 std::vector<Row> rows_of(const std::vector<std::string>& envelopes) {
     std::vector<Row> rows;
-    std::unordered_map<std::string, ShippedLine> begun;  // by file
+    std::unordered_map<std::string, ShippedLine> begun;  // by file and stream
     for (const auto& envelope : envelopes) {
         auto shipped = read_shipped_line(envelope, "unknown");
-        if (auto found = begun.find(shipped.file); found != begun.end()) {
+        auto place = shipped.file + '\n' + shipped.stream;
+        if (auto found = begun.find(place); found != begun.end()) {
             shipped.text.insert(0, found->second.text);
             shipped.offset = found->second.offset;
             begun.erase(found);
         }
         if (!shipped.is_whole) {
-            auto file = shipped.file;
-            begun.emplace(std::move(file), std::move(shipped));
+            begun.emplace(std::move(place), std::move(shipped));
             continue;
         }
         rows.push_back({key_of(shipped), to_log_line(shipped)});
     }
-    for (const auto& [file, shipped] : begun) rows.push_back({key_of(shipped), to_log_line(shipped)});
+    for (const auto& [place, shipped] : begun) rows.push_back({key_of(shipped), to_log_line(shipped)});
     return rows;
 }
 
-void insert(pg::Transaction& tx, const std::vector<Row>& rows) {
+// What is left of a line the database refuses.
+Row placeholder(const Row& refused) {
+    const auto& instance = refused.line.instance;
+    return {
+        refused.key,
+        LogLine{refused.line.at, instance, instance, "warn", "(a line the store refuses)", {}, {}, {}, "{}"}};
+}
+
+void insert(pg::Transaction& tx, std::span<const Row> rows) {
     pg::TimeArray at;
     pg::TextArray key, service, instance, level, message, request_id, trace_id, about, line;
     for (const auto& row : rows) {
@@ -84,30 +94,27 @@ void insert(pg::Transaction& tx, const std::vector<Row>& rows) {
             about.parameter(), line.parameter());
 }
 
+// False when the database refuses one of them.
+bool add_rows(pg::Database& database, std::span<const Row> rows) {
+    try {
+        database.single([&](pg::Transaction& tx) { insert(tx, rows); });
+        return true;
+    } catch (const pqxx::sql_error& error) {
+        if (!pg::is_about_data(error)) throw;
+        return false;
+    }
+}
+
 }  // namespace
 
 void LogStore::add(const std::vector<std::string>& envelopes) {
-    const auto add_rows = [this](const std::vector<Row>& rows) {
-        database_.single([&](pg::Transaction& tx) { insert(tx, rows); });
-    };
-    auto rows = rows_of(envelopes);
-    if (rows.empty()) return;
-    try {
-        return add_rows(rows);
-    } catch (const pqxx::sql_error& error) {
-        if (!pg::is_about_data(error)) throw;
-    }
-    // The database refuses one of them, nested deeper than it reads perhaps: that one is kept as a text.
-    for (auto& row : rows) {
-        try {
-            add_rows({row});
-        } catch (const pqxx::sql_error& error) {
-            if (!pg::is_about_data(error)) throw;
-            row.line.message = "(not readable) " + row.line.message;
-            row.line.about.clear();
-            row.line.json = "{}";
-            add_rows({row});
-        }
+    const auto rows = rows_of(envelopes);
+    if (rows.empty() || add_rows(database_, rows)) return;
+    for (const auto& row : rows) {
+        if (add_rows(database_, {&row, 1})) continue;
+        const auto instead = placeholder(row);
+        if (!add_rows(database_, {&instead, 1}))
+            std::cerr << "a line is left out, the store refuses it" << std::endl;
     }
 }
 
@@ -121,6 +128,7 @@ bool LogStore::forget(std::chrono::days keep) {
 void serve_omprog(std::istream& in, std::ostream& out, LogStore& store) {
     const auto say = [&out](std::string_view word) { out << word << std::endl; };
     std::vector<std::string> list;
+    bool failing = false;
     say("OK");
     for (std::string line; std::getline(in, line);) {
         if (line == "BEGIN") {
@@ -129,9 +137,11 @@ void serve_omprog(std::istream& in, std::ostream& out, LogStore& store) {
         } else if (line == "COMMIT") {
             try {
                 store.add(list);
+                if (std::exchange(failing, false)) std::cerr << "lines are stored again" << std::endl;
                 say("OK");
-            } catch (const std::exception& error) {  // rsyslog sends the list again
-                std::cerr << "lines are not stored: " << error.what() << std::endl;
+            } catch (const std::exception& error) {  // rsyslog sends the list again, and again
+                if (!std::exchange(failing, true))
+                    std::cerr << "lines are not stored: " << error.what() << std::endl;
                 say("not stored");
             }
         } else {
@@ -139,6 +149,30 @@ void serve_omprog(std::istream& in, std::ostream& out, LogStore& store) {
             say("DEFER_COMMIT");
         }
     }
+}
+
+namespace {
+
+struct StoreSettings {
+    pg::Database::Config database;
+    std::chrono::days keep;
+};
+
+StoreSettings read(base::Environment& environment) {
+    return {.database = {.url = environment.text(
+                             {"DATABASE_URL", "of `store-logs`: postgresql://logs:password@host:port/logs"}),
+                         .connections = 2,
+                         .statement_timeout = std::chrono::seconds{30}},
+            .keep = std::chrono::days{environment.number(
+                {"LOGS_KEEP_DAYS", "of `store-logs`: how long lines are kept"}, 30, 1, 3650)}};
+}
+
+}  // namespace
+
+std::vector<base::VariableRules> variables_of_store_logs() {
+    auto environment = base::Environment::listing();
+    read(environment);
+    return environment.rules();
 }
 
 std::function<bool()> declare_store_logs(CLI::App& app) {
@@ -149,23 +183,19 @@ std::function<bool()> declare_store_logs(CLI::App& app) {
         "lines are kept.");
     return [check] {
         base::Environment environment;
-        pg::Database::Config config{
-            .url = environment.text({"DATABASE_URL", "the store: postgresql://logs:password@host:port/logs"}),
-            .connections = 2,
-            .statement_timeout = std::chrono::seconds{30}};
-        const std::chrono::days keep{
-            environment.number({"LOGS_KEEP_DAYS", "how long lines are kept"}, 30, 1, 3650)};
+        auto [config, keep] = read(environment);
         environment.check();
         pg::Database database{std::move(config)};
         if (*check) return database.reachable();
         LogStore store{database};
-        const auto forgetting = base::every(std::chrono::hours{1}, "", [&](const std::stop_token& stop) {
-            try {
-                for (bool more = true; more && !stop.stop_requested();) more = store.forget(keep);
-            } catch (const std::exception& error) {  // not to the log: standard output is rsyslog's
-                std::cerr << "old lines are not deleted: " << error.what() << std::endl;
-            }
-        });
+        const auto forgetting =
+            base::every(std::chrono::hours{1}, "", [&, keep = keep](const std::stop_token& stop) {
+                try {
+                    for (bool more = true; more && !stop.stop_requested();) more = store.forget(keep);
+                } catch (const std::exception& error) {  // not to the log: standard output is rsyslog's
+                    std::cerr << "old lines are not deleted: " << error.what() << std::endl;
+                }
+            });
         serve_omprog(std::cin, std::cout, store);
         return true;
     };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/config.hpp"
 #include "base/pg.hpp"
 #include "quittance/log_line.hpp"
 
@@ -18,7 +19,7 @@ public:
     explicit LogStore(base::pg::Database& database) : database_(database) {}
 
     // Envelopes as the shipper sends them. All of them are committed when this returns; one that is there
-    // already is left alone. Throws base::pg::Unavailable.
+    // already is left alone; of one the database refuses, that it was there. Throws base::pg::Unavailable.
     void add(const std::vector<std::string>& envelopes);
     // Deletes some of what is older; true when there may be more.
     bool forget(std::chrono::days keep);
@@ -32,5 +33,6 @@ private:
 void serve_omprog(std::istream& in, std::ostream& out, LogStore& store);
 
 std::function<bool()> declare_store_logs(CLI::App& app);
+std::vector<base::VariableRules> variables_of_store_logs();
 
 }  // namespace quittance

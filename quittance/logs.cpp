@@ -50,10 +50,13 @@ std::string where_logs_are(const Settings& settings) {
 
 // ---- a line for reading
 
-// What comes from others does not steer a terminal.
+// What comes from others does not steer a terminal: neither C0 nor C1, U+0080 to U+009F.
 std::string printable(std::string text) {
-    for (auto& c : text) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0x20 || byte == 0x7f) text[i] = ' ';
+        const bool may_be_c1 = byte == 0xc2 && i + 1 < text.size();
+        if (may_be_c1 && static_cast<unsigned char>(text[i + 1]) < 0xa0) text.replace(i, 2, " ");
     }
     return text;
 }
@@ -107,9 +110,9 @@ void print(const std::vector<LogLine>& lines) {
         const auto since_ms = std::chrono::duration_cast<std::chrono::milliseconds>(line.at - begin).count();
         std::cout << base::to_rfc3339(line.at).substr(11, 12) << "  "
                   << fixed("+" + std::to_string(since_ms), 7);
-        if (traces.size() > 1) std::cout << fixed(line.trace_id.substr(0, 8), 9);
+        if (traces.size() > 1) std::cout << fixed(printable(line.trace_id.substr(0, 8)), 9);
         std::cout << ' ' << fixed(printable(line.service), service_width) << "  "
-                  << (line.level == "info" ? "" : line.level + ": ")
+                  << (line.level == "info" ? "" : printable(line.level) + ": ")
                   << fixed(printable(line.message), message_width) << "  " << fields_of(line) << '\n';
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(lines.back().at - begin);
@@ -127,12 +130,16 @@ bool run(const Options& options) {
     if (wanted.empty()) throw Misuse{"say which: --request, --trace, --order or --event"};
     if (!options.since.empty()) query.since = read_since(options.since);
     const auto source = open_log_source(where_logs_are(Settings{std::filesystem::current_path()}));
-    const auto lines = find_story(*source, query);
+    const auto [lines, has_more_traces, may_have_more_lines] = find_story(*source, query);
     if (lines.empty()) {
         std::cerr << "quittance: no line about " << wanted << " in " << source->describe() << '\n';
         return false;
     }
-    if (lines.size() == LogSource::kMostLines) std::cerr << "quittance: there may be more lines than these\n";
+    if (has_more_traces)
+        std::cerr << "quittance: only the newest " << LogSource::kMostTraces << " traces were followed\n";
+    if (may_have_more_lines)
+        std::cerr << "quittance: there may be more lines, older than the newest " << LogSource::kMostLines
+                  << '\n';
     if (options.json) {
         for (const auto& line : lines) std::cout << line.json << '\n';
         std::cout << std::flush;

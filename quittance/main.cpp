@@ -1,8 +1,10 @@
 // quittance: sends what a payment provider sends, and what machines send, for developers.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -232,7 +234,9 @@ void declare_stripe(CLI::App& stripe, Options& options) {
 
 int main(int argc, char** argv) {
     if (base::asks_for_variables(argc, argv)) {
-        base::print_variables(argv, Settings::rules());
+        auto variables = Settings::rules();
+        std::ranges::move(variables_of_store_logs(), std::back_inserter(variables));
+        base::print_variables(argv, variables);
         return 0;
     }
     Options options;

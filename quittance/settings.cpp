@@ -16,7 +16,11 @@ std::map<std::string, std::string> read(std::ifstream file) {
 }
 
 // clang-format off
-constexpr std::pair<const char*, const char*> kVariables[]{
+constexpr struct {
+    const char* name;
+    const char* about;
+    const char* fallback = "of .run/dev.env";
+} kVariables[]{
     {"QUITTANCE_URL", "the gateway: http://127.0.0.1:8080"},
     {"QUITTANCE_CLIENT_ID", "a program's id, for a token"},
     {"QUITTANCE_CLIENT_SECRET", "its secret"},
@@ -26,6 +30,7 @@ constexpr std::pair<const char*, const char*> kVariables[]{
     {"MQTT_CA_FILE", "of mqtts://; empty: the system's"},
     {"MQTT_USERNAME", "of all machines that have no password of their own"},
     {"MQTT_PASSWORD", "of that user"},
+    {"QUITTANCE_LOGS", "where `logs` looks: a folder, or postgresql://… of the store", "the nearest .run/log"},
     {"<MACHINE>_PASSWORD", "a machine's own, which logs in by its name: PRESS_07_PASSWORD"},
 };
 // clang-format on
@@ -34,8 +39,8 @@ constexpr std::pair<const char*, const char*> kVariables[]{
 
 std::vector<base::VariableRules> Settings::rules() {
     std::vector<base::VariableRules> rules;
-    for (const auto& [name, about] : kVariables)
-        rules.push_back({{name, about}, "text", "of .run/dev.env", ""});
+    for (const auto& [name, about, fallback] : kVariables)
+        rules.push_back({{name, about}, "text", fallback, ""});
     return rules;
 }
 

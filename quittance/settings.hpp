@@ -23,7 +23,7 @@ public:
     explicit Settings(std::filesystem::path folder);
     // Throws Misuse when it is given and can't be read.
     std::optional<std::string> find(const std::string& name) const;
-    // All there are, for --variables.
+    // Those read here, for --variables.
     static std::vector<base::VariableRules> rules();
 
 private:

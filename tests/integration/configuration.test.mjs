@@ -1,7 +1,7 @@
 // How every program is configured and asked: variables, the files that may hold them, --variables, --healthcheck.
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { request } from '../support/http.mjs';
@@ -61,6 +61,15 @@ test('every program lists its variables without having any', async () => {
     assert.match(table.out, /^\| name \| default \| kind \| what \|\n\|---\|---\|---\|---\|\n(\| .+ \|\n)+$/);
     assert.equal(table.err, '');
   }
+});
+
+test('quittance lists every variable its sources ask for by name', async () => {
+  const sources = readdirSync(join(kRoot, 'quittance'), { recursive: true }).filter((name) => name.endsWith('.cpp') && !name.endsWith('_test.cpp'));
+  const text = sources.map((name) => readFileSync(join(kRoot, 'quittance', name), 'utf8')).join('\n');
+  const asked = [...text.matchAll(/(?:settings\.find\(|required\(settings, |environment\.\w+\(\s*\{)"([A-Z_]+)"/g)].map(([, name]) => name);
+  for (const name of ['QUITTANCE_LOGS', 'QUITTANCE_URL', 'MQTT_USERNAME', 'DATABASE_URL', 'LOGS_KEEP_DAYS']) assert.ok(asked.includes(name), name);
+  const { out } = await run('quittance', ['--variables']);
+  for (const name of asked) assert.match(out, new RegExp(`^${name} `, 'm'));
 });
 
 test('what is read only because another variable is set is listed too', async () => {

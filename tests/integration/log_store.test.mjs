@@ -1,7 +1,7 @@
 // From log files through rsyslog into the store: every line once, whatever is in it and whatever is killed.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, chmodSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, chmodSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,47 @@ test('no line is too odd: quotes, backslashes, NULs, control characters, bytes t
   assert.deepEqual(rows.find((row) => row.message === 'nul   in it').line['nul \ufffd name'], ['\ufffd']);
 });
 
+test('an id that is none is left out, and a time that is to come is not believed', async () => {
+  write('ids', `{"ts":"2026-11-21T00:00:00Z","message":"long","request_id":"${'a'.repeat(127)}é"}\n`);
+  write('ids', line('cut', { request_id: 'a'.repeat(129), trace_id: 'tracé' }));
+  write('ids', line('whole', { request_id: 'a'.repeat(128), trace_id: 'b'.repeat(32) }));
+  write('ids', '{"ts":"9999-01-01T00:00:00Z","message":"from the future"}\n');
+  await database.has(1, `message = 'from the future'`);
+  const rows = Object.fromEntries((await database.lines(`instance = 'ids'`)).map((row) => [row.message, row]));
+  assert.deepEqual([rows.long.request_id, rows.cut.request_id, rows.cut.trace_id], [null, null, null]);
+  assert.deepEqual([rows.whole.request_id, rows.whole.trace_id], ['a'.repeat(128), 'b'.repeat(32)]);
+  assert.ok(Math.abs(rows['from the future'].at - Date.now()) < 60_000);
+});
+
+test('a line the database refuses keeps no other one back', async () => {
+  for (const [name, rule] of [['content', `message <> 'refused'`], ['altogether', `instance <> 'refused-too'`]])
+    await database.postgres.query('logs', `alter table log_lines add constraint ${name} check (${rule})`);
+  try {
+    write('refused', line('refused', { request_id: 'refused-1' }));
+    write('refused-too', line('lost'));
+    write('refused', line('after it'));
+    await database.has(2, `instance = 'refused'`);
+    const rows = await database.lines(`instance like 'refused%'`);
+    assert.deepEqual(rows.map(({ message, request_id }) => [message, request_id]).sort(), [['(a line the store refuses)', null], ['after it', null]]);
+    await eventually(() => shipper.program.log().includes('a line is left out, the store refuses it'), 'it is said');
+  } finally {
+    for (const name of ['content', 'altogether']) await database.postgres.query('logs', `alter table log_lines drop constraint ${name}`);
+  }
+});
+
+test('that lines are not stored is said once, and once that they are again', async () => {
+  const count = (text) => shipper.program.log().split('\n').filter((one) => one.includes(text)).length;
+  await database.postgres.kill();
+  write('away', line('while it is away'));
+  await eventually(() => count('lines are not stored') === 1, 'it is said');
+  await sleep(4000);
+  assert.equal(count('lines are not stored'), 1);
+  await database.postgres.start();
+  await database.has(1, `message = 'while it is away'`);
+  await eventually(() => count('lines are stored again') === 1, 'it is said');
+  assert.deepEqual(readdirSync(shipper.queue).filter((name) => name.endsWith('.log')), []);
+});
+
 test('a file that is rotated is read to its end, and the next one from its beginning', async () => {
   for (let i = 0; i < 5; ++i) {
     for (let k = 0; k < 50; ++k) write('rotating', line(`${i}-${k}`, { service: 'rotating' }));
@@ -130,17 +171,17 @@ test('Docker\'s files are read: what a container wrote, its name and service, li
   const id = 'c'.repeat(64);
   const docker = join(folder, 'docker');
   mkdirSync(join(docker, id), { recursive: true });
-  const wrapped = (log) => JSON.stringify({ log, stream: 'stdout', attrs: { tag: 'quittance_auth_1', 'com.docker.compose.service': 'auth' },
+  const wrapped = (log, stream = 'stdout') => JSON.stringify({ log, stream, attrs: { tag: 'quittance_auth_1', 'com.docker.compose.service': 'auth' },
     time: new Date().toISOString() }) + '\n';
   const long = line('cut', { service: 'auth', text: 'y'.repeat(40_000) });
-  const text = [wrapped(line('whole', { service: 'auth' })), wrapped('not ours\n'), wrapped(long.slice(0, 16_384)), wrapped(long.slice(16_384, 32_768)), wrapped(long.slice(32_768))];
+  const text = [wrapped(line('whole', { service: 'auth' })), wrapped('not ours\n'), wrapped(long.slice(0, 16_384)), wrapped('between\n', 'stderr'), wrapped(long.slice(16_384, 32_768)), wrapped(long.slice(32_768))];
   appendFileSync(join(docker, id, `${id}-json.log`), text.join(''));
   const other = new LogShipper({ folder: docker, files: `${docker}/*/*-json.log`, database_url: database.url });
   other.start();
   try {
-    await database.has(3, `instance = 'quittance_auth_1'`);
+    await database.has(4, `instance = 'quittance_auth_1'`);
     const rows = await database.lines(`instance = 'quittance_auth_1'`);
-    assert.deepEqual(rows.map((row) => [row.message, row.service]).sort(), [['cut', 'auth'], ['not ours', 'auth'], ['whole', 'auth']]);
+    assert.deepEqual(rows.map((row) => [row.message, row.service]).sort(), [['between', 'auth'], ['cut', 'auth'], ['not ours', 'auth'], ['whole', 'auth']]);
     assert.equal(rows.find((row) => row.message === 'cut').line.text.length, 40_000);
   } finally {
     await other.stop();

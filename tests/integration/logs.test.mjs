@@ -6,18 +6,23 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { expect_status } from '../support/expect.mjs';
+import { neighbours } from '../support/neighbours.mjs';
 import { kEventsSecret, kServiceToken, kWebhookSecret, kWebhookSecretsKey, program_path } from '../support/services.mjs';
 import { start_suite } from '../support/suite.mjs';
-import { token } from '../support/tokens.mjs';
+import { bearer, token } from '../support/tokens.mjs';
 
 let suite;
-before(async () => { suite = await start_suite({ catalog: 1, gateway: true }); });
+before(async () => {
+  const { auth, clients } = neighbours();
+  suite = await start_suite({ auth: 1, catalog: 1, clients: 1, gateway: true, env: { auth, clients } });
+});
 after(() => suite?.stop());
 
 const run = promisify(execFile);
 const logs = (args, { where = suite.folder, ...env } = {}) =>
-  run(program_path('quittance'), ['logs', ...args], { cwd: '/', env: { PATH: process.env.PATH, QUITTANCE_LOGS: where, ...env } })
-    .then(({ stdout }) => ({ code: 0, out: stdout }), (error) => ({ code: error.code, out: error.stdout, err: error.stderr }));
+  run(program_path('quittance'), ['logs', ...args], { cwd: '/', maxBuffer: 64 << 20, env: { PATH: process.env.PATH, QUITTANCE_LOGS: where, ...env } })
+    .then(({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }), (error) => ({ code: error.code, out: error.stdout, err: error.stderr }));
 const lines = async (...args) => (await logs([...args, '--json'])).out.split('\n').filter(Boolean).map((line) => JSON.parse(line));
 const has = (found, service, message, fields = {}) => found.some((line) => line.service === service && line.message === message
   && Object.entries(fields).every(([name, value]) => line[name] === value));
@@ -116,14 +121,78 @@ test('rotated files are read, lines that are no JSON are passed over, and --sinc
   assert.doesNotMatch(out, /\u001b|\r/);
 });
 
+test('of a great many lines the newest are shown, from all files, and it is said that there may be more', async () => {
+  const folder = join(suite.folder, 'many');
+  const line = (i) => JSON.stringify({ ts: new Date(1_700_000_000_000 + i * 1000).toISOString(), message: `line ${i}`, request_id: 'the-same-id' });
+  for (const [name, from] of [['a', 0], ['b', 1]]) {
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, 'current'), Array.from({ length: 10_100 }, (_, i) => line(2 * i + from)).join('\n') + '\n');
+  }
+  const { out, err } = await logs(['--request', 'the-same-id', '--json'], { where: folder });
+  const messages = out.split('\n').filter(Boolean).map((one) => JSON.parse(one).message);
+  assert.deepEqual([messages.length, messages[0], messages.at(-1)], [20_000, 'line 200', 'line 20199']);
+  assert.match(err, /there may be more lines, older than the newest 20000/);
+});
+
+test('that not every trace is followed is said', async () => {
+  const folder = join(suite.folder, 'traces');
+  mkdirSync(join(folder, 'a'), { recursive: true });
+  const line = (i) => JSON.stringify({ ts: new Date(1_700_000_000_000 + i * 1000).toISOString(), message: 'x', request_id: 'traced-often',
+    trace_id: String(i).padStart(32, '0') });
+  const write = (count) => writeFileSync(join(folder, 'a/current'), Array.from({ length: count }, (_, i) => line(i)).join('\n') + '\n');
+  write(200);
+  assert.equal((await logs(['--request', 'traced-often'], { where: folder })).err, '');
+  write(201);
+  assert.match((await logs(['--request', 'traced-often'], { where: folder })).err, /only the newest 200 traces were followed/);
+});
+
+test('what a line says does not steer the terminal', async () => {
+  const folder = join(suite.folder, 'steering');
+  mkdirSync(join(folder, 'a'), { recursive: true });
+  const evil = '\u001b]0;x\u0007 \u009b31m \u0085';
+  const line = (trace_id) => JSON.stringify({ ts: new Date().toISOString(), level: evil, service: evil, message: evil, [evil]: evil, trace_id, request_id: 'steering' });
+  writeFileSync(join(folder, 'a/current'), `${line(evil)}\n${line('00112233')}\n`);
+  const { out } = await logs(['--request', 'steering'], { where: folder });
+  assert.match(out, /31m/);
+  assert.doesNotMatch(out, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+});
+
 test('no log has a secret, a token, a password, or anybody\'s address in it', async () => {
+  const sent = [];
+  const ask = (method, path, body, headers = {}) => {
+    sent.push(JSON.stringify([path, body, headers]));
+    return suite.api(method, path, body, headers, { as: null });
+  };
+  const passwords = { old: 'a password nobody else has', wrong: 'a password nobody has', new: 'a better one, found by mail' };
+  const email = `nobody-else-${randomUUID()}@example.com`;
+  const log_in = (password) => ask('POST', '/api/v1/auth/login', { email, password });
+
+  expect_status(await ask('POST', '/api/v1/clients', { email, password: passwords.old, name: 'Augusta Byron' }), 202);
+  await suite.eventually(async () => (await log_in(passwords.old)).status === 200, 'the client logs in');
+  expect_status(await log_in(passwords.wrong), 401);
+  const { access_token, refresh_token } = expect_status(await log_in(passwords.old), 200).json;
+  expect_status(await ask('POST', '/api/v1/auth/refresh', { refresh_token }), 200);
+  expect_status(await ask('POST', '/api/v1/auth/password-reset', { email }), 202);
+  const mails = () => readdirSync(join(suite.folder, 'mail')).filter((name) => name.endsWith('.eml')).map((name) => readFileSync(join(suite.folder, 'mail', name), 'utf8'));
+  const mail = await suite.eventually(() => mails().find((text) => text.includes('reset-password?token=')), 'the mail is there');
+  const reset_token = decodeURIComponent(mail.match(/reset-password\?token=([^\s"]+)/)[1]);
+  expect_status(await ask('POST', '/api/v1/auth/password-reset/confirm', { token: reset_token, password: passwords.new }), 204);
+  expect_status(await log_in(passwords.new), 200);
+
+  for (const address of [email, encodeURIComponent(email)]) {
+    expect_status(await ask('GET', `/api/v1/clients?email=${address}`, undefined, bearer()), 200);
+    expect_status(await ask('GET', `/api/v1/auth/users?email=${address}`, undefined, bearer()), 401);  // auth has keys of its own
+  }
+  expect_status(await ask('GET', '/api/v1/orders', undefined, { authorization: 'Bearer not.a.token' }), 401);
+  expect_status(await ask('GET', '/api/v1/orders', undefined, { authorization: `Bearer ${access_token}` }), 401);  // of a key this suite does not know
   await suite.post(suite.event('payment_intent.succeeded', { order: await suite.orders.create() }), { signature: 't=1,v1=00' });
-  await suite.api('GET', '/api/v1/orders', undefined, { authorization: 'Bearer not.a.token' }, { as: null });
   await new Promise((done) => setTimeout(done, 1500));
-  const secrets = { kWebhookSecret, kServiceToken, kEventsSecret, kWebhookSecretsKey, token: token().split('.')[0], password: '-of-a-test',
-    email: '@example.com', address: 'Main Street', header: 'Bearer' };
+
+  const said = { ...passwords, email, escaped: encodeURIComponent(email), name: 'Augusta Byron', refresh_token, reset_token, access_token, token: token().split('.')[0], header: 'Bearer' };
+  for (const [what, secret] of Object.entries(said)) assert.ok(sent.some((one) => one.includes(secret)), `${what} was not sent`);
+  const secrets = { ...said, kWebhookSecret, kServiceToken, kEventsSecret, kWebhookSecretsKey, ada: 'ada@example.com', address: 'Main Street' };
   for (const file of readdirSync(suite.folder).filter((name) => name.endsWith('.log') && !name.startsWith('postgres'))) {
     const text = readFileSync(join(suite.folder, file), 'utf8');
-    for (const [what, secret] of Object.entries(secrets)) assert.ok(!text.includes(secret), `${file} has a ${what}`);
+    for (const [what, secret] of Object.entries(secrets)) assert.ok(!text.includes(secret), `${file} has ${what}`);
   }
 });

@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { alert_rules, metrics_of, metrics_on, promtool } from '../support/alerts.mjs';
+import { alert_rules, metrics_of, metrics_on, promtool, read_runbook } from '../support/alerts.mjs';
 import { request } from '../support/http.mjs';
 import { new_machine, post_messages } from '../support/machines.mjs';
 import { kRoot } from '../support/services.mjs';
 import { start_suite } from '../support/suite.mjs';
+import { bearer } from '../support/tokens.mjs';
 
 const names = ['auth', 'payment', 'orders', 'catalog', 'clients', 'mqtt-bridge'];
 let suite;
@@ -19,8 +22,20 @@ before(async () => {
 });
 after(() => suite?.stop());
 
+const kMany = new http.Agent({ maxSockets: 1000 });
+async function fetch_page(url) {
+  const answer = await request(url, 'GET', '/metrics', undefined, {}, { timeout_ms: 2000 });
+  assert.ok(answer.took_ms < 1500, `${answer.took_ms} ms`);
+  return answer.text;
+}
 const scrape = async (name, which = 0) => (await request(suite.instance(name, which).url, 'GET', '/metrics')).text;
 const gateway_page = async () => (await request(suite.gateway.metrics_url, 'GET', '/metrics')).text;
+
+// What names begin with that a pattern such as http_(a|b).*x finds.
+function beginnings_of(pattern) {
+  const [, head, choices = '', tail] = pattern.match(/^(\w*)(?:\(([^)]*)\))?(\w*)/);
+  return choices.split('|').map((choice) => head + choice + tail);
+}
 
 // The sum of the series that have these labels; undefined when there is none.
 function value(page, metric, labels = {}) {
@@ -58,6 +73,17 @@ test('every metric an alert asks for is there', async () => {
     for (const name of asked.filter((one) => !one.startsWith('quittance_backup_'))) assert.ok(known.has(name), `${alert} asks for ${name}`);
   }
   assert.match(readFileSync(join(kRoot, 'base/amqp_consumer.cpp'), 'utf8'), /"events_dead_lettered_total"/);
+});
+
+test('every metric the runbook looks at is there', async () => {
+  const looks = read_runbook().paragraphs.flatMap(({ alert, commands }) =>
+    [...commands.matchAll(/^(?:gateway_metrics|metrics \$(\w+)_URL) (?:'([^']+)'|(\S+))$/gm)].map(([, service, quoted, plain]) => ({ alert, service, wanted: quoted ?? plain })));
+  assert.ok(looks.length > 15);
+  for (const { alert, service, wanted } of looks) {
+    const page = service ? await scrape(service.toLowerCase().replace('_', '-')) : await gateway_page();
+    const known = [...metrics_on(page)];
+    for (const name of beginnings_of(wanted)) assert.ok(known.some((one) => one.startsWith(name)), `${alert} looks at ${name}`);
+  }
 });
 
 test('what the backup container tells is named as the alerts ask for it', { skip: !existsSync(join(kRoot, 'backup')) && 'there is no backup/' }, () => {
@@ -162,6 +188,32 @@ test('who waits for a database connection is seen, and whoever waits in vain', a
   await asked;
   assert.ok(await metric('orders', 'database_pool_wait_seconds_total', { pool: 'service' }) > 3);
   await becomes('orders', 'database_pool_waiting', { pool: 'service' }, 0);
+});
+
+test('while every worker waits for the database and more requests than may be in line, a page is answered at once', async () => {
+  const is_ready = () => suite.eventually(() => suite.gateway.knows_all('orders'), 'orders is ready');
+  await is_ready();
+  const order = await suite.orders.create();
+  const client = new pg.Client({ connectionString: suite.postgres.url('orders') });
+  await client.connect();
+  await client.query('begin; lock table orders');
+  const refused = await metric('orders', 'database_pool_refused_total', { pool: 'service' });
+  const { url } = suite.instance('orders');
+  const asked = Array.from({ length: 600 }, () => request(url, 'GET', `/api/v1/orders/${order.id}`, undefined, bearer(), { timeout_ms: 240_000, agent: kMany }));
+  try {
+    await suite.eventually(async () => (await fetch_page(url)).match(/^http_workers_refused_total\S* [1-9]/m), 'some are turned away');
+    for (let i = 0; i < 15; ++i) {
+      const page = await fetch_page(url);
+      assert.equal(value(page, 'database_up'), 1);  // no connection is free: that is another matter
+      await sleep(200);
+    }
+    assert.ok(await metric('orders', 'database_pool_refused_total', { pool: 'service' }) > refused);
+  } finally {
+    await client.query('rollback');
+    await client.end();
+  }
+  assert.ok((await Promise.all(asked)).every(({ status }) => [200, 503].includes(status)));
+  await is_ready();
 });
 
 test('a failing archive command is seen', async () => {

@@ -103,6 +103,16 @@ test('many that share a list are linked with it', async () => {
   for (const link of list.links) assert.ok(ids.has(link.traceId));
 });
 
+test('the parent of every span is one that came, or the caller\'s own', async () => {
+  await suite.eventually(() => taken().some(({ name, kind }) => name === 'tell a list' && kind === 3), 'a call of the relay');
+  const lost = () => {
+    const known = new Set(taken().map(({ spanId }) => spanId).concat('00f067aa0ba902b7'));
+    return taken().filter(({ parentSpanId }) => parentSpanId && !known.has(parentSpanId));
+  };
+  const names = () => JSON.stringify(lost().map(({ service, name }) => [service, name]));
+  await suite.eventually(() => lost().length === 0, 'no span is left without its parent').catch((error) => { throw new Error(`${error.message}: ${names()}`); });
+});
+
 test('a collector that is away, or says 503, costs no request anything, and gets the spans later', async () => {
   collector.status = 503;
   const { trace_id, answer } = await pay();
@@ -127,7 +137,11 @@ test('a collector that hangs costs no request anything', async () => {
       }
     }
     assert.ok(Math.max(...took) < 5000, `${Math.max(...took)} ms`);
+    const ending = performance.now();
+    await suite.instance('payment').program.stop();
+    assert.ok(performance.now() - ending < 8000, `${performance.now() - ending} ms`);
   } finally {
+    await suite.restart('payment');
     collector.hang = false;
   }
 });
