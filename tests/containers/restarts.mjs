@@ -11,7 +11,7 @@ export function check_restarts(stack) {
       const replicas = async () => (await stack.running()).filter(({ service }) => kStateless.includes(service)).map(({ id }) => id);
       const before = await replicas();
       const load = new Load(stack);
-      await stack.run('docker/rolling-restart', [], { minutes: 6 }).finally(() => load.stop());
+      await stack.run('docker/rolling-restart', [], { minutes: 12 }).finally(() => load.stop());
       const now = await replicas();
       assert.deepEqual([before.length, now.length], [10, 10]);
       assert.deepEqual(now.filter((id) => before.includes(id)), [], 'these are the old ones');
@@ -19,7 +19,7 @@ export function check_restarts(stack) {
       assert.deepEqual(load.failures, [], `of ${load.requests} requests`);
       assert.deepEqual(await load.lost(), []);
       console.log(`${load.requests} requests while ${now.length} replicas were replaced, none failed`);
-    }, { timeout: 8 * 60_000 });
+    }, { timeout: 14 * 60_000 });
 
     test('a program that dies is started again by the engine', async () => {
       const [{ id, pid }] = await stack.running('orders');
