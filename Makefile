@@ -1,5 +1,5 @@
 # Quittance: `make up` runs everything on this machine, `make test` tests everything. What they do is in dev/ and tests/.
-.PHONY: help up down status logs reload rolling-restart backup restore-drill test bench format docs clean-run
+.PHONY: help up down status logs reload rolling-restart backup restore restore-drill test bench format docs clean-run
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## */  make \1\t/p' $(MAKEFILE_LIST)
@@ -18,6 +18,8 @@ rolling-restart: ## containers: each replica of each service anew, one by one, w
 	@docker/rolling-restart
 backup: ## a backup of every database, full or incremental; the first also sets up archiving; CHECK=1 only looks
 	@dev/backup
+restore: ## after `make down`: the data becomes what it was at TIME, or at the last commit archived
+	@dev/restore
 restore-drill: ## restores it all to a fresh place and checks it; TIME='2026-11-21 19:00:05+00' for a second of the past
 	@dev/restore-drill
 test: ## install what is missing, build, and run every test

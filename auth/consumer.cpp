@@ -49,6 +49,14 @@ void note(Transaction& tx, const Event& event, const std::string& action, const 
                       .sha256 = ""});
 }
 
+// When the client proved the address a registration names: only one that is told again knows it.
+std::optional<base::Time> proved_at(const Event& event) {
+    const auto data = Value::parse(event.data, nullptr, false);
+    const auto member = data.find("email_verified_at");
+    if (member == data.end() || !member->is_string()) return {};
+    return base::parse_rfc3339(member->get<std::string>());
+}
+
 base::Trace trace_of(const Event& event) {
     return base::Trace::continue_from(event.traceparent);
 }
@@ -111,7 +119,8 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
     const auto& [id, address, name, locale] = *texts;
     const auto email = canonical_email(address);
     if (!email) return base::malformed("email is no e-mail address");
-    if (store::find_user_for_update(tx, id)) return {};  // came before, or was erased before it came
+    if (const auto user = store::find_user_for_update(tx, id))  // came before, or was erased before it came
+        return user->state == UserState::erased ? Result{} : told_again(tx, event, *user, *email);
     const auto hash = password_of(event);
     if (!hash) return hash.error();
     if (const auto owner = store::find_user_by_email(tx, *email))
@@ -127,6 +136,24 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
     const auto purpose = *hash ? MailPurpose::email_verification : MailPurpose::password_reset;
     passwords_.mail(tx, user, purpose, trace_of(event));
     note(tx, event, "auth.client_registered", id);
+    return {};
+}
+
+// Whose copy of this database was restored knows an address that somebody else may read by now. The one
+// proved last is the one to log in with.
+Consumer::Result Consumer::told_again(Transaction& tx, const Event& event, User user,
+                                      const std::string& email) {
+    const auto proved = proved_at(event);
+    const bool is_known = user.email == email && user.email_verified_at;
+    if (user.role != base::Role::client || !proved || is_known || user.email_verified_at >= proved) return {};
+    if (user.email != email && store::find_user_by_email(tx, email))
+        return base::conflict("another user has this e-mail address");
+    user.email = email;
+    user.email_verified_at = proved;
+    if (user.pending_email == email) user.pending_email.reset();
+    store::save_user(tx, user);
+    store::delete_all_mailed_tokens(tx, user.id);
+    note(tx, event, "auth.email_verified", user.id);
     return {};
 }
 

@@ -35,6 +35,7 @@ private:
     using Result = base::Result<void>;
     base::Result<std::optional<std::string>> password_of(const base::events::Event& event);
     Result registered(base::pg::Transaction& tx, const Event& event);
+    Result told_again(base::pg::Transaction& tx, const Event& event, User user, const std::string& email);
     Result refuse_address(base::pg::Transaction& tx, const Event& event, const std::string& id,
                           const std::string& owner_id);
     Result email_changed(base::pg::Transaction& tx, const Event& event);

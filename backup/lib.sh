@@ -9,6 +9,7 @@ shopt -s inherit_errexit
 
 BACKUP=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${PGBACKREST_CONFIG:?is the configuration of pgBackRest}"
+PGBACKREST_CONFIG=$(realpath --no-symlinks "$PGBACKREST_CONFIG")
 export PGBACKREST_CONFIG PGPASSFILE="${PGPASSFILE:-${PGBACKREST_CONFIG%/*}/pgpass}"
 cd / # wherever this is called, the user postgres may not be able to stay
 
@@ -20,6 +21,11 @@ fail() {
 
 as_postgres() {
     if ((EUID == 0)); then setpriv --reuid=postgres --regid=postgres --init-groups -- "$@"; else "$@"; fi
+}
+
+# Times are texts in UTC, as long as each other, so that they compare as they stand: 2026-11-21 19:00:05.123456.
+as_utc() { # as_utc TIME
+    TZ=UTC date --date="$1" '+%Y-%m-%d %H:%M:%S.%6N' || fail "this is no time: $1"
 }
 
 stanzas() { # those of the configuration, or the one STANZA names

@@ -94,15 +94,20 @@ std::vector<Client> list(Transaction& tx, const Filter& filter, const base::Page
     return clients;
 }
 
-constexpr auto kRegisteredSince = SELECT_CLIENTS R"sql(
-     WHERE created_at >= to_timestamp($1::bigint / 1000000.0) AND erased_at IS NULL AND id > $2
+constexpr auto kNewLoginsSince = SELECT_CLIENTS R"sql(
+     WHERE erased_at IS NULL AND id > $2
+       AND (created_at >= to_timestamp($1::bigint / 1000000.0)
+            OR email_verified_at >= to_timestamp($1::bigint / 1000000.0)
+            OR id IN (SELECT subject FROM event_deliveries
+                       WHERE type = 'client.registered' AND state = 'delivered'
+                         AND closed_at >= to_timestamp($1::bigint / 1000000.0)))
      ORDER BY id
      LIMIT $3
        FOR NO KEY UPDATE
 )sql";
-std::vector<Client> registered_since(Transaction& tx, base::Time since, const std::string& after, int most) {
+std::vector<Client> new_logins_since(Transaction& tx, base::Time since, const std::string& after, int most) {
     std::vector<Client> clients;
-    for (const auto& row : tx.exec(kRegisteredSince, base::to_unix_us(since), after, most))
+    for (const auto& row : tx.exec(kNewLoginsSince, base::to_unix_us(since), after, most))
         clients.push_back(read(row));
     return clients;
 }

@@ -40,6 +40,8 @@ void registered(Transaction& tx, const Client& client, const std::optional<std::
           {"email", client.email},
           {"name", client.profile.name},
           {"locale", client.profile.locale},
+          {"email_verified_at",
+           client.email_verified_at ? Json(base::to_rfc3339(*client.email_verified_at)) : Json()},
           {"sealed_password", sealed_password ? Json(*sealed_password) : Json()}},
          Keep::no, trace);
 }

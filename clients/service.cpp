@@ -68,7 +68,7 @@ std::int64_t Service::retell_registrations(base::Time since, const base::Trace& 
     std::int64_t count = 0;
     for (std::string last;;) {
         const auto told = db_.transact([&](Transaction& tx) {
-            auto some = store::registered_since(tx, since, last, kAtOnce);
+            auto some = store::new_logins_since(tx, since, last, kAtOnce);
             for (const auto& client : some) news::registered(tx, client, {}, trace);
             return some;
         });

@@ -89,8 +89,9 @@ public:
     // Adds to the journal, then erases and tells anew all that is in it: databases that were restored from
     // older copies forget again. How many there are.
     std::int64_t replay_erasures(const std::vector<Erasure>& kept_elsewhere, const base::Trace& trace);
-    // Tells anew of all who registered from `since` on, so that those who have no login any more, as auth was
-    // restored, get one. How many there are.
+    // Tells anew of all who registered, were told of, or proved their address from `since` on, so that those
+    // who have no login any more, as auth was restored, get one, and nobody logs in with an address that was
+    // theirs. How many there are.
     std::int64_t retell_registrations(base::Time since, const base::Trace& trace);
 
 private:

@@ -97,8 +97,9 @@ void erase_told(Transaction& tx, const ClientId& id);
 // Of a client this database does not know: that it was erased.
 void insert_erased(Transaction& tx, const ClientId& id);
 
-// Those not erased who registered from `since` on, in the order of their ids, behind `after`.
-std::vector<Client> registered_since(Transaction& tx, base::Time since, const std::string& after, int most);
+// Those not erased who registered or proved their address from `since` on, or of whom others heard then only,
+// in the order of their ids, behind `after`.
+std::vector<Client> new_logins_since(Transaction& tx, base::Time since, const std::string& after, int most);
 
 // Adds to the journal; what is there stays as it is.
 void note_erasures(Transaction& tx, const std::vector<Erasure>& erasures);

@@ -218,7 +218,7 @@ http::Handler replay_all(Service& service) {
     };
 }
 
-// {"since","starting_after"?,"limit"?,"dry_run"?}
+// {"since","until"?,"starting_after"?,"limit"?,"dry_run"?}
 http::Handler retell(Service& service) {
     return [&](const Request& request) -> Result<Response> {
         const auto body = json::parse_body(request);
@@ -228,6 +228,7 @@ http::Handler retell(Service& service) {
         Service::Retelling wanted{};
         if (const auto since = read_time("since", reader.text("since", {1, 64}), errors))
             wanted.since = *since;
+        wanted.until = read_time("until", reader.optional_text("until", {1, 64}), errors);
         wanted.starting_after = reader.optional_text("starting_after", {1, 64}).value_or("");
         if (!wanted.starting_after.empty() && !base::EventId::parse(wanted.starting_after))
             errors.push_back({"starting_after", "must be the id of an event"});

@@ -373,7 +373,8 @@ Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int 
 Service::RetellReport Service::retell(const Retelling& wanted, const base::http::Request& by) {
     auto events = database_.transact([&](auto& tx) {
         tx.plan_for_values();
-        auto found = store::list_applied_since(tx, wanted.since, wanted.starting_after, wanted.most);
+        auto found =
+            store::list_applied_since(tx, wanted.since, wanted.until, wanted.starting_after, wanted.most);
         if (!wanted.dry_run) {
             base::audit(tx, by, "payment.events_retold", "events", base::AuditOutcome::done,
                         {{"since", base::to_rfc3339(wanted.since)}, {"count", found.size()}});

@@ -66,9 +66,9 @@ public:
     ReplayReport replay_all(const store::EventFilter& filter, int most, bool dry_run,
                             const base::http::Request& by);
 
-    // What was applied from `since` on is told to orders again, which was restored as it was then. What
-    // orders does not have any more is applied anew; what it can't take now is open or parked again, with the
-    // reason.
+    // What was applied from `since` on and before `until`, where new ones come all the time, is told to
+    // orders again, which was restored as it was then. What orders does not have any more is applied anew;
+    // what it can't take now is open or parked again, with the reason.
     struct RetellReport {
         std::size_t matched = 0;
         std::size_t applied = 0;
@@ -79,6 +79,7 @@ public:
     };
     struct Retelling {
         base::Time since;
+        std::optional<base::Time> until;
         std::string starting_after;
         int most;
         bool dry_run;

@@ -359,14 +359,16 @@ constexpr std::string_view kListAppliedSince = "SELECT " EVENT_COLUMNS R"sql(
       FROM events e
      WHERE e.status = 'applied' AND e.fact_kind IS NOT NULL AND e.id > $2
        AND EXISTS (SELECT FROM event_attempts a
-                    WHERE a.event_id = e.id AND a.at >= to_timestamp($1::bigint / 1000000.0))
+                    WHERE a.event_id = e.id AND a.at >= to_timestamp($1::bigint / 1000000.0)
+                      AND a.at < to_timestamp($3::bigint / 1000000.0))
      ORDER BY e.id
-     LIMIT $3
+     LIMIT $4
 )sql";
 
-std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since, const std::string& after,
+std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since,
+                                            const std::optional<base::Time>& until, const std::string& after,
                                             int most) {
-    return read_all(tx.exec(kListAppliedSince, base::to_unix_us(since), after, most));
+    return read_all(tx.exec(kListAppliedSince, base::to_unix_us(since), after, to_or_ever(until), most));
 }
 
 constexpr std::string_view kReopen = R"sql(

@@ -69,8 +69,10 @@ std::vector<StoredEvent> list_events(pg::Transaction& tx, const EventFilter& fil
 // Open and parked events of the filter, oldest first: what a replay would try.
 std::vector<StoredEvent> list_replayable(pg::Transaction& tx, const EventFilter& filter, int most);
 
-// Applied events with a fact that a try settled from `since` on, oldest first, those behind the id `after`.
-std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since, const std::string& after,
+// Applied events with a fact that was tried from `since` on and before `until`, oldest first, those behind
+// the id `after`.
+std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since,
+                                            const std::optional<base::Time>& until, const std::string& after,
                                             int most);
 // What is applied and is not any more where it was is open again, for the attempt that follows to settle.
 void reopen(pg::Transaction& tx, const std::vector<std::string>& ids);

@@ -199,6 +199,28 @@ test('make down ends every process and keeps the data; make up finds it again', 
 test('make restore-drill restores what is archived, and finds it right', async () => {
   const drill = await make('restore-drill');
   assert.equal(drill.code, 0, drill.output);
-  assert.match(drill.output, /every checksum is right[^]*66 invariants, 0 broken[^]*RTO .*[^]*the restored databases are right/);
+  assert.match(drill.output, /every checksum is right[^]*67 invariants, 0 broken[^]*RTO .*[^]*the restored databases are right/);
   assert.equal((await make('status')).code, 0);
+});
+
+test('make restore puts everything back to a second of the past, once nothing runs', async () => {
+  const { QUITTANCE_URL } = dev_env();
+  const sell = async (sku) => request(QUITTANCE_URL, 'POST', '/api/v1/catalog/products', { sku, name: sku, price: { amount: 100, currency: 'EUR' } },
+    { authorization: `Bearer ${await token()}` });
+  const skus = async () => (await request(QUITTANCE_URL, 'GET', '/api/v1/catalog/products?limit=100', undefined,
+    { authorization: `Bearer ${await token()}` })).json.data.map(({ sku }) => sku);
+  assert.equal((await sell('BEFORE')).status, 201);
+  const TIME = new Date(Date.now() + 500).toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.equal((await sell('AFTER')).status, 201);
+  const running = await make('restore', { TIME });
+  assert.notEqual(running.code, 0);
+  assert.match(running.output, /PostgreSQL runs\n.*make down/);
+  assert.equal((await make('down')).code, 0);
+  const restored = await make('restore', { TIME });
+  assert.equal(restored.code, 0, restored.output);
+  const up = await make('up');
+  assert.equal(up.code, 0, up.output);
+  const left = await skus();
+  assert.deepEqual([left.includes('BEFORE'), left.includes('AFTER')], [true, false]);
 });

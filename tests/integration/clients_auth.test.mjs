@@ -57,9 +57,7 @@ test('nothing of a sealed password stays once auth has it', async () => {
     [client.id]))[0].count === 0, 'the outbox has forgotten it');
 });
 
-test('a new address is verified by the link in the mail to it', async () => {
-  const client = await new_client(suite);
-  await logged_in(client);
+async function prove_another(client) {
   const email = client.email.replace('@', '.new@');
   expect_status(await suite.api('POST', `${client.path}/email`, { email }, {}, client.as), 202);
   const mail = await suite.eventually(() => readdirSync(join(suite.folder, 'mail')).filter((name) => name.endsWith('.eml'))
@@ -67,20 +65,59 @@ test('a new address is verified by the link in the mail to it', async () => {
   const token = decodeURIComponent(mail.match(/verify-email\?token=([^\s"]+)/)[1]);
   expect_status(await request(suite.instance('auth').url, 'POST', '/api/v1/auth/email-verification', { token }), 204);
   await suite.eventually(async () => (await suite.api('GET', client.path)).json.email === email, 'it is the address now');
-  assert.equal((await log_in(email)).status, 200);
+  return email;
+}
+
+test('a new address is verified by the link in the mail to it', async () => {
+  const client = await new_client(suite);
+  await logged_in(client);
+  assert.equal((await log_in(await prove_another(client))).status, 200);
+});
+
+const retell = (body) => suite.api('POST', '/api/v1/clients/registrations/retell', body);
+// As an older copy of auth would have it.
+async function forget_login({ id }) {
+  for (const table of ['sessions', 'mailed_tokens']) await suite.sql('auth', `delete from ${table} where user_id = '${id}'`);
+  await suite.sql('auth', `delete from users where id = '${id}'`);
+  await suite.sql('auth', `delete from event_versions where subject = '${id}'`);
+}
+async function an_hour_ago(client, ...of) {
+  await suite.eventually(async () => (await suite.sql('clients', 'select state from event_deliveries where subject = $1', [client.id]))
+    .every(({ state }) => state === 'delivered'), 'all is delivered');
+  if (of.includes('registered')) await suite.sql('clients', `update clients set created_at = created_at - interval '1 hour' where id = '${client.id}'`);
+  if (of.includes('told')) await suite.sql('clients', `update event_deliveries set closed_at = closed_at - interval '1 hour' where subject = '${client.id}'`);
+}
+
+test('who has proved another address since a time logs in with that, and not with the old one', async () => {
+  const client = await new_client(suite);
+  await logged_in(client);
+  await an_hour_ago(client, 'registered', 'told');
+  const since = new Date().toISOString();
+  const email = await prove_another(client);
+  await suite.sql('auth', `update users set email = '${client.email}', email_verified_at = null where id = '${client.id}'`);
+  assert.equal((await log_in(client.email)).status, 200);
+  assert.deepEqual(expect_status(await retell({ since }), 200).json, { retold: 1 });
+  await suite.eventually(async () => (await log_in(email)).status === 200, 'it is the address again');
+  assert.equal((await log_in(client.email)).status, 401);
+  // auth has proved a newer one, of which clients has not heard yet.
+  await suite.sql('auth', `update users set email = 'newer-${email}', email_verified_at = now() where id = '${client.id}'`);
+  assert.deepEqual((await retell({ since })).json, { retold: 1 });
+  await an_hour_ago(client);
+  assert.equal((await log_in(`newer-${email}`)).status, 200);
+  await an_hour_ago(client, 'told');
+  await suite.sql('clients', `update clients set email_verified_at = null where id = '${client.id}'`);
 });
 
 test('who registered since a time gets a login again, and chooses a password by mail', async () => {
-  const retell = (body) => suite.api('POST', '/api/v1/clients/registrations/retell', body);
   const since = new Date().toISOString();
-  const [kept, lost] = [await new_client(suite), await new_client(suite)];
-  await logged_in(kept);
-  await logged_in(lost);
-  // As an older copy of auth would have it.
-  for (const table of ['sessions', 'mailed_tokens']) await suite.sql('auth', `delete from ${table} where user_id = '${lost.id}'`);
-  await suite.sql('auth', `delete from users where id = '${lost.id}'`);
-  await suite.sql('auth', `delete from event_versions where subject = '${lost.id}'`);
-  assert.deepEqual(expect_status(await retell({ since }), 200).json, { retold: 2 });
+  const [kept, lost, late, early] = [await new_client(suite), await new_client(suite), await new_client(suite), await new_client(suite)];
+  for (const client of [kept, lost, late, early]) await logged_in(client);
+  // Registered before, and auth heard of it then, or since then only.
+  await an_hour_ago(early, 'registered', 'told');
+  await an_hour_ago(late, 'registered');
+  for (const client of [lost, late]) await forget_login(client);
+  assert.deepEqual(expect_status(await retell({ since }), 200).json, { retold: 3 });
+  await suite.eventually(async () => (await suite.sql('auth', `select from users where id = '${late.id}'`)).length === 1, 'there is a login again');
   const mail = await suite.eventually(() => readdirSync(join(suite.folder, 'mail')).map((name) => readFileSync(join(suite.folder, 'mail', name), 'utf8'))
     .find((text) => text.includes(lost.email) && /reset-password\?token=/.test(text)), 'a mail to choose a password');
   const token = decodeURIComponent(mail.match(/reset-password\?token=([^\s"]+)/)[1]);

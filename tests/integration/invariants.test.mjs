@@ -73,7 +73,10 @@ const corruptions = () => {
     work_orders_of_orders_are_the_catalogs: ['orders', `update work_orders set good = 77 where id = '${work_order}'`, work_order],
     sellers_are_not_newer_than_products: ['orders', 'update product_sellers set version = 9', product.sku],
     canceled_for_the_catalog_is_canceled: ['orders', `update orders set canceled_at = null where id = '${halted.id}'`, halted.id],
-    clients_have_logins: ['auth', `delete from users where id = '${client.id}'`, client.id],
+    clients_have_logins: ['clients', `with o as (insert into outbox (id, type, subject, version, data, routed_at) values ('evn_no_login', 'client.registered', 'cli_no_login', 1, '{}', now()) returning seq)
+      insert into event_deliveries (id, destination, seq, event_id, type, subject, state, closed_at)
+      select 'dlv_no_login', 'auth', seq, 'evn_no_login', 'client.registered', 'cli_no_login', 'delivered', now() from o`, 'cli_no_login'],
+    clients_log_in_with_their_address: ['auth', `update users set email = 'before@example.com' where id = '${client.id}'`, client.id],
     logins_are_of_clients: ['auth', `insert into users (id, email, name, locale, role) values ('cli_stranger', 's@example.com', 'S', 'en', 'client')`, 'cli_stranger'],
     addresses_are_not_newer_than_clients: ['auth', `update event_versions set version = 99 where scope = 'client.email' and subject = '${client.id}'`, client.id],
     password_changes_agree: ['auth', "update password_changes set outcome = 'refused'", /^pch_/],
@@ -121,6 +124,21 @@ test('each rule names what breaks it', async () => {
     const names = (line) => (named instanceof RegExp ? named.test(line) : line.startsWith(`${named}  `));
     assert.ok(found[rule].some(names), `${rule} does not name ${named} after: ${sql}\n${found[rule].join('\n')}`);
   }
+});
+
+test('what services have deleted by now, as they keep it so long only, is not missed', async () => {
+  const made = (days) => `evn_${(Date.now() - days * 86_400_000).toString(16).padStart(12, '0')}${'0'.repeat(20)}`;
+  await corrupt('catalog', `insert into inbox (source, id, type) values ('/orders', '${made(6)}', 'order.paid'), ('/orders', '${made(8)}', 'order.paid')`);
+  for (const days of [29, 31]) {
+    await corrupt('orders', `with o as (insert into outbox (id, type, subject, version, data, routed_at) values ('${made(days)}', 'order.paid', 'x', 1, '{}', now()) returning seq, id)
+      insert into event_deliveries (id, destination, seq, event_id, type, subject, state, closed_at)
+      select 'dlv_' || id, 'catalog', seq, id, 'order.paid', 'x', 'delivered', now() from o`);
+  }
+  const rules = ['catalog_heard_only_what_orders_told', 'orders_events_took_effect_in_catalog'];
+  const found = await broken(suite, { rename: copy_of, rules });
+  const named = (rule, days) => found[rule].some((line) => line.startsWith(made(days).slice(0, 10)));
+  assert.deepEqual([6, 8].map((days) => named(rules[0], days)), [true, false], found[rules[0]].join('\n'));
+  assert.deepEqual([29, 31].map((days) => named(rules[1], days)), [true, false], found[rules[1]].join('\n'));
 });
 
 test('the table says what is broken and the program ends with 1; what it can not read it says', async () => {

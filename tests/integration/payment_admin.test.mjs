@@ -223,6 +223,8 @@ test('what was applied since a time is told to orders again, which may have been
 
   assert.deepEqual({ ...(await retell({ since, dry_run: true })).json, last: 0 },
     { matched: 3, applied: 0, already_applied: 0, reopened: 0, unanswered: 0, last: 0, dry_run: true });
+  const until = new Date(Date.now() + 1).toISOString();
+  assert.equal((await retell({ since, until: since, dry_run: true })).json.matched, 0);
   const first = expect_status(await retell({ since, limit: 1 }), 200).json;
   assert.deepEqual([first.matched, first.already_applied], [1, 1]);
   const rest = expect_status(await retell({ since, starting_after: first.last }), 200).json;
@@ -233,12 +235,17 @@ test('what was applied since a time is told to orders again, which may have been
   const [open] = await list({ order_id: gone.id });
   assert.deepEqual([open.status, open.reason], ['open', 'order_unknown']);
   assert.deepEqual((await retell({ since, starting_after: rest.last })).json.last, null);
+  // A payment that comes in meanwhile is none of those to be told of.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await suite.tell('payment_intent.succeeded', { order: await suite.orders.create() });
+  assert.equal((await retell({ since, starting_after: rest.last, dry_run: true })).json.matched, 1);
+  assert.deepEqual((await retell({ since, until, starting_after: rest.last })).json.last, null);
 
   await suite.kill('orders', 'SIGSTOP');
   const away = await retell({ since });
   await suite.kill('orders', 'SIGCONT');
-  assert.deepEqual([away.json.unanswered, away.json.reopened], [2, 0]);
+  assert.deepEqual([away.json.unanswered, away.json.reopened], [3, 0]);
   assert.equal((await list({ order_id: kept.id }))[0].status, 'applied');
-  for (const bad of [{}, { since: 'yesterday' }, { since, starting_after: 'evt_1' }, { since, limit: 1001 }, { since, colour: 'red' }])
+  for (const bad of [{}, { since: 'yesterday' }, { since, until: 'tomorrow' }, { since, starting_after: 'evt_1' }, { since, limit: 1001 }, { since, colour: 'red' }])
     expect_problem(await retell(bad), 422);
 });

@@ -1,7 +1,7 @@
 // The whole suite with everything that tells everything, a life in it, and the rules its databases are held against.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { resolve as resolve_path } from 'node:path';
 import { kPassword, new_client } from './clients.mjs';
 import { expect_status } from './expect.mjs';
 import { request } from './http.mjs';
@@ -36,11 +36,11 @@ export async function quiet(suite) {
 
 const run = (command, args, env) => new Promise((resolve) => {
   execFile(command, args, { env: { PATH: process.env.PATH, ...env }, maxBuffer: 1 << 26 },
-    (error, stdout, stderr) => resolve({ code: error?.code ?? 0, text: stdout, errors: stderr }));
+    (error, stdout, stderr) => resolve({ code: error?.code ?? 0, text: stdout, errors: stderr })).stdin.end();
 });
 
 // Runs a script of backup/; {code, text, errors}.
-export const backup_script = (name, args, env) => run(join(kRoot, 'backup', name), args, env);
+export const backup_script = (name, args, env) => run(resolve_path(kRoot, 'backup', name), args, env);
 
 export function database_urls(suite, rename = (name) => name) {
   return Object.fromEntries(kServices.map((name) => [`${name.toUpperCase()}_DATABASE_URL`, suite.postgres.url(rename(database_of(name)))]));
