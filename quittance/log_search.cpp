@@ -124,7 +124,7 @@ public:
                              .about = {},
                              .json = row["line"].c_str()});
         }
-        std::ranges::reverse(lines);
+        std::ranges::stable_sort(lines, {}, &LogLine::at);
         return lines;
     }
 

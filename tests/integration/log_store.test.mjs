@@ -39,7 +39,7 @@ test('what was there before, and what comes, is found by `quittance logs`', asyn
   await database.has(1, `message = 'first'`);
   const trace_id = '4bf92f3577b34da6a3ce929d0e0e4736';
   write('payment', line('request', { request_id: 'shipped-1', trace_id, method: 'GET', path: '/api/v1/orders/ord_0123456789', status: 200, ms: 1.5 }));
-  write('orders', line('payment fact taken', { service: 'orders', trace_id, order_id: 'ord_0123456789' }));
+  write('orders', line('payment fact taken', { ts: new Date(Date.now() + 1).toISOString(), service: 'orders', trace_id, order_id: 'ord_0123456789' }));
   await database.has(1, `service = 'orders'`);
   const show = (...args) => spawnSync(program_path('quittance'), ['logs', ...args], { encoding: 'utf8', cwd: '/',
     env: { PATH: process.env.PATH, QUITTANCE_LOGS: database.url } });

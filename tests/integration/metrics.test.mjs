@@ -76,12 +76,15 @@ test('every metric an alert asks for is there', async () => {
 });
 
 test('every metric the runbook looks at is there', async () => {
+  await suite.tell('payment_intent.succeeded', { order: await suite.orders.create() });
+  await suite.eventually(async () => (await scrape('mqtt-bridge')).includes('mqtt_bridge_broker_dropped_messages'), 'the broker says what it dropped');
+  const pages_of = (name) => Promise.all(suite.instances[name].map((_, which) => scrape(name, which)));
   const looks = read_runbook().paragraphs.flatMap(({ alert, commands }) =>
     [...commands.matchAll(/^(?:gateway_metrics|metrics \$(\w+)_URL) (?:'([^']+)'|(\S+))$/gm)].map(([, service, quoted, plain]) => ({ alert, service, wanted: quoted ?? plain })));
   assert.ok(looks.length > 15);
   for (const { alert, service, wanted } of looks) {
-    const page = service ? await scrape(service.toLowerCase().replace('_', '-')) : await gateway_page();
-    const known = [...metrics_on(page)];
+    const pages = service ? await pages_of(service.toLowerCase().replace('_', '-')) : [await gateway_page()];
+    const known = pages.flatMap((page) => [...metrics_on(page)]);
     for (const name of beginnings_of(wanted)) assert.ok(known.some((one) => one.startsWith(name)), `${alert} looks at ${name}`);
   }
 });
