@@ -18,7 +18,7 @@ keys=/usr/share/keyrings/debian-archive-keyring.gpg
 sources() {
     # shellcheck disable=SC2016  # apt-get expands
     apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Identifier: Packages' 'Origin: Debian' 'Component: main' |
-        grep ' bookworm' | sort --unique --key=2,2
+        { grep ' bookworm' || true; } | sort --unique --key=2,2
 }
 mirror=$(sources | awk '$2 == "bookworm" {print $1}')
 

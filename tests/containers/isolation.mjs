@@ -39,7 +39,14 @@ export function check_isolation(stack) {
 
     test('the broker\'s door without TLS is for the bridge alone', async () => {
       assert.ok(await reaches(await one('mqtt-bridge'), 'mosquitto', 1883));
-      for (const name of kStateless) assert.ok(!await reaches(await one(name), 'mosquitto', 1883), name);
+      for (const name of [...kStateless, 'gateway']) {
+        const from = await one(name);
+        for (const host of ['mosquitto', ...addresses(await one('mosquitto'))]) assert.ok(!await reaches(from, host, 1883), name);
+      }
+    });
+
+    test('the broker reaches no service and no listener the gateway has for services', async () => {
+      for (const host of addresses(await one('gateway'))) assert.ok(!await reaches(await one('mosquitto'), host, 8102), host);
     });
 
     test('/internal/ of a service is not to be had from outside', async () => {
@@ -51,7 +58,7 @@ export function check_isolation(stack) {
       const list = async (service) => (await stack.docker('exec', (await one(service)).id, 'ls', '/run/secrets')).trim().split('\n').sort();
       assert.deepEqual(await list('payment'), ['DATABASE_URL', 'EVENTS_SECRET', 'SERVICE_TOKEN', 'STRIPE_WEBHOOK_SECRET', 'WEBHOOK_SECRETS_KEY']);
       assert.deepEqual(await list('gateway'), ['SERVICE_TOKEN', 'TLS']);
-      assert.deepEqual(await list('mqtt-bridge'), ['EVENTS_SECRET', 'MQTT_CLIENT_ID', 'MQTT_PASSWORD', 'SERVICE_TOKEN']);
+      assert.deepEqual(await list('mqtt-bridge'), ['MQTT_CLIENT_ID', 'MQTT_PASSWORD', 'SERVICE_TOKEN']);
       const { id } = await one('payment');
       await assert.rejects(stack.docker('exec', id, 'touch', '/run/secrets/x'), /Permission denied|Read-only/);
     });

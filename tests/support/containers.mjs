@@ -18,7 +18,7 @@ import { free_port } from './postgres.mjs';
 import { eventually } from './processes.mjs';
 import { kRoot } from './services.mjs';
 
-const kProfiles = [];
+const kProfiles = ['--profile', 'observe'];
 const kCachePort = 8190;  // always the same: Docker builds anew when an argument changes
 export const kStateless = ['auth', 'payment', 'orders', 'catalog', 'clients'];
 export const kServices = [...kStateless, 'mqtt-bridge'];
