@@ -8,6 +8,7 @@ import { check_images } from './images.mjs';
 import { check_isolation } from './isolation.mjs';
 import { check_kills } from './kills.mjs';
 import { check_main_jobs } from './main_jobs.mjs';
+import { check_operations } from './operations.mjs';
 import { check_restarts } from './restarts.mjs';
 
 const stack = new Stack();
@@ -32,6 +33,7 @@ describe('in containers', () => {
   check_images(stack);
   check_isolation(stack);
   check_main_jobs(stack);
+  check_operations(stack);
   check_restarts(stack);
   check_kills(stack);
 });
