@@ -136,7 +136,7 @@ describe('what can be followed', () => {
     await suite.api('GET', '/api/v1/orders?limit=1', undefined, { 'x-request-id': id });
     await suite.eventually(() => suite.gateway.access_log().some((line) => line.request_id === id), 'it is logged');
     const line = suite.gateway.access_log().find((one) => one.request_id === id);
-    assert.deepEqual([line.method, line.path, line.status, line.backend], ['GET', '/api/v1/orders?limit=1', 200, 'orders']);
+    assert.deepEqual([line.method, line.path, line.status, line.backend], ['GET', '/api/v1/orders', 200, 'orders']);  // a query may say whom it is about
     assert.ok(!suite.gateway.program.log().includes('eyJ'), 'a token is in the log');
   });
 

@@ -122,6 +122,19 @@ test('a second make up is quick, restarts nothing and keeps every secret', async
   assert.deepEqual([processes.map(pid_of), file('secrets'), file('proof')], [pids, secrets, proof]);
 });
 
+test('make backup sets everything up the first time, then adds to it, without a restart', async () => {
+  const before = pid_of('postgres');
+  const first = await make('backup');
+  assert.equal(first.code, 0, first.output);
+  assert.match(first.output, /from now on WAL is archived[^]* quittance  full /);
+  const second = await make('backup');
+  assert.equal(second.code, 0, second.output);
+  assert.match(second.output, /^  quittance  incr  \S+  \d+ MiB, [\d.]+ MiB new in the repository, \d+ s$/m);
+  assert.equal(pid_of('postgres'), before);
+  const passphrase = file('secrets').match(/^BACKUP_PASSPHRASE=(.+)$/m)[1];
+  assert.ok(!first.output.includes(passphrase) && !file('log/postgres/current').includes(passphrase));
+});
+
 test('the ports of the first make up are remembered', async () => {
   const without = Object.fromEntries(variables.map((name) => [name, '']));
   assert.match((await make('status', without)).output, new RegExp(`^gateway .* ${environment.GATEWAY_PORT} `, 'm'));
@@ -165,19 +178,6 @@ test('a taken port is named, with its holder and the variable that changes it', 
   assert.notEqual(up.code, 0);
   assert.match(up.output, new RegExp(`port ${port} is taken by .*process ${process.pid}\n.*ORDERS_PORT`));
   assert.equal((await make('status')).code, 0);
-});
-
-test('make backup sets everything up the first time, then adds to it, without a restart', async () => {
-  const before = pid_of('postgres');
-  const first = await make('backup');
-  assert.equal(first.code, 0, first.output);
-  assert.match(first.output, /from now on WAL is archived[^]* quittance  full /);
-  const second = await make('backup');
-  assert.equal(second.code, 0, second.output);
-  assert.match(second.output, /^  quittance  incr  \S+  \d+ MiB, [\d.]+ MiB new in the repository, \d+ s$/m);
-  assert.equal(pid_of('postgres'), before);
-  const passphrase = file('secrets').match(/^BACKUP_PASSPHRASE=(.+)$/m)[1];
-  assert.ok(!first.output.includes(passphrase) && !file('log/postgres/current').includes(passphrase));
 });
 
 test('make down ends every process and keeps the data; make up finds it again', async () => {
