@@ -3,12 +3,12 @@
 
 #include <vector>
 
-#include "auth/logins.hpp"
-#include "auth/people.hpp"
+#include "auth/sessions/login_service.hpp"
+#include "auth/accounts/user_service.hpp"
 #include "auth/pool.hpp"
-#include "auth/programs.hpp"
-#include "base/events.hpp"
-#include "base/http.hpp"
+#include "auth/api_clients/api_client_service.hpp"
+#include "events/messaging.hpp"
+#include "http/server.hpp"
 
 namespace auth {
 

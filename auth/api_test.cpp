@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "auth/consumer.hpp"
-#include "base/contract.hpp"
-#include "base/sealed.hpp"
+#include "auth/event_handlers.hpp"
+#include "rest/contract_check.hpp"
+#include "security/sealed_box.hpp"
 
 extern const std::string_view kOpenApi;
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "base/clock.hpp"
-#include "base/http.hpp"
-#include "base/json.hpp"
+#include "core/clock.hpp"
+#include "http/server.hpp"
+#include "core/json.hpp"
 
 namespace auth {
 

@@ -5,8 +5,8 @@
 
 #include "auth/api.hpp"
 #include "auth/settings.hpp"
-#include "base/database_metrics.hpp"
-#include "base/service.hpp"
+#include "postgres/database_metrics.hpp"
+#include "runtime/service.hpp"
 
 extern const std::string_view kOpenApi;
 

@@ -8,8 +8,8 @@
 #include <thread>
 #include <vector>
 
-#include "base/http.hpp"
-#include "base/metrics.hpp"
+#include "http/server.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace auth {
 

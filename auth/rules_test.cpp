@@ -1,12 +1,12 @@
 // The rules of this service, as tables.
 #include <gtest/gtest.h>
 
-#include "auth/key_schedule.hpp"
-#include "auth/lockout.hpp"
-#include "auth/password.hpp"
-#include "auth/program.hpp"
-#include "auth/session.hpp"
-#include "auth/user.hpp"
+#include "auth/signing_keys/key_schedule.hpp"
+#include "auth/sessions/lockout.hpp"
+#include "auth/users/password.hpp"
+#include "auth/api_clients/api_client.hpp"
+#include "auth/sessions/session.hpp"
+#include "auth/users/user.hpp"
 
 namespace auth {
 namespace {

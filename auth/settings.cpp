@@ -3,12 +3,12 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "auth/mailed_token_store.hpp"
-#include "auth/password.hpp"
-#include "auth/session_store.hpp"
-#include "base/id.hpp"
-#include "base/log.hpp"
-#include "base/service.hpp"
+#include "auth/accounts/mailed_token_store.hpp"
+#include "auth/users/password.hpp"
+#include "auth/sessions/session_store.hpp"
+#include "core/id.hpp"
+#include "core/log.hpp"
+#include "runtime/service.hpp"
 
 namespace auth {
 namespace {

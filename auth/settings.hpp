@@ -5,18 +5,18 @@
 #include <string>
 #include <thread>
 
-#include "auth/consumer.hpp"
-#include "auth/guesses.hpp"
-#include "auth/hasher.hpp"
-#include "auth/key_ring.hpp"
-#include "auth/logins.hpp"
-#include "auth/passwords.hpp"
-#include "auth/people.hpp"
-#include "auth/programs.hpp"
-#include "base/config.hpp"
-#include "base/events.hpp"
-#include "base/pg.hpp"
-#include "base/secret.hpp"
+#include "auth/event_handlers.hpp"
+#include "auth/sessions/login_throttle.hpp"
+#include "auth/users/password_hasher.hpp"
+#include "auth/signing_keys/key_ring.hpp"
+#include "auth/sessions/login_service.hpp"
+#include "auth/accounts/password_service.hpp"
+#include "auth/accounts/user_service.hpp"
+#include "auth/api_clients/api_client_service.hpp"
+#include "core/environment.hpp"
+#include "events/messaging.hpp"
+#include "postgres/database.hpp"
+#include "core/secret.hpp"
 
 namespace auth {
 

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "base/contract.hpp"
-#include "base/events.hpp"
-#include "base/sealed.hpp"
-#include "base/subscriptions.hpp"
-#include "catalog/news.hpp"
+#include "rest/contract_check.hpp"
+#include "events/messaging.hpp"
+#include "security/sealed_box.hpp"
+#include "webhooks/subscription_service.hpp"
+#include "catalog/event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 

@@ -2,16 +2,16 @@
 #include <string_view>
 #include <thread>
 
-#include "base/database_metrics.hpp"
-#include "base/events.hpp"
-#include "base/idempotency.hpp"
-#include "base/machine_event.hpp"
-#include "base/service.hpp"
-#include "base/subscriptions.hpp"
+#include "postgres/database_metrics.hpp"
+#include "events/messaging.hpp"
+#include "rest/idempotency.hpp"
+#include "contracts/machine_message.hpp"
+#include "runtime/service.hpp"
+#include "webhooks/subscription_service.hpp"
 #include "catalog/api.hpp"
-#include "catalog/backlog.hpp"
-#include "catalog/housekeeping.hpp"
-#include "catalog/news.hpp"
+#include "catalog/backlog_metrics.hpp"
+#include "catalog/retention.hpp"
+#include "catalog/event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 

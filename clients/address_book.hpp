@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-#include "base/address.hpp"
-#include "base/clock.hpp"
-#include "base/id.hpp"
+#include "core/address.hpp"
+#include "core/clock.hpp"
+#include "core/id.hpp"
 
 namespace clients {
 

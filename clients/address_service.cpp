@@ -1,4 +1,4 @@
-#include "clients/living.hpp"
+#include "clients/active_client.hpp"
 
 namespace clients {
 namespace {

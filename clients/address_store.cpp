@@ -1,5 +1,5 @@
-#include "base/address_json.hpp"
-#include "base/pg_row.hpp"
+#include "core/address_json.hpp"
+#include "postgres/row.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {

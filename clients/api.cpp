@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include "base/audit.hpp"
-#include "base/creating.hpp"
-#include "base/etag.hpp"
+#include "events/audit.hpp"
+#include "rest/create.hpp"
+#include "rest/etag.hpp"
 #include "clients/client_json.hpp"
 #include "clients/request.hpp"
 

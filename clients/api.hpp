@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "base/events.hpp"
-#include "base/http.hpp"
-#include "base/pg.hpp"
+#include "events/messaging.hpp"
+#include "http/server.hpp"
+#include "postgres/database.hpp"
 #include "clients/service.hpp"
 
 namespace clients {

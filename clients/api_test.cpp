@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/contract.hpp"
+#include "rest/contract_check.hpp"
 
 extern const std::string_view kOpenApi;
 

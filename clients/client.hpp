@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.hpp"
-#include "base/id.hpp"
-#include "base/secret.hpp"
+#include "core/clock.hpp"
+#include "core/id.hpp"
+#include "core/secret.hpp"
 
 namespace clients {
 

@@ -1,7 +1,7 @@
 #include "clients/client_json.hpp"
 
-#include "base/address_json.hpp"
-#include "clients/living.hpp"
+#include "core/address_json.hpp"
+#include "clients/active_client.hpp"
 
 namespace clients {
 namespace {

@@ -1,8 +1,8 @@
 // Clients and what is kept of them as JSON: what comes in is parsed with all its faults at once.
 #pragma once
 
-#include "base/json.hpp"
-#include "base/result.hpp"
+#include "core/json.hpp"
+#include "core/result.hpp"
 #include "clients/service.hpp"
 
 namespace clients {

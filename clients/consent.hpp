@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "base/clock.hpp"
-#include "base/id.hpp"
+#include "core/clock.hpp"
+#include "core/id.hpp"
 
 namespace clients {
 

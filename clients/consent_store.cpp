@@ -1,4 +1,4 @@
-#include "base/pg_row.hpp"
+#include "postgres/row.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {

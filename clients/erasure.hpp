@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "base/clock.hpp"
+#include "core/clock.hpp"
 #include "clients/client.hpp"
 
 namespace clients {

@@ -1,5 +1,5 @@
-#include "clients/living.hpp"
-#include "clients/news.hpp"
+#include "clients/active_client.hpp"
+#include "clients/event_publisher.hpp"
 
 namespace clients {
 namespace {

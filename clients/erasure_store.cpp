@@ -1,5 +1,5 @@
-#include "base/mail.hpp"
-#include "base/pg_row.hpp"
+#include "mail/mail_request.hpp"
+#include "postgres/row.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {

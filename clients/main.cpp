@@ -2,14 +2,14 @@
 #include <string_view>
 #include <thread>
 
-#include "base/database_metrics.hpp"
-#include "base/events.hpp"
-#include "base/idempotency.hpp"
-#include "base/sealed.hpp"
-#include "base/service.hpp"
-#include "base/service_token.hpp"
+#include "postgres/database_metrics.hpp"
+#include "events/messaging.hpp"
+#include "rest/idempotency.hpp"
+#include "security/sealed_box.hpp"
+#include "runtime/service.hpp"
+#include "security/service_token.hpp"
 #include "clients/api.hpp"
-#include "clients/orders.hpp"
+#include "clients/orders_client.hpp"
 
 extern const std::string_view kOpenApi;
 

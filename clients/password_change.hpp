@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "base/clock.hpp"
-#include "base/id.hpp"
-#include "base/names.hpp"
-#include "base/secret.hpp"
+#include "core/clock.hpp"
+#include "core/id.hpp"
+#include "core/enum_names.hpp"
+#include "core/secret.hpp"
 
 namespace clients {
 

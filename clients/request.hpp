@@ -1,8 +1,8 @@
 // What the service's handlers ask of a request: whose record it is about.
 #pragma once
 
-#include "base/http.hpp"
-#include "base/result.hpp"
+#include "http/server.hpp"
+#include "core/result.hpp"
 #include "clients/client_json.hpp"
 
 namespace clients {

@@ -1,8 +1,8 @@
 #include "clients/service.hpp"
 
-#include "base/sealed.hpp"
-#include "clients/living.hpp"
-#include "clients/news.hpp"
+#include "security/sealed_box.hpp"
+#include "clients/active_client.hpp"
+#include "clients/event_publisher.hpp"
 
 namespace clients {
 namespace {

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "base/etag.hpp"
-#include "base/event.hpp"
-#include "base/page.hpp"
-#include "base/pg.hpp"
-#include "base/result.hpp"
-#include "base/trace.hpp"
+#include "rest/etag.hpp"
+#include "events/event.hpp"
+#include "rest/page.hpp"
+#include "postgres/database.hpp"
+#include "core/result.hpp"
+#include "telemetry/trace_context.hpp"
 #include "clients/client.hpp"
 #include "clients/consent.hpp"
 #include "clients/password_change.hpp"

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/page.hpp"
-#include "base/pg.hpp"
+#include "rest/page.hpp"
+#include "postgres/database.hpp"
 #include "clients/address_book.hpp"
 #include "clients/client.hpp"
 #include "clients/consent.hpp"

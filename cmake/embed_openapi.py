@@ -1,6 +1,6 @@
 """Turns a service's openapi.yaml into a C++ source with its JSON: embed_openapi.py <openapi.yaml> <openapi.cpp>
 
-What many services share stands once, in base/openapi/<name>.yaml, and is taken in by a line `x-include: [<name>, …]` of
+What many services share stands once, in libs/*/openapi/<name>.yaml, and is taken in by a line `x-include: [<name>, …]` of
 openapi.yaml. In it, SERVICE stands for the service's folder.
 """
 import json
@@ -9,7 +9,7 @@ import sys
 
 import yaml
 
-SHARED = pathlib.Path(__file__).resolve().parent.parent / "base" / "openapi"
+LIBRARIES = pathlib.Path(__file__).resolve().parent.parent / "libs"
 
 
 def add(target, more, where):
@@ -30,7 +30,8 @@ with open(source, encoding="utf-8") as file:
     document = yaml.safe_load(file)
 service = pathlib.Path(source).resolve().parent.name
 for name in document.pop("x-include", []):
-    text = (SHARED / f"{name}.yaml").read_text(encoding="utf-8")
+    (shared,) = LIBRARIES.glob(f"*/openapi/{name}.yaml")
+    text = shared.read_text(encoding="utf-8")
     add(document, yaml.safe_load(text.replace("SERVICE", service)), name)
 contract = json.dumps(document, separators=(",", ":"), ensure_ascii=True, default=str)
 with open(target, "w", encoding="utf-8") as file:

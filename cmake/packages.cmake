@@ -1,4 +1,4 @@
-# Every third-party library, all from Debian packages. Only base/ and each service's store link them.
+# Every third-party library, all from Debian packages. Only libs/ and each service's store link them.
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(CURL REQUIRED)

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/machine_event.hpp"
+#include "contracts/machine_message.hpp"
 
 namespace mqtt_bridge {
 

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "base/secret.hpp"
+#include "core/secret.hpp"
 
 struct mosquitto;
 

@@ -4,8 +4,8 @@
 #include <atomic>
 #include <memory>
 
-#include "base/log.hpp"
-#include "base/service.hpp"
+#include "core/log.hpp"
+#include "runtime/service.hpp"
 #include "mqtt-bridge/settings.hpp"
 
 extern const std::string_view kOpenApi;

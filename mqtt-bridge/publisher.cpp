@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "base/log.hpp"
+#include "core/log.hpp"
 
 namespace mqtt_bridge {
 namespace {

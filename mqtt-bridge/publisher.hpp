@@ -9,11 +9,11 @@
 #include <thread>
 #include <unordered_map>
 
-#include "base/metrics.hpp"
+#include "telemetry/metrics.hpp"
 #include "mqtt-bridge/backoff.hpp"
 #include "mqtt-bridge/broker.hpp"
-#include "mqtt-bridge/claim.hpp"
-#include "mqtt-bridge/outbox.hpp"
+#include "mqtt-bridge/instance_claim.hpp"
+#include "mqtt-bridge/publish_queue.hpp"
 
 struct mosquitto_message;
 

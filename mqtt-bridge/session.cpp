@@ -9,7 +9,7 @@
 
 #include <cerrno>
 
-#include "base/log.hpp"
+#include "core/log.hpp"
 
 namespace mqtt_bridge {
 namespace {

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "base/metrics.hpp"
+#include "telemetry/metrics.hpp"
 #include "mqtt-bridge/batch.hpp"
 #include "mqtt-bridge/broker.hpp"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/service_token.hpp"
-#include "mqtt-bridge/scope.hpp"
+#include "security/service_token.hpp"
+#include "mqtt-bridge/topic_scope.hpp"
 
 namespace mqtt_bridge {
 namespace {

@@ -1,10 +1,10 @@
 // The bridge's own variables.
 #pragma once
 
-#include "base/config.hpp"
-#include "mqtt-bridge/bridge.hpp"
-#include "mqtt-bridge/catalog.hpp"
-#include "mqtt-bridge/commands.hpp"
+#include "core/environment.hpp"
+#include "mqtt-bridge/forward_loop.hpp"
+#include "mqtt-bridge/catalog_client.hpp"
+#include "mqtt-bridge/command_poller.hpp"
 #include "mqtt-bridge/publisher.hpp"
 #include "mqtt-bridge/session.hpp"
 

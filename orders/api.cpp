@@ -3,13 +3,13 @@
 #include <map>
 #include <span>
 
-#include "base/creating.hpp"
-#include "base/etag.hpp"
-#include "base/json.hpp"
-#include "base/page.hpp"
+#include "rest/create.hpp"
+#include "rest/etag.hpp"
+#include "core/json.hpp"
+#include "rest/page.hpp"
 #include "orders/order_json.hpp"
 #include "orders/personal_data.hpp"
-#include "orders/view.hpp"
+#include "orders/order_view.hpp"
 
 namespace orders {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "base/http.hpp"
-#include "base/metrics.hpp"
-#include "base/pg.hpp"
+#include "http/server.hpp"
+#include "telemetry/metrics.hpp"
+#include "postgres/database.hpp"
 #include "orders/service.hpp"
 
 namespace orders {

@@ -1,6 +1,6 @@
 #include "orders/erasure.hpp"
 
-#include "base/json.hpp"
+#include "core/json.hpp"
 #include "orders/order_json.hpp"
 #include "orders/store.hpp"
 

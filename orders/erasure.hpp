@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/event.hpp"
-#include "base/inbox.hpp"
-#include "base/pg.hpp"
-#include "base/result.hpp"
+#include "events/event.hpp"
+#include "events/inbox.hpp"
+#include "postgres/database.hpp"
+#include "core/result.hpp"
 #include "orders/order.hpp"
 
 namespace orders {

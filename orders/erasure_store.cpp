@@ -1,6 +1,6 @@
 #include "orders/erasure.hpp"
 
-#include "base/mail.hpp"
+#include "mail/mail_request.hpp"
 
 namespace orders::store {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/production.hpp"
+#include "contracts/production.hpp"
 #include "orders/order.hpp"
 
 namespace orders {

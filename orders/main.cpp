@@ -4,16 +4,16 @@
 #include <string_view>
 #include <thread>
 
-#include "base/database_metrics.hpp"
-#include "base/events.hpp"
-#include "base/idempotency.hpp"
-#include "base/service.hpp"
-#include "base/subscriptions.hpp"
+#include "postgres/database_metrics.hpp"
+#include "events/messaging.hpp"
+#include "rest/idempotency.hpp"
+#include "runtime/service.hpp"
+#include "webhooks/subscription_service.hpp"
 #include "orders/api.hpp"
 #include "orders/erasure.hpp"
-#include "orders/news.hpp"
-#include "orders/production.hpp"
-#include "orders/sellers.hpp"
+#include "orders/event_publisher.hpp"
+#include "orders/production_event_handlers.hpp"
+#include "orders/product_event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 

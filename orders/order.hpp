@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/address.hpp"
-#include "base/clock.hpp"
-#include "base/id.hpp"
-#include "base/money.hpp"
-#include "base/result.hpp"
+#include "core/address.hpp"
+#include "core/clock.hpp"
+#include "core/id.hpp"
+#include "core/money.hpp"
+#include "core/result.hpp"
 #include "orders/shipment.hpp"
 
 namespace orders {

@@ -1,6 +1,6 @@
 #include "orders/order_json.hpp"
 
-#include "base/address_json.hpp"
+#include "core/address_json.hpp"
 
 namespace orders {
 namespace {

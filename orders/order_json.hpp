@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "base/json.hpp"
-#include "base/result.hpp"
+#include "core/json.hpp"
+#include "core/result.hpp"
 #include "orders/fulfilment.hpp"
 #include "orders/order.hpp"
 #include "orders/shipment.hpp"

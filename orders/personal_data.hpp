@@ -1,7 +1,7 @@
 // What is held of a client, for the export `clients` gives them.
 #pragma once
 
-#include "base/http.hpp"
+#include "http/server.hpp"
 #include "orders/service.hpp"
 
 namespace orders {

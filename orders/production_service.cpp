@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "orders/news.hpp"
+#include "orders/event_publisher.hpp"
 #include "orders/service.hpp"
 
 namespace orders {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "orders/erasure.hpp"
-#include "orders/news.hpp"
+#include "orders/event_publisher.hpp"
 
 namespace orders {
 namespace {

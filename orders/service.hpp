@@ -7,11 +7,11 @@
 #include <span>
 #include <vector>
 
-#include "base/etag.hpp"
-#include "base/payment_fact.hpp"
-#include "base/pg.hpp"
-#include "base/production.hpp"
-#include "base/result.hpp"
+#include "rest/etag.hpp"
+#include "contracts/payment_fact.hpp"
+#include "postgres/database.hpp"
+#include "contracts/production.hpp"
+#include "core/result.hpp"
 #include "orders/order.hpp"
 #include "orders/store.hpp"
 #include "orders/timeline.hpp"

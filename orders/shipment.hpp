@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/id.hpp"
-#include "base/result.hpp"
+#include "core/clock.hpp"
+#include "core/id.hpp"
+#include "core/result.hpp"
 
 namespace orders {
 

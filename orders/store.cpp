@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/address_json.hpp"
+#include "core/address_json.hpp"
 #include "orders/order_json.hpp"
 
 namespace orders::store {

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/id.hpp"
-#include "base/payment_fact.hpp"
-#include "base/pg.hpp"
-#include "base/production.hpp"
+#include "core/id.hpp"
+#include "contracts/payment_fact.hpp"
+#include "postgres/database.hpp"
+#include "contracts/production.hpp"
 #include "orders/fulfilment.hpp"
 #include "orders/order.hpp"
 #include "orders/settlement.hpp"

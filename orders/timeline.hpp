@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/payment_fact.hpp"
+#include "core/clock.hpp"
+#include "contracts/payment_fact.hpp"
 #include "orders/order.hpp"
 
 namespace orders {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/json.hpp"
-#include "payment/stripe.hpp"
+#include "core/json.hpp"
+#include "payment/providers/stripe/event_reader.hpp"
 
 namespace payment {
 namespace {

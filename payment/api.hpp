@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "base/http.hpp"
-#include "payment/intake.hpp"
+#include "http/server.hpp"
+#include "payment/webhook_queue.hpp"
 #include "payment/service.hpp"
 
 namespace payment {

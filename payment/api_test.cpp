@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "base/contract.hpp"
-#include "base/events.hpp"
-#include "base/sealed.hpp"
-#include "base/subscriptions.hpp"
+#include "rest/contract_check.hpp"
+#include "events/messaging.hpp"
+#include "security/sealed_box.hpp"
+#include "webhooks/subscription_service.hpp"
 #include "payment/erasure.hpp"
 
 extern const std::string_view kOpenApi;

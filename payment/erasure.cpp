@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "base/digest.hpp"
-#include "base/every.hpp"
-#include "base/json.hpp"
+#include "core/digest.hpp"
+#include "core/periodic_task.hpp"
+#include "core/json.hpp"
 
 namespace payment {
 namespace {

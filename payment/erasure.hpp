@@ -7,10 +7,10 @@
 #include <thread>
 #include <vector>
 
-#include "base/event.hpp"
-#include "base/inbox.hpp"
-#include "base/pg.hpp"
-#include "base/result.hpp"
+#include "events/event.hpp"
+#include "events/inbox.hpp"
+#include "postgres/database.hpp"
+#include "core/result.hpp"
 #include "payment/event.hpp"
 
 namespace payment {

@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.hpp"
-#include "base/id.hpp"
-#include "base/money.hpp"
-#include "base/payment_fact.hpp"
+#include "core/clock.hpp"
+#include "core/id.hpp"
+#include "core/money.hpp"
+#include "contracts/payment_fact.hpp"
 
 namespace payment {
 

@@ -1,15 +1,15 @@
 #include <memory>
 #include <thread>
 
-#include "base/database_metrics.hpp"
-#include "base/events.hpp"
-#include "base/idempotency.hpp"
-#include "base/service.hpp"
-#include "base/subscriptions.hpp"
+#include "postgres/database_metrics.hpp"
+#include "events/messaging.hpp"
+#include "rest/idempotency.hpp"
+#include "runtime/service.hpp"
+#include "webhooks/subscription_service.hpp"
 #include "payment/api.hpp"
 #include "payment/erasure.hpp"
-#include "payment/news.hpp"
-#include "payment/retry.hpp"
+#include "payment/event_publisher.hpp"
+#include "payment/retry_worker.hpp"
 #include "payment/settings.hpp"
 
 extern const std::string_view kOpenApi;

@@ -6,10 +6,10 @@
 #include <set>
 #include <unordered_map>
 
-#include "base/audit.hpp"
-#include "base/log.hpp"
-#include "base/span.hpp"
-#include "payment/news.hpp"
+#include "events/audit.hpp"
+#include "core/log.hpp"
+#include "telemetry/span.hpp"
+#include "payment/event_publisher.hpp"
 
 namespace payment {
 namespace {

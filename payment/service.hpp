@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "base/http_client.hpp"
-#include "base/metrics.hpp"
-#include "base/pg.hpp"
+#include "http/client.hpp"
+#include "telemetry/metrics.hpp"
+#include "postgres/database.hpp"
 #include "payment/event.hpp"
-#include "payment/policy.hpp"
+#include "payment/retry_policy.hpp"
 #include "payment/store.hpp"
 
 namespace payment {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/service_token.hpp"
+#include "security/service_token.hpp"
 
 namespace payment {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "base/config.hpp"
-#include "base/http_client.hpp"
-#include "payment/intake.hpp"
-#include "payment/policy.hpp"
+#include "core/environment.hpp"
+#include "http/client.hpp"
+#include "payment/webhook_queue.hpp"
+#include "payment/retry_policy.hpp"
 #include "payment/service.hpp"
 
 namespace payment {

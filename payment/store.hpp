@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "base/page.hpp"
-#include "base/pg.hpp"
+#include "rest/page.hpp"
+#include "postgres/database.hpp"
 #include "payment/event.hpp"
 
 namespace payment::store {

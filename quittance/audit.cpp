@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "base/audit_chain.hpp"
+#include "contracts/audit_chain.hpp"
 #include "quittance/settings.hpp"
 #include "quittance/token.hpp"
-#include "quittance/web.hpp"
+#include "quittance/http.hpp"
 
 namespace quittance {
 namespace {

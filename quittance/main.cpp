@@ -10,18 +10,18 @@
 #include <set>
 #include <stdexcept>
 
-#include "base/id.hpp"
-#include "base/variables.hpp"
+#include "core/id.hpp"
+#include "runtime/variables.hpp"
 #include "quittance/audit.hpp"
 #include "quittance/factory/command_line.hpp"
-#include "quittance/log_store.hpp"
-#include "quittance/logs.hpp"
+#include "quittance/log_store/log_store.hpp"
+#include "quittance/logs/logs.hpp"
 #include "quittance/settings.hpp"
-#include "quittance/signature.hpp"
-#include "quittance/story.hpp"
-#include "quittance/stripe_event.hpp"
+#include "quittance/stripe/signature.hpp"
+#include "quittance/stripe/payment_scenario.hpp"
+#include "quittance/stripe/stripe_event.hpp"
 #include "quittance/token.hpp"
-#include "quittance/web.hpp"
+#include "quittance/http.hpp"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/config.hpp"
+#include "core/environment.hpp"
 
 namespace quittance {
 

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "base/base64.hpp"
-#include "quittance/web.hpp"
+#include "core/base64.hpp"
+#include "quittance/http.hpp"
 
 namespace quittance {
 namespace {

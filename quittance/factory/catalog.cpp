@@ -3,7 +3,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "quittance/web.hpp"
+#include "quittance/http.hpp"
 
 namespace quittance::factory {
 namespace {

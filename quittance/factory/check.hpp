@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "quittance/factory/catalog.hpp"
-#include "quittance/factory/expected.hpp"
+#include "quittance/factory/expectation.hpp"
 
 namespace quittance::factory {
 

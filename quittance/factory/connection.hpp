@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/secret.hpp"
+#include "core/clock.hpp"
+#include "core/secret.hpp"
 
 struct mosquitto;
 struct mosquitto_message;

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/id.hpp"
+#include "core/id.hpp"
 
 namespace quittance::factory {
 namespace {

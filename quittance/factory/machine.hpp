@@ -12,7 +12,7 @@
 #include <tuple>
 #include <vector>
 
-#include "base/clock.hpp"
+#include "core/clock.hpp"
 #include "quittance/factory/amount.hpp"
 #include "quittance/factory/message.hpp"
 

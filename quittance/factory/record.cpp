@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "base/clock.hpp"
+#include "core/clock.hpp"
 
 namespace quittance::factory {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "quittance/factory/lines.hpp"
+#include "quittance/factory/json_lines.hpp"
 #include "quittance/factory/message.hpp"
 
 namespace quittance::factory {

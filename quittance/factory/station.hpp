@@ -8,7 +8,7 @@
 #include "quittance/factory/connection.hpp"
 #include "quittance/factory/faults.hpp"
 #include "quittance/factory/machine.hpp"
-#include "quittance/factory/memory.hpp"
+#include "quittance/factory/machine_state.hpp"
 #include "quittance/factory/record.hpp"
 #include "quittance/factory/unconfirmed.hpp"
 

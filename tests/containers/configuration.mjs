@@ -9,11 +9,11 @@ import { kStateless } from '../support/containers.mjs';
 
 // {name: entries} as `make up` has them, with the addresses of containers.
 function sinks_of_make_up() {
-  const script = `source dev/lib.sh; source dev/event_sinks.sh; RUN=/tmp
+  const script = `source deploy/local/lib.sh; source deploy/local/event_sinks.sh; RUN=/tmp
     for name in $(services); do printf -v "$(upper "$name")_PORT" '%s' "$(default_port "$name")"; done
     for name in "$@"; do printf '%s\\t%s\\n' "$name" "$(MAIL_SINK=file:///var/spool/quittance event_sinks "$name")"; done`;
   const told = execFileSync('bash', ['-c', script, 'bash', ...kStateless], { cwd: kRoot, encoding: 'utf8' });
-  const names = Object.fromEntries([...readFileSync(join(kRoot, 'dev/services'), 'utf8').matchAll(/^([a-z-]+) +(\d+)/gm)].map(([, name, port]) => [port, name]));
+  const names = Object.fromEntries([...readFileSync(join(kRoot, 'deploy/local/services'), 'utf8').matchAll(/^([a-z-]+) +(\d+)/gm)].map(([, name, port]) => [port, name]));
   return Object.fromEntries(told.trim().split('\n').map((line) => line.split('\t')).map(([name, value]) => [name,
     value.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => { assert.ok(names[port]); return `gateway:${port}`; }).split(';')]));
 }

@@ -34,7 +34,7 @@ export function check_operations(stack) {
     });
 
     test('a backup is made when it is asked for, and all databases restored from it hold what they promise', async () => {
-      await stack.run('docker/compose', ['exec', '-T', 'backup', '/opt/quittance/backup/now'], { minutes: 5 });
+      await stack.run('docker/compose', ['exec', '-T', 'backup', '/opt/quittance/backup/run-backup'], { minutes: 5 });
       // Right after the first backups of an idle suite there may be no second yet that every archive goes beyond: the drill
       // says so and fails. A minute later there is.
       const drill = () => stack.run('docker/compose', ['exec', '-T', 'backup', '/opt/quittance/backup/drill'], { minutes: 5 });

@@ -150,8 +150,8 @@ test('orders put back to that second is told again what it has lost', async () =
   assert.deepEqual(only_broken(await broken(suite)), {});
 
   await suite.instance('orders').stop();
-  const put_back = await backup_script_with_superuser('put-back', ['orders', kept.folder]);
-  assert.equal(put_back.code, 0, put_back.errors);
+  const restored = await backup_script_with_superuser('restore-database', ['orders', kept.folder]);
+  assert.equal(restored.code, 0, restored.errors);
   await suite.restart('orders');
   const until = new Date().toISOString();
   const wrong = Object.keys(only_broken(await broken(suite)));
@@ -161,9 +161,9 @@ test('orders put back to that second is told again what it has lost', async () =
 
   await start_gateway(suite);
   const token = bearer({ role: 'admin', subject: 'usr_admin' }).authorization.replace('Bearer ', '');
-  const heal = await backup_script('heal', ['orders', target.toISOString()], { QUITTANCE_URL: suite.gateway.url, QUITTANCE_TOKEN: token });
-  assert.equal(heal.code, 0, heal.text + heal.errors);
-  console.log(heal.text);
+  const recovered = await backup_script('recover', ['orders', target.toISOString()], { QUITTANCE_URL: suite.gateway.url, QUITTANCE_TOKEN: token });
+  assert.equal(recovered.code, 0, recovered.text + recovered.errors);
+  console.log(recovered.text);
   await quiet(suite);
   const found = only_broken(await broken(suite, { restored: `orders ${target.toISOString()} ${until}` }));
   const of_lost = (line) => line.includes(gone.id);

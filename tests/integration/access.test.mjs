@@ -10,7 +10,7 @@ import { bearer } from '../support/tokens.mjs';
 import { trust_test_key } from '../support/trusted_key.mjs';
 
 const kRoles = ['admin', 'seller', 'client', 'machine', 'service'];
-const table = readFileSync(join(kRoot, 'gateway/access'), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'))
+const table = readFileSync(join(kRoot, 'deploy/gateway/access'), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'))
   .map((line) => line.split(/\s+/)).map(([method, path, ...roles]) => ({ method, path, roles }));
 const service_of = (path) => path.match(/^\/api\/v1\/([a-z-]+)/)?.[1];
 const named = [...new Set(table.map(({ path }) => service_of(path)).filter(Boolean))];

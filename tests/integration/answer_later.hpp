@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/http_engine.hpp"
+#include "http/engine.hpp"
 
 namespace testing_http {
 

@@ -1,4 +1,4 @@
-// The scripts of backup/ when what they call fails: each says so and ends with 1. What they call is played here.
+// The scripts of deploy/backup/ when what they call fails: each says so and ends with 1. What they call is played here.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -86,7 +86,7 @@ function schedule(more = {}) {
   play('prometheus-node-exporter', 'exec sleep 600');
   mkdirSync(join(folder, 'metrics'));
   writeFileSync(join(folder, 'passphrase'), 'a passphrase of a test, long enough\n');
-  const running = spawn(join(kRoot, 'backup/schedule'), [], { stdio: 'ignore', env: { ...env, STANZAS: 'quittance', METRICS_FOLDER: join(folder, 'metrics'),
+  const running = spawn(join(kRoot, 'deploy/backup/schedule'), [], { stdio: 'ignore', env: { ...env, STANZAS: 'quittance', METRICS_FOLDER: join(folder, 'metrics'),
     BACKUP_PASSPHRASE_FILE: join(folder, 'passphrase'), BACKUP_LOOK_EVERY_S: '600', ...more } });
   running.ended = new Promise((resolve) => running.once('exit', (code, signal) => resolve(code ?? signal)));
   return running;
@@ -122,25 +122,25 @@ test('schedule: ends at once in the middle of a backup, and ends that', async ()
 function gateway(answers) {
   play('curl', `cat >/dev/null; case "\${!#}" in ${answers} *) echo '{"retold": 3, "replayed": 2, "redelivered": 0, "erased": 0}' ;; esac`);
 }
-const heal = (service) => run('heal', [service, '2026-11-21T19:00:05Z'], { QUITTANCE_URL: 'http://gateway', QUITTANCE_TOKEN: 'token' });
+const recover = (service) => run('recover', [service, '2026-11-21T19:00:05Z'], { QUITTANCE_URL: 'http://gateway', QUITTANCE_TOKEN: 'token' });
 
-test('heal: who does not answer is named', async () => {
+test('recover: who does not answer is named', async () => {
   gateway('');
-  const healed = await heal('auth');
+  const healed = await recover('auth');
   assert.deepEqual([healed.code, /tells again of 3 who registered[^]*erases again 2/.test(healed.text)], [0, true], healed.errors);
   for (const [path, service] of [['registrations/retell', 'auth'], ['erasures/replay', 'payment'], ['erasures/replay', 'clients'], ['deliveries/redeliver', 'catalog']]) {
     gateway(`*/${path}) echo '{"title": "unavailable"}'; exit 22 ;;`);
-    const failed = await heal(service);
+    const failed = await recover(service);
     assert.deepEqual([failed.code, /unavailable/.test(failed.errors)], [1, true], `${path}: ${failed.text}${failed.errors}`);
   }
   gateway("*) echo 'no JSON' ;;");
-  for (const service of ['auth', 'catalog']) assert.notEqual((await heal(service)).code, 0, service);
+  for (const service of ['auth', 'catalog']) assert.notEqual((await recover(service)).code, 0, service);
 });
 
 // What newest_second answers for stanzas whose archives end and whose first backups are done at these times.
 async function newest_second(reach, earliest) {
   const array = (name, times) => `${name}=(${times.map((time, i) => `[s${i}]="2026-11-21 ${time}"`).join(' ')})`;
-  play('say-newest', `source ${join(kRoot, 'backup/lib.sh')}; source ${join(kRoot, 'backup/reach.sh')}; ${array('reach', reach)}; ${array('earliest', earliest)}; newest_second`);
+  play('say-newest', `source ${join(kRoot, 'deploy/backup/lib.sh')}; source ${join(kRoot, 'deploy/backup/recovery_window.sh')}; ${array('reach', reach)}; ${array('earliest', earliest)}; newest_second`);
   const { text } = await run(join(folder, 'bin/say-newest'), [], { TZ: 'EST5' });
   return text.trim().replace('2026-11-21 ', '');
 }

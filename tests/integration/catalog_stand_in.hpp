@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/http_engine.hpp"
-#include "base/machine_event.hpp"
+#include "http/engine.hpp"
+#include "contracts/machine_message.hpp"
 
 namespace testing_mqtt {
 

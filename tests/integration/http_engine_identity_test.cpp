@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "answer_later.hpp"
-#include "base/http_engine.hpp"
+#include "http/engine.hpp"
 #include "raw_client.hpp"
 
 namespace {

@@ -7,7 +7,7 @@
 #include <span>
 #include <thread>
 
-#include "base/http_engine.hpp"
+#include "http/engine.hpp"
 #include "raw_client.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "answer_later.hpp"
-#include "base/http_engine.hpp"
+#include "http/engine.hpp"
 #include "raw_client.hpp"
 
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "base/http_body.hpp"
-#include "base/http_head.hpp"
+#include "http/body_parser.hpp"
+#include "http/head_parser.hpp"
 
 namespace {
 

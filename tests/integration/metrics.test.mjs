@@ -72,7 +72,7 @@ test('every metric an alert asks for is there', async () => {
     assert.ok(asked.length, alert);
     for (const name of asked.filter((one) => !one.startsWith('quittance_backup_'))) assert.ok(known.has(name), `${alert} asks for ${name}`);
   }
-  assert.match(readFileSync(join(kRoot, 'base/amqp_consumer.cpp'), 'utf8'), /"events_dead_lettered_total"/);
+  assert.match(readFileSync(join(kRoot, 'libs/events/amqp_consumer.cpp'), 'utf8'), /"events_dead_lettered_total"/);
 });
 
 test('every metric the runbook looks at is there', async () => {
@@ -89,9 +89,9 @@ test('every metric the runbook looks at is there', async () => {
   }
 });
 
-test('what the backup container tells is named as the alerts ask for it', { skip: !existsSync(join(kRoot, 'backup')) && 'there is no backup/' }, () => {
-  const scripts = readdirSync(join(kRoot, 'backup'), { withFileTypes: true }).filter((one) => one.isFile())
-    .map(({ name }) => readFileSync(join(kRoot, 'backup', name), 'utf8')).join('\n');
+test('what the backup container tells is named as the alerts ask for it', { skip: !existsSync(join(kRoot, 'deploy/backup')) && 'there is no deploy/backup/' }, () => {
+  const scripts = readdirSync(join(kRoot, 'deploy/backup'), { withFileTypes: true }).filter((one) => one.isFile())
+    .map(({ name }) => readFileSync(join(kRoot, 'deploy/backup', name), 'utf8')).join('\n');
   const asked = alert_rules().flatMap(({ expr }) => metrics_of(expr)).filter((name) => name.startsWith('quittance_backup_'));
   assert.ok(asked.length);
   for (const name of asked) assert.ok(scripts.includes(name), name);

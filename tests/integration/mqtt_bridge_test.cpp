@@ -6,7 +6,7 @@
 
 #include "catalog_stand_in.hpp"
 #include "fake_broker.hpp"
-#include "mqtt-bridge/bridge.hpp"
+#include "mqtt-bridge/forward_loop.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // What posts to URLs that somebody else named, against servers that mean it well and others.
-#include "base/webhook_client.hpp"
+#include "webhooks/client.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <mutex>
 #include <thread>
 
-#include "base/http_engine.hpp"
+#include "http/engine.hpp"
 
 namespace base {
 namespace {

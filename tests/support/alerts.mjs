@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { kRoot } from './services.mjs';
 
 const yaml = (path) => JSON.parse(execFileSync('python3', ['-c', 'import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1]))))', path]));
-const observe = (name) => join(kRoot, 'observe', name);
+const observe = (name) => join(kRoot, 'deploy/observability', name);
 
 export const promtool = (args, options = {}) => execFileSync('promtool', args, { cwd: observe(''), encoding: 'utf8', stdio: 'pipe', ...options });
 

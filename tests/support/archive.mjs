@@ -45,7 +45,7 @@ class Archive {
     this.#give(folder);
     execFileSync('psql', ['--no-psqlrc', '--quiet', '--file', join(kRoot, 'migrations/provision_backup.sql'), '--dbname', postgres.url('postgres')],
       { env: { ...process.env, BACKUP_PASSWORD: kPassword } });
-    const common = execFileSync('cat', [join(kRoot, 'backup/pgbackrest.conf')], { encoding: 'utf8' });
+    const common = execFileSync('cat', [join(kRoot, 'deploy/backup/pgbackrest.conf')], { encoding: 'utf8' });
     this.#write('pgbackrest.conf', `${common}repo1-path=${folder}/repository\nrepo1-cipher-pass=a-passphrase-of-a-test\nlock-path=${folder}/lock\n
 [quittance]\npg1-path=${postgres.data}\npg1-port=${postgres.port}\npg1-socket-path=${postgres.folder}\npg1-user=backup\npg1-database=postgres\n`);
     this.#write('pgpass', `*:*:*:backup:${kPassword}\n`);

@@ -9,7 +9,7 @@ import { Program, eventually } from './processes.mjs';
 import { kRoot, kServiceToken } from './services.mjs';
 import { test_key, write_jwks } from './tokens.mjs';
 
-const kFollowKeys = join(kRoot, 'gateway/follow-keys');
+const kFollowKeys = join(kRoot, 'deploy/gateway/sync-signing-keys');
 const kNoLimits = Object.fromEntries(['PER_ADDRESS', 'PER_SUBJECT', 'SIGN_IN', 'WEBHOOKS', 'DENIALS'].map((name) => [`GATEWAY_RATE_${name}`, '1000000000']));
 
 // Where services call each other, each at the port of its first instance, which listens at another loopback address.

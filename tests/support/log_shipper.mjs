@@ -6,7 +6,7 @@ import { Postgres } from './postgres.mjs';
 import { Program, eventually } from './processes.mjs';
 import { kRoot, program_path } from './services.mjs';
 
-const kObserve = join(kRoot, 'observe');
+const kObserve = join(kRoot, 'deploy/observability');
 
 // A PostgreSQL of its own with the database `logs`.
 export class LogDatabase {

@@ -70,9 +70,9 @@ export class Mosquitto {
 
   #write_configuration() {
     const path = (name) => join(this.folder, name);
-    copyFileSync(join(kRoot, 'dev/mosquitto.acl'), path('acl'));
+    copyFileSync(join(kRoot, 'deploy/local/mosquitto.acl'), path('acl'));
     writeFileSync(path('mosquitto.conf'), [
-      readFileSync(join(kRoot, 'dev/mosquitto.conf'), 'utf8'),
+      readFileSync(join(kRoot, 'deploy/local/mosquitto.conf'), 'utf8'),
       `persistence_location ${this.folder}/`,
       `password_file ${path('passwords')}`,
       `acl_file ${path('acl')}`,

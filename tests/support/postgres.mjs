@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Program, eventually } from './processes.mjs';
 
-const kSettings = new URL('../../dev/postgresql.conf', import.meta.url);
+const kSettings = new URL('../../deploy/local/postgresql.conf', import.meta.url);
 const kPrograms = process.env.POSTGRES_BIN ?? '/usr/lib/postgresql/15/bin';
 
 export function free_port() {

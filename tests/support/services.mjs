@@ -16,7 +16,7 @@ export const kSealSecretKey = 'd3iPGgzqABomMdrl0F29BiAI1bMPULnim+sqeCIokAQ=';
 export const kWebhookSecretsKey = Buffer.from('webhook-secrets-key-of-a-test-32').toString('base64');
 export const kWebhookSecret = 'whsec_test_0123456789abcdefghijklmnop';
 
-const kSwaggerUi = join(kRoot, 'base/swagger-ui/node_modules/swagger-ui-dist');
+const kSwaggerUi = join(kRoot, 'libs/runtime/swagger-ui/node_modules/swagger-ui-dist');
 
 export function program_path(name) {
   const path = join(kBuild, 'bin', name);

@@ -39,8 +39,8 @@ const run = (command, args, env) => new Promise((resolve) => {
     (error, stdout, stderr) => resolve({ code: error?.code ?? 0, text: stdout, errors: stderr })).stdin.end();
 });
 
-// Runs a script of backup/; {code, text, errors}.
-export const backup_script = (name, args, env) => run(resolve_path(kRoot, 'backup', name), args, env);
+// Runs a script of deploy/backup/; {code, text, errors}.
+export const backup_script = (name, args, env) => run(resolve_path(kRoot, 'deploy/backup', name), args, env);
 
 export function database_urls(suite, rename = (name) => name) {
   return Object.fromEntries(kServices.map((name) => [`${name.toUpperCase()}_DATABASE_URL`, suite.postgres.url(rename(database_of(name)))]));

@@ -1,4 +1,4 @@
-// A program for tests that tells and is told: base/events with nothing else around it.
+// A program for tests that tells and is told: events/messaging with nothing else around it.
 //
 //   POST /internal/v1/changes {"type","subjects":[…],"data":{…},"forget_data"?}: a change and an event for
 //   each subject
@@ -12,9 +12,9 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/events.hpp"
-#include "base/json.hpp"
-#include "base/service.hpp"
+#include "events/messaging.hpp"
+#include "core/json.hpp"
+#include "runtime/service.hpp"
 
 namespace {
 

@@ -1,0 +1,46 @@
+#include "auth/accounts/account_events.hpp"
+
+#include "events/event.hpp"
+#include "core/json.hpp"
+
+namespace auth {
+namespace {
+
+using base::json::Value;
+
+void tell(base::pg::Transaction& tx, const User& user, std::string type, const Value& data,
+          const base::Trace& trace, bool forget_data = false) {
+    const base::events::NewEvent event{.type = std::move(type),
+                                       .subject = user.id,
+                                       .version = user.version,
+                                       .data = data.dump(),
+                                       .forget_data = forget_data};
+    base::events::tell(tx, {&event, 1}, trace);
+}
+
+}  // namespace
+
+void tell_mail(base::pg::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
+               const base::Trace& trace) {
+    tell(tx, user, "mail.requested",
+         {{"template", to_string(purpose)},
+          {"to", {{"email", user.email}, {"name", user.name}}},
+          {"locale", user.locale},
+          {"variables", {{"token", token}}}},
+         trace, true);
+}
+
+void tell_email_verified(base::pg::Transaction& tx, const User& user, const base::Trace& trace) {
+    tell(tx, user, "user.email_verified", {{"client_id", user.id}, {"email", user.email}}, trace, true);
+}
+
+void tell_password_settled(base::pg::Transaction& tx, const User& user, const std::string& change_id,
+                           const std::string& reason, const base::Trace& trace) {
+    Value data{{"client_id", user.id},
+               {"change_id", change_id},
+               {"outcome", reason.empty() ? "applied" : "refused"},
+               {"reason", reason}};
+    tell(tx, user, "user.password_settled", data, trace);
+}
+
+}  // namespace auth

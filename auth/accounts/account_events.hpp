@@ -1,0 +1,21 @@
+// What this service tells the others: mails to be sent, addresses proved, changes of passwords settled.
+#pragma once
+
+#include <string>
+
+#include "auth/accounts/mailed_token_store.hpp"
+#include "auth/users/user.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/trace_context.hpp"
+
+namespace auth {
+
+// The user's row must be locked.
+void tell_mail(base::pg::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
+               const base::Trace& trace);
+void tell_email_verified(base::pg::Transaction& tx, const User& user, const base::Trace& trace);
+// `reason` is empty when it was applied.
+void tell_password_settled(base::pg::Transaction& tx, const User& user, const std::string& change_id,
+                           const std::string& reason, const base::Trace& trace);
+
+}  // namespace auth

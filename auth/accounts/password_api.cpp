@@ -1,0 +1,92 @@
+#include "auth/api.hpp"
+#include "auth/json_out.hpp"
+#include "auth/users/password.hpp"
+
+namespace auth {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::Role;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::json::Reader;
+
+constexpr base::json::Length kToken{1, 200};
+constexpr base::json::Length kPassword{1, 1000};  // how long it may be is said with all that is wrong with it
+
+// The texts of a body that has these members and no others.
+template <std::size_t N>
+Result<std::array<std::string, N>> read_texts(
+    const Request& request, const std::array<std::pair<const char*, base::json::Length>, N>& members) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    std::vector<FieldError> errors;
+    Reader reader{*document, "", errors};
+    std::array<std::string, N> texts;
+    for (std::size_t i = 0; i < N; ++i) texts[i] = reader.text(members[i].first, members[i].second);
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return texts;
+}
+
+template <std::size_t N>
+using Members = std::array<std::pair<const char*, base::json::Length>, N>;
+
+Result<Response> done(const Result<void>& result, int status = 204) {
+    if (!result) return result.error();
+    return nothing_more(status);
+}
+
+Result<Response> ask_for_reset(Passwords& passwords, const Request& request) {
+    const auto texts = read_texts(request, Members<1>{{{"email", {1, 320}}}});
+    if (!texts) return texts.error();
+    const auto email = canonical_email((*texts)[0]);
+    if (!email) return base::invalid("email", "must be an e-mail address");
+    passwords.ask_for_reset(*email);
+    return nothing_more(202);
+}
+
+Result<Response> reset(Passwords& passwords, const Request& request) {
+    const auto texts = read_texts(request, Members<2>{{{"token", kToken}, {"password", kPassword}}});
+    if (!texts) return texts.error();
+    return done(passwords.reset((*texts)[0], (*texts)[1], Origin::of(request)));
+}
+
+Result<Response> change(Passwords& passwords, const Request& request) {
+    const auto texts =
+        read_texts(request, Members<2>{{{"old_password", kPassword}, {"new_password", kPassword}}});
+    if (!texts) return texts.error();
+    return done(passwords.change(request.caller->subject, (*texts)[0], (*texts)[1], Origin::of(request)));
+}
+
+Result<Response> verify_email(Passwords& passwords, const Request& request) {
+    const auto texts = read_texts(request, Members<1>{{{"token", kToken}}});
+    if (!texts) return texts.error();
+    return done(passwords.verify_email((*texts)[0], Origin::of(request)));
+}
+
+Result<Response> resend(Passwords& passwords, const Request& request) {
+    return done(passwords.resend_verification(request.caller->subject, Origin::of(request)), 202);
+}
+
+}  // namespace
+
+Routes password_routes(Passwords& passwords, Pool& pool) {
+    const auto with = [&passwords](auto handle) {
+        return [&passwords, handle](const Request& request) { return handle(passwords, request); };
+    };
+    const auto people = Role::admin | Role::seller;
+    // clang-format off
+    return {
+        {Method::post, "/api/v1/auth/password-reset",            base::kAnyone,         with(ask_for_reset)     },
+        {Method::post, "/api/v1/auth/password-reset/confirm",    base::kAnyone,         pool.run(with(reset))   },
+        {Method::post, "/api/v1/auth/password",                  people,                pool.run(with(change))  },
+        {Method::post, "/api/v1/auth/email-verification",        base::kAnyone,         with(verify_email)      },
+        {Method::post, "/api/v1/auth/email-verification/resend", people | Role::client, with(resend)            },
+    };
+    // clang-format on
+}
+
+}  // namespace auth

@@ -1,0 +1,149 @@
+#include "auth/api.hpp"
+#include "auth/json_out.hpp"
+#include "rest/etag.hpp"
+#include "rest/page.hpp"
+
+namespace auth {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::Role;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::json::Reader;
+
+constexpr base::json::Length kName{1, 200};
+
+Json to_json(const User& user) {
+    return {{"id", user.id},
+            {"email", user.email.empty() ? Json() : Json(user.email)},
+            {"name", user.name},
+            {"locale", user.locale},
+            {"role", to_string(user.role)},
+            {"state", base::name_of(kUserStates, user.state)},
+            {"has_password", user.password_hash.has_value()},
+            {"email_verified_at", time_or_null(user.email_verified_at)},
+            {"last_login_at", time_or_null(user.last_login_at)},
+            {"created_at", base::to_rfc3339(user.created_at)},
+            {"updated_at", base::to_rfc3339(user.updated_at)}};
+}
+
+Response show(int status, const User& user) {
+    auto response = base::http::json(status, to_json(user).dump());
+    response.headers.emplace_back("ETag", base::etag(user.version));
+    return response;
+}
+
+Result<Response> show(const Result<User>& user) {
+    if (!user) return user.error();
+    return show(200, *user);
+}
+
+Role read_role(Reader& reader) {
+    const auto role = base::parse_role(reader.text("role", {1, 20}));
+    const bool is_of_people = role == Role::admin || role == Role::seller;
+    if (!is_of_people) reader.fault("role", "must be admin or seller");
+    return is_of_people ? *role : Role::seller;
+}
+
+Result<NewUser> read_new_user(const Json& document) {
+    std::vector<FieldError> errors;
+    Reader reader{document, "", errors};
+    const auto given = reader.text("email", {1, 320});
+    const auto email = canonical_email(given);
+    if (!given.empty() && !email) reader.fault("email", "must be an e-mail address");
+    NewUser user{.email = email.value_or(""),
+                 .name = reader.text("name", kName),
+                 .locale = reader.optional_text("locale", {2, 35}).value_or("en"),
+                 .role = read_role(reader),
+                 .password = reader.optional_text("password", {1, 1000})};
+    if (!is_locale(user.locale)) reader.fault("locale", "must be a language tag, such as fr or de-AT");
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return user;
+}
+
+// What was so with `patch` upon it (RFC 7396).
+Result<UserChange> patched(const UserChange& before, const Json& patch) {
+    Json document{{"name", before.name},
+                  {"role", to_string(before.role)},
+                  {"state", base::name_of(kUserStates, before.state)}};
+    document.merge_patch(patch);
+    std::vector<FieldError> errors;
+    Reader reader{document, "", errors};
+    const auto name = reader.text("name", kName);
+    const auto role = base::parse_role(reader.text("role", {1, 20}));
+    const auto state = base::find_name(kUserStates, reader.text("state", {1, 20}));
+    if (!role) reader.fault("role", "must be admin or seller");
+    if (!state || state == UserState::erased) reader.fault("state", "must be active or disabled");
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return UserChange{name, *role, *state};
+}
+
+Result<Response> create(People& people, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto wanted = read_new_user(*document);
+    if (!wanted) return wanted.error();
+    const auto made = people.create(*wanted, Origin::of(request));
+    if (!made) return made.error();
+    auto response = show(201, *made);
+    response.headers.emplace_back("Location", "/api/v1/auth/users/" + made->id);
+    return response;
+}
+
+Result<Response> list(People& people, const Request& request) {
+    std::vector<FieldError> errors;
+    UserFilter filter{.role = {}, .state = {}, .email = {}, .page = {}};
+    filter.page = base::read_page(request, {"role", "state", "email"}, errors);
+    filter.role =
+        base::read_filter(request, "role", "must be a role, such as seller", errors, base::parse_role);
+    filter.state =
+        base::read_filter(request, "state", "must be active, disabled or erased", errors,
+                          [](std::string_view text) { return base::find_name(kUserStates, text); });
+    filter.email = base::read_filter(request, "email", "must be an e-mail address", errors, canonical_email);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto page = people.list(filter);
+    return page_of(page.users, page.has_more, [](const User& user) { return to_json(user); });
+}
+
+Result<Response> find(People& people, const Request& request) {
+    return show(people.find(request.path_value("id")));
+}
+
+Result<Response> change(People& people, const Request& request) {
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    return show(people.change(
+        request.path_value("id"), base::if_match(request),
+        [&](const UserChange& before) { return patched(before, *patch); }, Origin::of(request)));
+}
+
+}  // namespace
+
+Routes people_routes(People& people, Passwords& passwords, Pool& pool) {
+    const auto with = [&people](auto handle) {
+        return [&people, handle](const Request& request) { return handle(people, request); };
+    };
+    const auto invite = [&passwords](const Request& request) -> Result<Response> {
+        const auto result = passwords.resend_verification(request.path_value("id"), Origin::of(request));
+        if (!result) return result.error();
+        return nothing_more(202);
+    };
+    const std::string all = "/api/v1/auth/users";
+    const std::string user = all + "/:id";
+    // clang-format off
+    return {
+        {Method::post,  all,                                  Role::admin, pool.run(with(create))},
+        {Method::get,   all,                                  Role::admin, with(list)            },
+        {Method::get,   user,                                 Role::admin, with(find)            },
+        {Method::patch, user,                                 Role::admin, with(change)          },
+        {Method::post,  user + "/email-verification/resend",  Role::admin, invite                },
+    };
+    // clang-format on
+}
+
+}  // namespace auth

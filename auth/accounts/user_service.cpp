@@ -1,0 +1,108 @@
+#include "auth/accounts/user_service.hpp"
+
+#include <algorithm>
+
+#include "auth/users/password.hpp"
+#include "auth/sessions/session_store.hpp"
+#include "core/id.hpp"
+
+namespace auth {
+namespace {
+
+using base::Result;
+using base::pg::Transaction;
+
+base::Error no_user(const std::string& id) {
+    return base::not_found("no user " + id);
+}
+
+UserChange said(const User& user) {
+    return {user.name, user.role, user.state};
+}
+
+base::json::Value details_of(const UserChange& change) {
+    return {{"role", to_string(change.role)}, {"state", base::name_of(kUserStates, change.state)}};
+}
+
+}  // namespace
+
+Result<User> People::create(const NewUser& wanted, const Origin& origin) {
+    User user{.id = base::Id<"usr">::make().value(),
+              .email = wanted.email,
+              .name = wanted.name,
+              .locale = wanted.locale,
+              .role = wanted.role};
+    if (wanted.password) {
+        std::vector<base::FieldError> errors;
+        for (auto& fault : password_faults(*wanted.password, wanted.email))
+            errors.push_back({"password", std::move(fault)});
+        if (!errors.empty()) return base::invalid(std::move(errors));
+        user.password_hash = hasher_.hash(*wanted.password);
+    }
+    return db_.transact([&](Transaction& tx) -> Result<User> {
+        if (!store::insert_user(tx, user)) return base::conflict("this e-mail address has a user already");
+        const auto made = store::find_user_for_update(tx, user.id).value();
+        if (!wanted.password) passwords_.mail(tx, made, MailPurpose::password_reset, origin.trace);
+        record(tx, origin,
+               {.action = "auth.user_created", .object = made.id, .details = details_of(said(made))});
+        return made;
+    });
+}
+
+Result<User> People::find(const std::string& id) {
+    auto user = db_.single([&](Transaction& tx) { return store::find_user(tx, id); });
+    if (!user) return no_user(id);
+    return *std::move(user);
+}
+
+People::Page People::list(const UserFilter& filter) {
+    auto users = db_.transact([&](Transaction& tx) {
+        tx.plan_for_values();
+        return store::list_users(tx, filter);
+    });
+    const bool has_more = users.size() > static_cast<std::size_t>(filter.page.limit);
+    if (has_more) users.pop_back();
+    return {std::move(users), has_more};
+}
+
+Result<User> People::change(const std::string& id, const base::VersionTest& expected, const Edit& edit,
+                            const Origin& origin) {
+    return db_.transact([&](Transaction& tx) -> Result<User> {
+        // Of two admins who take each other's role away at once, one must see what the other did.
+        const auto admins = store::lock_admins(tx);
+        const auto before = store::find_user_for_update(tx, id);
+        if (!before || before->state == UserState::erased) return no_user(id);
+        if (expected && !expected(before->version)) return base::outdated();
+        const auto change = edit(said(*before));
+        if (!change) return change.error();
+        if (*change == said(*before)) return *before;
+        const bool others = std::ranges::any_of(admins, [&](const auto& admin) { return admin != id; });
+        if (auto refusal = refuse_change(*before, *change, others)) return *refusal;
+        auto after = *before;
+        std::tie(after.name, after.role, after.state) = std::tie(change->name, change->role, change->state);
+        store::save_user(tx, after);
+        if (after.role != before->role) store::revoke_sessions_of(tx, id, "role");
+        if (after.state != before->state) store::revoke_sessions_of(tx, id, "state");
+        after = store::find_user(tx, id).value();
+        record(tx, origin,
+               {.action = "auth.user_changed",
+                .object = id,
+                .details = {{"before", details_of(said(*before))}, {"after", details_of(*change)}}});
+        return after;
+    });
+}
+
+void People::ensure_admin(const std::string& email, const std::string& password) {
+    const User admin{.id = base::Id<"usr">::make().value(),
+                     .email = email,
+                     .name = "Administrator",
+                     .role = base::Role::admin,
+                     .password_hash = hasher_.hash(password)};
+    db_.transact([&](Transaction& tx) {
+        if (!store::lock_admins(tx).empty() || !store::insert_user(tx, admin)) return;
+        record(tx, Origin::ours(),
+               {.action = "auth.user_created", .object = admin.id, .details = details_of(said(admin))});
+    });
+}
+
+}  // namespace auth

@@ -1,0 +1,52 @@
+// Who runs the shop: admins make other admins and sellers, and say who may still log in.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/audit/audit_log.hpp"
+#include "auth/users/password_hasher.hpp"
+#include "auth/accounts/password_service.hpp"
+#include "auth/users/user.hpp"
+#include "auth/users/user_store.hpp"
+#include "rest/etag.hpp"
+#include "postgres/database.hpp"
+
+namespace auth {
+
+struct NewUser {
+    std::string email;  // canonical
+    std::string name;
+    std::string locale;
+    base::Role role;                      // no client
+    std::optional<std::string> password;  // none: invited by mail to choose one
+};
+
+class People {
+public:
+    People(base::pg::Database& db, Hasher& hasher, Passwords& passwords)
+        : db_(db), hasher_(hasher), passwords_(passwords) {}
+
+    base::Result<User> create(const NewUser& wanted, const Origin& origin);
+    base::Result<User> find(const std::string& id);
+    struct Page {
+        std::vector<User> users;
+        bool has_more;
+    };
+    Page list(const UserFilter& filter);
+    // All sessions of somebody whose role or state changes end.
+    using Edit = std::function<base::Result<UserChange>(const UserChange&)>;
+    base::Result<User> change(const std::string& id, const base::VersionTest& expected, const Edit& edit,
+                              const Origin& origin);
+    // The first admin, when there is none.
+    void ensure_admin(const std::string& email, const std::string& password);
+
+private:
+    base::pg::Database& db_;
+    Hasher& hasher_;
+    Passwords& passwords_;
+};
+
+}  // namespace auth

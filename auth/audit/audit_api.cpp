@@ -1,0 +1,128 @@
+#include <charconv>
+
+#include "auth/api.hpp"
+#include "auth/json_out.hpp"
+#include "rest/page.hpp"
+
+namespace auth {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::Role;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+
+std::optional<std::int64_t> parse_seq(std::string_view text) {
+    std::int64_t seq = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seq);
+    if (error != std::errc{} || end != text.data() + text.size() || seq < 0) return {};
+    return seq;
+}
+
+std::optional<bool> parse_order(std::string_view text) {
+    if (text == "oldest_first") return true;
+    if (text == "newest_first") return false;
+    return {};
+}
+
+Result<AuditFilter> read_filter(const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(
+        request, {"action", "subject", "object", "outcome", "after", "before", "order"}, errors);
+    const auto read = [&](std::string_view name, const char* wrong, auto parse) {
+        return base::read_filter(request, name, wrong, errors, parse);
+    };
+    AuditFilter filter{
+        .action = read("action", base::kTextWanted, base::parse_filter_text),
+        .subject = read("subject", base::kTextWanted, base::parse_filter_text),
+        .object = read("object", base::kTextWanted, base::parse_filter_text),
+        .outcome = read("outcome", base::kTextWanted, base::parse_filter_text),
+        .after = read("after", base::kTimeWanted, base::parse_rfc3339),
+        .before = read("before", base::kTimeWanted, base::parse_rfc3339),
+        .starting_after = read("starting_after", "must be the seq of an entry", parse_seq).value_or(0),
+        .oldest_first = read("order", "must be oldest_first or newest_first", parse_order).value_or(false),
+        .limit = page.limit,
+    };
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return filter;
+}
+
+Result<Response> list(AuditLog& audit, const Request& request) {
+    const auto filter = read_filter(request);
+    if (!filter) return filter.error();
+    const auto page = audit.list(*filter);
+    return page_of(page.entries, page.has_more,
+                   [](const base::AuditEntry& entry) { return base::to_json(entry); });
+}
+
+constexpr int kMostWalked = 10'000;
+std::optional<int> parse_walk(std::string_view text) {
+    const auto number = parse_seq(text);
+    if (!number || *number < 1 || *number > kMostWalked) return {};
+    return static_cast<int>(*number);
+}
+
+// <seq>:<sha256>
+std::optional<AuditMark> parse_mark(std::string_view text) {
+    const auto colon = text.find(':');
+    const auto seq = parse_seq(text.substr(0, colon));
+    if (!seq || *seq < 1 || colon == std::string_view::npos || text.size() != colon + 65) return {};
+    return AuditMark{*seq, std::string{text.substr(colon + 1)}};
+}
+
+Result<Response> verify(AuditLog& audit, const Request& request) {
+    std::vector<FieldError> errors;
+    for (const auto& name : request.query_names()) {
+        if (name != "after" && name != "limit") errors.push_back({name, "is not known here"});
+    }
+    const auto after =
+        base::read_filter(request, "after", "must be <seq>:<sha256> of an entry", errors, parse_mark);
+    const auto limit =
+        base::read_filter(request, "limit", "must be a number from 1 to 10000", errors, parse_walk);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto found = audit.verify(after.value_or(AuditMark{}), limit.value_or(kMostWalked));
+    return base::http::json(200, Json{{"intact", found.fault.empty()},
+                                      {"entries", found.entries},
+                                      {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
+                                      {"fault", found.fault.empty() ? Json() : Json(found.fault)},
+                                      {"has_more", found.has_more}}
+                                     .dump());
+}
+
+std::string header_of(const Request& request, std::string_view name) {
+    const auto* header = request.header(name);
+    return header == nullptr || !base::json::is_printable(*header) ? std::string{} : header->substr(0, 200);
+}
+
+// What the gateway did not let through, by somebody's role. Its client gets the answer made here.
+Result<Response> denied(base::pg::Database& db, const Request& request) {
+    auto origin = Origin::of(request);
+    if (const auto role = base::parse_role(header_of(request, "x-denied-role")))
+        origin.caller = base::Caller{header_of(request, "x-denied-subject"), *role, std::nullopt};
+    const auto what = header_of(request, "x-denied-method") + " " + header_of(request, "x-denied-path");
+    db.single([&](base::pg::Transaction& tx) {
+        record_later(tx, origin,
+                     {.action = "gateway.denied", .object = what, .outcome = base::AuditOutcome::denied});
+    });
+    return base::Error{base::Kind::forbidden, "this token may not do that"};
+}
+
+}  // namespace
+
+Routes audit_routes(AuditLog& audit, base::pg::Database& db) {
+    const auto with = [&audit](auto handle) {
+        return [&audit, handle](const Request& request) { return handle(audit, request); };
+    };
+    const auto note = [&db](const Request& request) { return denied(db, request); };
+    // clang-format off
+    return {
+        {Method::get,  "/api/v1/auth/audit",              Role::admin,   with(list)  },
+        {Method::get,  "/api/v1/auth/audit/verification", Role::admin,   with(verify)},
+        {Method::post, "/internal/v1/denials",            Role::service, note        },
+    };
+    // clang-format on
+}
+
+}  // namespace auth

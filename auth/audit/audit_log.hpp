@@ -1,0 +1,77 @@
+// The audit log: what somebody did or tried, written in the transaction in which it was done.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "auth/audit/audit_store.hpp"
+#include "events/audit.hpp"
+#include "http/message.hpp"
+#include "postgres/database.hpp"
+
+namespace auth {
+
+// Where a request came from and whose it was.
+struct Origin {
+    std::string request_id;
+    std::string address;
+    std::optional<base::Caller> caller;
+    base::Trace trace;
+    static Origin of(const base::http::Request& request);
+    // Of what this service does by itself.
+    static Origin ours();
+};
+
+struct AuditDraft {
+    std::string action;
+    std::string object;
+    base::AuditOutcome outcome = base::AuditOutcome::done;
+    base::json::Value details = base::json::Value::object();
+};
+
+// Adds to the log. The last a transaction does: from here to its end everybody else who has something to add
+// waits.
+void record(base::pg::Transaction& tx, const Origin& origin, const AuditDraft& draft);
+void record(base::pg::Transaction& tx, const Origin& origin, std::span<const AuditDraft> drafts);
+// Entries made elsewhere; seq and digest are given here, and the time of those that have none.
+void append(base::pg::Transaction& tx, std::vector<base::AuditEntry> entries);
+
+// For transactions that go on for long: it gets into the log a moment later.
+void record_later(base::pg::Transaction& tx, const base::AuditEntry& entry);
+void record_later(base::pg::Transaction& tx, const Origin& origin, const AuditDraft& draft);
+// Why an entry made elsewhere can't be kept as it is; empty when it can.
+std::string fault_of(const base::AuditEntry& entry);
+// Adds what waits; what can't be added is set aside with the reason. True when there may be more.
+bool append_waiting(base::pg::Database& db);
+
+struct AuditVerification {
+    std::int64_t entries;  // that are right, from the first on
+    std::string sha256;    // of the last of them
+    std::string fault;     // empty: all are right
+    bool has_more;
+};
+
+// An entry by its seq and digest, as it was noted.
+struct AuditMark {
+    std::int64_t seq = 0;
+    std::string sha256 = base::first_audit_digest();
+};
+
+class AuditLog {
+public:
+    explicit AuditLog(base::pg::Database& db) : db_(db) {}
+    struct Page {
+        std::vector<base::AuditEntry> entries;
+        bool has_more;
+    };
+    Page list(const AuditFilter& filter);
+    // Walks on behind an entry known to be right, at most so many entries.
+    AuditVerification verify(const AuditMark& behind, int limit);
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace auth

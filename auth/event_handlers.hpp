@@ -1,0 +1,54 @@
+// What other services tell this one: clients that come, change and go, and what is for the audit log.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/users/password_hasher.hpp"
+#include "auth/accounts/password_service.hpp"
+#include "core/environment.hpp"
+#include "events/inbox.hpp"
+#include "core/secret.hpp"
+
+namespace auth {
+
+// What passwords on their way are sealed with.
+struct PasswordSeal {
+    std::vector<std::string> public_keys;
+    std::vector<base::Secret> secret_keys;
+    // PASSWORD_SEAL_PUBLIC_KEY, PASSWORD_SEAL_SECRET_KEY
+    static PasswordSeal read(base::Environment& environment);
+    // Nothing when it is sealed for none of the pairs.
+    std::optional<std::string> open(std::string_view sealed) const;
+};
+
+class Consumer {
+public:
+    Consumer(Hasher& hasher, Passwords& passwords, const Guesses& guesses, PasswordSeal seal)
+        : hasher_(hasher), passwords_(passwords), guesses_(guesses), seal_(std::move(seal)) {}
+    void listen(base::events::Inbox& inbox);
+
+private:
+    using Event = base::events::Event;
+    using Result = base::Result<void>;
+    base::Result<std::optional<std::string>> password_of(const base::events::Event& event);
+    Result registered(base::pg::Transaction& tx, const Event& event);
+    Result told_again(base::pg::Transaction& tx, const Event& event, User user, const std::string& email);
+    Result refuse_address(base::pg::Transaction& tx, const Event& event, const std::string& id,
+                          const std::string& owner_id);
+    Result email_changed(base::pg::Transaction& tx, const Event& event);
+    Result password_changed(base::pg::Transaction& tx, const Event& event);
+    Result erased(base::pg::Transaction& tx, const Event& event);
+    static Result audited(base::pg::Transaction& tx, const Event& event);
+    // Why not; empty when the password is the new one now.
+    std::string change_password(base::pg::Transaction& tx, const User& user, const std::string& passwords);
+
+    Hasher& hasher_;
+    Passwords& passwords_;
+    const Guesses& guesses_;
+    const PasswordSeal seal_;
+};
+
+}  // namespace auth

@@ -1,0 +1,80 @@
+#include "auth/api.hpp"
+#include "auth/json_out.hpp"
+#include "auth/users/password.hpp"
+
+namespace auth {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::json::Reader;
+
+constexpr base::json::Length kToken{1, 200};
+
+Response show(const Tokens& tokens) {
+    return secret_answer(200, {{"access_token", tokens.access_token},
+                               {"token_type", "Bearer"},
+                               {"expires_in", tokens.expires_in.count()},
+                               {"refresh_token", tokens.refresh_token}});
+}
+
+Result<Response> show(const Result<Tokens>& tokens) {
+    if (!tokens) return tokens.error();
+    return show(*tokens);
+}
+
+Result<std::string> read_refresh_token(const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    std::vector<FieldError> errors;
+    Reader reader{*document, "", errors};
+    auto token = reader.text("refresh_token", kToken);
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return token;
+}
+
+Result<Response> log_in(Logins& logins, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    std::vector<FieldError> errors;
+    Reader reader{*document, "", errors};
+    const auto email = reader.text("email", {1, 320});
+    const auto password = reader.text("password", {1, kLongestPassword});
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return show(logins.log_in(email, password, Origin::of(request)));
+}
+
+Result<Response> refresh(Logins& logins, const Request& request) {
+    const auto token = read_refresh_token(request);
+    if (!token) return token.error();
+    return show(logins.refresh(*token, Origin::of(request)));
+}
+
+Result<Response> log_out(Logins& logins, const Request& request) {
+    const auto token = read_refresh_token(request);
+    if (!token) return token.error();
+    logins.log_out(*token, Origin::of(request));
+    return nothing_more();
+}
+
+}  // namespace
+
+Routes login_routes(Logins& logins, Pool& pool) {
+    const auto with = [&logins](auto handle) {
+        return [&logins, handle](const Request& request) { return handle(logins, request); };
+    };
+    // clang-format off
+    return {
+        {Method::post, "/api/v1/auth/login",   base::kAnyone, pool.run(with(log_in))},
+        {Method::post, "/api/v1/auth/refresh", base::kAnyone, with(refresh)         },
+        {Method::post, "/api/v1/auth/logout",  base::kAnyone, with(log_out)         },
+    };
+    // clang-format on
+}
+
+}  // namespace auth

@@ -1,0 +1,62 @@
+// Logging in, staying logged in, logging out.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "auth/audit/audit_log.hpp"
+#include "auth/sessions/login_throttle.hpp"
+#include "auth/users/password_hasher.hpp"
+#include "auth/signing_keys/key_ring.hpp"
+#include "auth/sessions/session.hpp"
+#include "auth/users/user.hpp"
+#include "telemetry/metrics.hpp"
+#include "postgres/database.hpp"
+#include "core/secret.hpp"
+
+namespace auth {
+
+struct Tokens {
+    std::string access_token;
+    std::chrono::seconds expires_in;
+    std::string refresh_token;
+};
+
+class Logins {
+public:
+    struct Config {
+        SessionLife life;
+        base::Secret key;  // of the tokens that follow one another
+        // SESSION_IDLE_S, SESSION_MOST_S, REFRESH_LOST_ANSWER_MS
+        static Config read(base::Environment& environment, base::Secret key);
+    };
+    Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
+           base::Metrics& metrics);
+
+    // Whatever is wrong – the password, the address, that it is locked or disabled – the refusal is the same,
+    // and takes as long.
+    base::Result<Tokens> log_in(const std::string& email, const std::string& password, const Origin& origin);
+    base::Result<Tokens> refresh(const std::string& refresh_token, const Origin& origin);
+    // Of whoever has the token; also when it is worth nothing any more.
+    void log_out(const std::string& refresh_token, const Origin& origin);
+
+private:
+    struct Opening;
+    Opening open(base::pg::Transaction& tx, const std::string& email, const Origin& origin);
+    bool is_right(const Opening& opening, const std::string& password);
+    std::optional<Tokens> admit(base::pg::Transaction& tx, const Opening& opening,
+                                const std::optional<std::string>& better_hash, const Origin& origin);
+    void turn_away(base::pg::Transaction& tx, const Opening& opening, const Origin& origin);
+    Tokens exchange(base::pg::Transaction& tx, const std::string& sha256, const std::string& token,
+                    const std::string& session_id, const User& user);
+    std::string successor_of(const std::string& token) const;
+
+    base::pg::Database& db_;
+    Hasher& hasher_;
+    KeyRing& keys_;
+    const Guesses& guesses_;
+    const Config config_;
+    std::function<void(double)> ok_, failed_, locked_, refreshed_, reused_;
+};
+
+}  // namespace auth

@@ -1,0 +1,41 @@
+// What the catalog tells of products and of what is made for orders, and what it is told of orders.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <thread>
+
+#include "events/inbox.hpp"
+#include "postgres/database.hpp"
+#include "contracts/production.hpp"
+#include "catalog/products/product.hpp"
+#include "catalog/production/production_store.hpp"
+
+namespace catalog {
+
+class Production;
+class Products;
+
+// What may be told outside.
+inline constexpr std::string_view kToldOutside[] = {"product.created",       "product.changed",
+                                                    "product.price_changed", "production.planned",
+                                                    "production.progressed", "production.completed"};
+
+// The product as its GET shows it. A price that changed is told with the one before.
+void tell_created(base::pg::Transaction& tx, const Product& product);
+void tell_changed(base::pg::Transaction& tx, const Product& before, const Product& after);
+
+// Subject: the order. Their version grows with time, not by one.
+void tell_planned(base::pg::Transaction& tx, const base::ProductionPlan& plan);
+void tell_progress(base::pg::Transaction& tx, std::span<const store::Progress> progress);
+
+// order.paid: what is made to order is to be made. order.canceled: what is not made yet need not be.
+void take_news_of_orders(base::events::Inbox& inbox, Production& production);
+
+// What a program of before had not told yet is told: at once, and again every minute, as one may still be
+// running beside this one.
+std::jthread tell_what_is_untold(Production& production);
+// Likewise products: others follow whose they are.
+std::jthread tell_untold_products(Products& products);
+
+}  // namespace catalog

@@ -1,0 +1,217 @@
+#include "catalog/machines/machine_api.hpp"
+
+#include <charconv>
+
+#include "rest/create.hpp"
+#include "core/json.hpp"
+#include "catalog/stock/quantity_json.hpp"
+#include "catalog/stock/json_out.hpp"
+
+namespace catalog {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::http::Role;
+
+// ---- JSON
+
+Json to_json(const MachineDraft& draft) {
+    return {{"name", draft.name},
+            {"site", draft.site},
+            {"area", draft.area},
+            {"line", draft.line},
+            {"description", draft.description},
+            {"makes", draft.makes}};
+}
+
+Json to_json(const Machine& machine) {
+    auto json = to_json(machine.registered);
+    json["topic"] = machine.topic;
+    json["state"] = machine.state;
+    json["state_at"] = catalog::to_json(machine.state_at);
+    json["firmware"] = or_null(machine.firmware);
+    json["running"] = nullptr;
+    if (machine.running_part)
+        json["running"] = {{"part", *machine.running_part}, {"rev", or_null(machine.running_rev)}};
+    json["down"] = or_null(machine.down);
+    json["down_since"] = catalog::to_json(machine.down_since);
+    json["boot"] = or_null(machine.boot);
+    json["last_seq"] = or_null(machine.last_seq);
+    json["last_seen_at"] = catalog::to_json(machine.last_seen_at);
+    json["open_gaps"] = machine.open_gaps;
+    json["created_at"] = base::to_rfc3339(machine.created_at);
+    return json;
+}
+
+Json to_json(const MachineGap& gap) {
+    auto missing = Json::array();
+    for (const auto& range : gap.missing) missing.push_back({{"from", range.from}, {"to", range.to}});
+    return {{"id", gap.id.value()},
+            {"boot", gap.boot},
+            {"from", gap.range.from},
+            {"to", gap.range.to},
+            {"missing", std::move(missing)},
+            {"state", std::string{to_string(gap.state)}},
+            {"detected_at", base::to_rfc3339(gap.detected_at)},
+            {"asked", gap.asked},
+            {"asked_at", catalog::to_json(gap.asked_at)},
+            {"closed_at", catalog::to_json(gap.closed_at)}};
+}
+
+Json to_json(const PastEvent& event) {
+    return {{"machine", event.machine},
+            {"boot", event.boot},
+            {"seq", event.seq},
+            {"type", event.type},
+            {"ts", base::to_rfc3339(event.ts)},
+            {"received_at", base::to_rfc3339(event.received_at)},
+            {"data", Json::parse(event.data)}};
+}
+
+Result<MachineDraft> read_draft(const base::json::Value& document) {
+    std::vector<FieldError> errors;
+    base::json::Reader reader{document, "", errors};
+    MachineDraft draft{.name = read_plain_name(reader, "name"),
+                       .site = read_plain_name(reader, "site"),
+                       .area = read_plain_name(reader, "area"),
+                       .line = read_plain_name(reader, "line"),
+                       .description = reader.optional_text("description", {0, 1000}).value_or(""),
+                       .makes = reader.texts("makes", 1000, {1, 64})};
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return draft;
+}
+
+Response show(int status, const Machine& machine) {
+    auto response = base::http::json(status, to_json(machine).dump());
+    response.headers.emplace_back("ETag", base::etag(machine.version));
+    return response;
+}
+
+Result<Response> show(const Result<Machine>& machine) {
+    if (!machine) return machine.error();
+    return show(200, *machine);
+}
+
+// ---- machines
+
+Result<Response> create(Machines& machines, base::pg::Database& db, const Request& request) {
+    return base::create(
+        db, request, read_draft, [&](auto& tx, const auto& draft) { return machines.create(tx, draft); },
+        [&](const auto& made) {
+            return base::located(show(201, made), request.path + "/" + made.registered.name);
+        });
+}
+
+Result<Response> list(Machines& machines, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"site", "area", "line", "state"}, errors);
+    const auto text = [&](std::string_view name) {
+        return base::read_filter(request, name, base::kTextWanted, errors, base::parse_filter_text);
+    };
+    const store::MachineFilter filter{text("site"), text("area"), text("line"), text("state")};
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return page_of(machines.list(filter, page), page,
+                   [](const Machine& machine) { return to_json(machine); });
+}
+
+Result<Response> find(Machines& machines, const Request& request) {
+    return show(machines.find(request.path_value("machine")));
+}
+
+Result<Response> change(Machines& machines, const Request& request) {
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    const auto& name = request.path_value("machine");
+    return show(machines.change(name, base::if_match(request),
+                                [&](const MachineDraft& before) -> Result<MachineDraft> {
+                                    base::json::Value document = to_json(before);
+                                    document.merge_patch(*patch);  // RFC 7396
+                                    auto draft = read_draft(document);
+                                    if (draft && draft->name != name)
+                                        return base::invalid("name", "can't be changed");
+                                    return draft;
+                                }));
+}
+
+// ---- gaps and history
+
+Result<Response> gaps(Machines& machines, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"state"}, errors);
+    const auto state =
+        base::read_filter(request, "state", "must be open, filled or given_up", errors, parse_gap_state);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto found = machines.gaps(request.path_value("machine"), state, page);
+    if (!found) return found.error();
+    return page_of(*found, page, [](const MachineGap& gap) { return to_json(gap); });
+}
+
+Result<Response> give_up(Machines& machines, const Request& request) {
+    const auto& text = request.path_value("gap");
+    const auto id = GapId::parse(text);
+    if (!id) return base::not_found("no gap " + text + " of this machine");
+    const auto gap = machines.give_up(request.path_value("machine"), *id);
+    if (!gap) return gap.error();
+    return base::http::json(200, to_json(*gap).dump());
+}
+
+struct Number {
+    std::int64_t boot;
+    std::int64_t seq;
+};
+// 412.90211: boot and seq.
+std::optional<Number> parse_number(std::string_view text) {
+    Number number{};
+    const auto* end = text.data() + text.size();
+    const auto boot = std::from_chars(text.data(), end, number.boot);
+    if (boot.ec != std::errc{} || boot.ptr == end || *boot.ptr != '.') return {};
+    const auto seq = std::from_chars(boot.ptr + 1, end, number.seq);
+    if (seq.ec != std::errc{} || seq.ptr != end) return {};
+    return number;
+}
+
+Result<Response> events(Machines& machines, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"type"}, errors);
+    const auto before = base::read_filter(
+        request, "starting_after", "must be a boot and a seq, such as 412.90211", errors, parse_number);
+    const auto type = base::read_filter(request, "type", base::kTextWanted, errors, base::parse_filter_text);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    store::EventFilter filter{.type = type, .before_boot = {}, .before_seq = {}, .limit = page.limit};
+    if (before) {
+        filter.before_boot = before->boot;
+        filter.before_seq = before->seq;
+    }
+    const auto found = machines.events(request.path_value("machine"), filter);
+    if (!found) return found.error();
+    return page_of(*found, page, [](const PastEvent& event) { return to_json(event); });
+}
+
+}  // namespace
+
+std::vector<base::http::Route> machine_routes(Machines& machines, base::pg::Database& db) {
+    const auto with = [&machines](auto handle) {
+        return [&machines, handle](const Request& request) { return handle(machines, request); };
+    };
+    const auto creating = [&machines, &db](const Request& request) { return create(machines, db, request); };
+    const std::string all = "/api/v1/catalog/machines";
+    const std::string machine = all + "/:machine";
+    // clang-format off
+    return {
+        {Method::post,  all,                             Role::admin, creating     },
+        {Method::get,   all,                             Role::admin, with(list)   },
+        {Method::get,   machine,                         Role::admin, with(find)   },
+        {Method::patch, machine,                         Role::admin, with(change) },
+        {Method::get,   machine + "/events",             Role::admin, with(events) },
+        {Method::get,   machine + "/gaps",               Role::admin, with(gaps)   },
+        {Method::post,  machine + "/gaps/:gap/give-up",  Role::admin, with(give_up)},
+    };
+    // clang-format on
+}
+
+}  // namespace catalog

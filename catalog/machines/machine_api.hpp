@@ -1,0 +1,13 @@
+// The routes of machines, their gaps and history.
+#pragma once
+
+#include <vector>
+
+#include "http/server.hpp"
+#include "catalog/machines/machine_service.hpp"
+
+namespace catalog {
+
+std::vector<base::http::Route> machine_routes(Machines& machines, base::pg::Database& db);
+
+}  // namespace catalog

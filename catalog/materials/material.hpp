@@ -1,0 +1,46 @@
+// A material: what parts are made of, received in lots. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "catalog/stock/quantity.hpp"
+#include "catalog/stock/stock.hpp"
+
+namespace catalog {
+
+// What an admin says.
+struct MaterialDraft {
+    std::string code;
+    std::string name;
+    std::string description;
+    Unit unit;  // what it is measured in, for good: its stock is in it
+    bool active;
+    bool operator==(const MaterialDraft&) const = default;
+};
+
+struct Material {
+    MaterialDraft said;
+    Balance stock;  // in the material's unit
+    std::int64_t version;
+    base::Time created_at;
+    base::Time updated_at;
+};
+
+// What was received together. Machines may tell of a lot before anybody registered it.
+struct Lot {
+    std::string lot;
+    std::string supplier;
+    Quantity received;
+    Quantity consumed;
+    base::Time created_at;
+};
+
+struct MaterialWithLots {
+    Material material;
+    std::vector<Lot> lots;  // the newest
+};
+
+}  // namespace catalog

@@ -1,0 +1,181 @@
+#include "catalog/materials/material_api.hpp"
+
+#include "rest/create.hpp"
+#include "rest/idempotency.hpp"
+#include "catalog/stock/quantity_json.hpp"
+#include "catalog/stock/json_out.hpp"
+
+namespace catalog {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::http::Role;
+
+// ---- JSON
+
+Json to_json(const MaterialDraft& draft) {
+    return {{"code", draft.code},
+            {"name", draft.name},
+            {"description", draft.description},
+            {"unit", std::string{draft.unit.code()}},
+            {"active", draft.active}};
+}
+
+Json to_json(const Material& material) {
+    auto json = to_json(material.said);
+    json["stock"] = catalog::to_json(material.stock);
+    json["created_at"] = base::to_rfc3339(material.created_at);
+    json["updated_at"] = base::to_rfc3339(material.updated_at);
+    return json;
+}
+
+Json to_json(const Lot& lot) {
+    return {{"lot", lot.lot},
+            {"supplier", lot.supplier},
+            {"received", catalog::to_json(lot.received)},
+            {"consumed", catalog::to_json(lot.consumed)},
+            {"created_at", base::to_rfc3339(lot.created_at)}};
+}
+
+Json to_json(const MaterialWithLots& material) {
+    auto json = to_json(material.material);
+    json["lots"] = Json::array();
+    for (const auto& lot : material.lots) json["lots"].push_back(to_json(lot));
+    return json;
+}
+
+Result<MaterialDraft> read_draft(const base::json::Value& document) {
+    std::vector<FieldError> errors;
+    base::json::Reader reader{document, "", errors};
+    MaterialDraft draft{.code = read_plain_name(reader, "code"),
+                        .name = reader.text("name", {1, 200}),
+                        .description = reader.optional_text("description", {0, 5000}).value_or(""),
+                        .unit = read_unit(reader, "unit"),
+                        .active = reader.boolean("active", true)};
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return draft;
+}
+
+// What was said before with `patch` upon it (RFC 7396).
+Result<MaterialDraft> patched(const MaterialDraft& before, const base::json::Value& patch) {
+    base::json::Value document = to_json(before);
+    document.merge_patch(patch);
+    auto after = read_draft(document);
+    if (!after) return after.error();
+    std::vector<FieldError> errors;
+    if (after->code != before.code) errors.push_back({"code", "can't be changed"});
+    if (after->unit != before.unit) errors.push_back({"unit", "can't be changed"});
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return after;
+}
+
+Result<Lot> read_lot(const base::json::Value& document, Unit unit) {
+    std::vector<FieldError> errors;
+    base::json::Reader reader{document, "", errors};
+    Lot lot{.lot = reader.text("lot", {1, 64}),
+            .supplier = reader.optional_text("supplier", {0, 200}).value_or(""),
+            .received = {},
+            .consumed = {},
+            .created_at = {}};
+    if (reader.has("quantity"))
+        lot.received = read_quantity_in(reader, "quantity", Quantity{}, unit);
+    else if (reader.has("unit"))
+        reader.fault("unit", "says nothing without a quantity");
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return lot;
+}
+
+Response show(int status, const MaterialWithLots& found) {
+    auto response = base::http::json(status, to_json(found).dump());
+    response.headers.emplace_back("ETag", base::etag(found.material.version, to_tag(found.material.stock)));
+    return response;
+}
+
+Result<Response> show(const Result<MaterialWithLots>& found) {
+    if (!found) return found.error();
+    return show(200, *found);
+}
+
+// ---- materials
+
+Result<Response> create(Materials& materials, base::pg::Database& db, const Request& request) {
+    return base::create(
+        db, request, read_draft, [&](auto& tx, const auto& draft) { return materials.create(tx, draft); },
+        [&](const auto& made) {
+            return base::located(show(201, made), request.path + "/" + made.material.said.code);
+        });
+}
+
+Result<Response> list(Materials& materials, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"active"}, errors);
+    const auto active =
+        base::read_filter(request, "active", base::kBooleanWanted, errors, base::parse_boolean);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return page_of(materials.list(active, page), page,
+                   [](const Material& material) { return to_json(material); });
+}
+
+Result<Response> find(Materials& materials, const Request& request) {
+    return show(materials.find(request.path_value("code")));
+}
+
+Result<Response> change(Materials& materials, const Request& request) {
+    const auto patch = base::json::parse_body(request);
+    if (!patch) return patch.error();
+    return show(materials.change(request.path_value("code"), base::if_match(request),
+                                 [&](const MaterialDraft& before) { return patched(before, *patch); }));
+}
+
+// ---- lots
+
+Result<Response> add_lot(Materials& materials, base::pg::Database& db, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
+        const auto lot = materials.add_lot(tx, request.path_value("code"),
+                                           [&](Unit unit) { return read_lot(*document, unit); });
+        if (!lot) return lot.error();
+        return base::http::json(201, to_json(*lot).dump());
+    });
+}
+
+Result<Response> lots(Materials& materials, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {}, errors);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto found = materials.lots(request.path_value("code"), page);
+    if (!found) return found.error();
+    return page_of(*found, page, [](const Lot& lot) { return to_json(lot); });
+}
+
+}  // namespace
+
+std::vector<base::http::Route> material_routes(Materials& materials, base::pg::Database& db) {
+    const auto with = [&materials](auto handle) {
+        return [&materials, handle](const Request& request) { return handle(materials, request); };
+    };
+    const auto creating = [&materials, &db](auto handle) {
+        return [&materials, &db, handle](const Request& request) { return handle(materials, db, request); };
+    };
+    const std::string all = "/api/v1/catalog/materials";
+    const std::string material = all + "/:code";
+    // clang-format off
+    return {
+        {Method::post,  all,                Role::admin, creating(create) },
+        {Method::get,   all,                Role::admin, with(list)       },
+        {Method::get,   material,           Role::admin, with(find)       },
+        {Method::patch, material,           Role::admin, with(change)     },
+        {Method::post,  material + "/lots", Role::admin, creating(add_lot)},
+        {Method::get,   material + "/lots", Role::admin, with(lots)       },
+    };
+    // clang-format on
+}
+
+}  // namespace catalog

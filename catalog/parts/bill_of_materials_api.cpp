@@ -1,0 +1,90 @@
+#include "catalog/parts/bill_of_materials_api.hpp"
+
+#include <algorithm>
+
+#include "catalog/stock/quantity_json.hpp"
+#include "catalog/stock/json_out.hpp"
+
+namespace catalog {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::http::Role;
+
+constexpr std::size_t kMostComponents = 500;
+
+Json to_json(const Component& component) {
+    return {{std::string{to_string(component.thing.kind)}, component.thing.name},
+            {"name", component.name},
+            {"quantity", catalog::to_json(component.quantity)},
+            {"unit", std::string{component.unit.code()}}};
+}
+
+ComponentDraft read_component(base::json::Reader& reader) {
+    using enum Thing::Kind;
+    ComponentDraft component{
+        .thing = read_thing(reader, {part, material}),
+        .quantity = read_quantity(reader, "quantity", Quantity::from_micro(1)),
+        .unit = reader.has("unit") ? std::optional{read_unit(reader, "unit")} : std::nullopt};
+    reader.refuse_unknown();
+    return component;
+}
+
+Result<std::vector<ComponentDraft>> read_components(const base::json::Value& document) {
+    std::vector<FieldError> errors;
+    base::json::Reader reader{document, "", errors};
+    std::vector<ComponentDraft> components;
+    for (auto& element : reader.objects("components", 0, kMostComponents)) {
+        auto component = read_component(element);
+        const std::string kind{to_string(component.thing.kind)};
+        if (!component.thing.name.empty() &&
+            std::ranges::find(components, component.thing, &ComponentDraft::thing) != components.end())
+            element.fault(kind, "is named twice");
+        components.push_back(std::move(component));
+    }
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return components;
+}
+
+Result<Response> show(const std::string& part, const Result<std::vector<Component>>& found) {
+    if (!found) return found.error();
+    auto components = Json::array();
+    for (const auto& component : *found) components.push_back(to_json(component));
+    return base::http::json(200, Json{{"part", part}, {"components", std::move(components)}}.dump());
+}
+
+Result<Response> find(BillsOfMaterials& bills, const Request& request) {
+    const auto& part = request.path_value("number");
+    return show(part, bills.find(part));
+}
+
+Result<Response> replace(BillsOfMaterials& bills, const Request& request) {
+    const auto document = base::json::parse_body(request);
+    if (!document) return document.error();
+    const auto components = read_components(*document);
+    if (!components) return components.error();
+    const auto& part = request.path_value("number");
+    return show(part, bills.replace(part, *components));
+}
+
+}  // namespace
+
+std::vector<base::http::Route> bill_of_materials_routes(BillsOfMaterials& bills) {
+    const auto with = [&bills](auto handle) {
+        return [&bills, handle](const Request& request) { return handle(bills, request); };
+    };
+    const std::string bill = "/api/v1/catalog/parts/:number/bill-of-materials";
+    // clang-format off
+    return {
+        {Method::get, bill, Role::admin, with(find)   },
+        {Method::put, bill, Role::admin, with(replace)},
+    };
+    // clang-format on
+}
+
+}  // namespace catalog

@@ -1,0 +1,13 @@
+// The routes of bills of materials.
+#pragma once
+
+#include <vector>
+
+#include "http/server.hpp"
+#include "catalog/parts/bill_of_materials_service.hpp"
+
+namespace catalog {
+
+std::vector<base::http::Route> bill_of_materials_routes(BillsOfMaterials& bills);
+
+}  // namespace catalog

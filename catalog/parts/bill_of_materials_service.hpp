@@ -1,0 +1,27 @@
+// What can be done with bills of materials: say what a part is made of, and see it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "postgres/database.hpp"
+#include "core/result.hpp"
+#include "catalog/parts/bill_of_materials.hpp"
+
+namespace catalog {
+
+class BillsOfMaterials {
+public:
+    explicit BillsOfMaterials(base::pg::Database& db) : db_(db) {}
+
+    base::Result<std::vector<Component>> find(const std::string& part);
+    // Instead of what was said before. `invalid` names the components there are not, whose unit does not fit,
+    // or that have the part in them.
+    base::Result<std::vector<Component>> replace(const std::string& part,
+                                                 const std::vector<ComponentDraft>& components);
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace catalog

@@ -1,0 +1,18 @@
+// Parts as JSON: what admins say of them.
+#pragma once
+
+#include "core/result.hpp"
+#include "catalog/stock/json_out.hpp"
+#include "catalog/parts/part.hpp"
+
+namespace catalog {
+
+Json to_json(const PartDraft& draft);
+
+base::Result<PartDraft> read_part_draft(const base::json::Value& document);
+// The whole of what is said now; number and unit must be as before.
+base::Result<PartDraft> read_change(const PartDraft& before, const base::json::Value& document);
+// What was said before with `patch` upon it (RFC 7396).
+base::Result<PartDraft> patched(const PartDraft& before, const base::json::Value& patch);
+
+}  // namespace catalog

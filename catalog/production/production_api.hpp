@@ -1,0 +1,14 @@
+// The routes of what is made: for orders, by the hour, and what machines are told to make.
+#pragma once
+
+#include <vector>
+
+#include "http/server.hpp"
+#include "catalog/machines/command_service.hpp"
+#include "catalog/production/production_service.hpp"
+
+namespace catalog {
+
+std::vector<base::http::Route> production_routes(Production& production, Commands& commands);
+
+}  // namespace catalog

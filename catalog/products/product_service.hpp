@@ -1,0 +1,51 @@
+// What can be done with products: offer and change them, find and list them, look back at their prices.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rest/etag.hpp"
+#include "rest/page.hpp"
+#include "postgres/database.hpp"
+#include "core/result.hpp"
+#include "catalog/csv/import_report.hpp"
+#include "catalog/products/product.hpp"
+#include "catalog/products/product_store.hpp"
+
+namespace catalog {
+
+using ProductRow = ImportRow<ProductDraft>;
+
+class Products {
+public:
+    explicit Products(base::pg::Database& db) : db_(db) {}
+
+    // A step of `base::once`. `conflict` when the SKU is taken, `invalid` when the part is not known.
+    base::Result<Product> create(base::pg::Transaction& tx, const ProductDraft& draft);
+    // Whether the product is there for whoever asks; to others it does not exist.
+    using MaySee = std::function<bool(const Product&)>;
+    base::Result<Product> find(const std::string& id, const MaySee& may_see);
+    // `invalid` when the page starts after what is no product.
+    base::Result<std::vector<Product>> list(const ProductFilter& filter, ProductSort sort,
+                                            const base::Page& page);
+    using Edit = std::function<base::Result<ProductDraft>(const ProductDraft& before)>;
+    base::Result<Product> change(const std::string& id, const MaySee& may_change,
+                                 const base::VersionTest& expected, const Edit& edit);
+    // Newest first, one more than `most` when there are more.
+    base::Result<std::vector<PastPrice>> prices(const std::string& id, const MaySee& may_see,
+                                                std::optional<std::int64_t> before, int most);
+
+    // By SKU, all there are.
+    std::vector<Product> list_by_sku(const base::Page& page);
+    // Offers the products there are not and changes the others; each row stands for itself. A dry run changes
+    // nothing and reports the same.
+    ImportReport import(const std::vector<ProductRow>& rows, bool dry_run);
+    // Tells of some products that were offered before product.created was told; false when there are none.
+    bool tell_untold();
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace catalog

@@ -1,0 +1,176 @@
+#include "catalog/products/product_store.hpp"
+
+#include "catalog/stock/row.hpp"
+
+namespace catalog::store {
+namespace {
+
+#define SELECT_PRODUCTS                                                                            \
+    "SELECT id, sku, name, description, price_minor, currency, seller, active, attributes, part, " \
+    "made_to_order, on_hand_micro, reserved_micro, version, " UNIX_US(created_at) ", " UNIX_US(    \
+        updated_at) " FROM products LEFT JOIN " BALANCES                                           \
+                    " ON item = coalesce('part:' || part, 'product:' || sku) "
+
+base::Money money(const pqxx::field& minor, const pqxx::field& currency) {
+    return {minor.as<std::int64_t>(), base::Currency::parse(currency.c_str()).value()};
+}
+
+Product read_product(const pqxx::row& row) {
+    return {.id = ProductId::trusted(row["id"].c_str()),
+            .said = {.sku = row["sku"].c_str(),
+                     .name = row["name"].c_str(),
+                     .description = row["description"].c_str(),
+                     .price = money(row["price_minor"], row["currency"]),
+                     .seller = row["seller"].c_str(),
+                     .active = row["active"].as<bool>(),
+                     .attributes = attributes(row["attributes"]),
+                     .part = read_optional<std::string>(row["part"]),
+                     .made_to_order = row["made_to_order"].as<bool>()},
+            .stock = balance(row),
+            .version = row["version"].as<std::int64_t>(),
+            .created_at = read_time(row["created_at"]),
+            .updated_at = read_time(row["updated_at"])};
+}
+
+std::optional<Product> read_first_product(const pqxx::result& rows) {
+    if (rows.empty()) return {};
+    return read_product(rows.front());
+}
+
+}  // namespace
+
+constexpr auto kInsertProduct = R"sql(
+    INSERT INTO products (id, sku, name, description, price_minor, currency, seller, active, attributes, part,
+                          made_to_order, told)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true)
+        ON CONFLICT (sku) DO NOTHING
+)sql";
+bool insert_product(Transaction& tx, const ProductId& id, const ProductDraft& draft) {
+    return tx.exec(kInsertProduct, id.value(), draft.sku, draft.name, draft.description,
+                   draft.price.amount_minor, std::string{draft.price.currency.code()}, draft.seller,
+                   draft.active, stored(draft.attributes), draft.part, draft.made_to_order)
+               .affected_rows() == 1;
+}
+
+constexpr auto kFindProduct = SELECT_PRODUCTS "WHERE id = $1";
+std::optional<Product> find_product(Transaction& tx, const std::string& id) {
+    return read_first_product(tx.exec(kFindProduct, id));
+}
+
+constexpr auto kFindProductForUpdate = SELECT_PRODUCTS "WHERE id = $1 FOR NO KEY UPDATE OF products";
+std::optional<Product> find_product_for_update(Transaction& tx, const std::string& id) {
+    return read_first_product(tx.exec(kFindProductForUpdate, id));
+}
+
+constexpr auto kFindProductBySkuForUpdate = SELECT_PRODUCTS "WHERE sku = $1 FOR NO KEY UPDATE OF products";
+std::optional<Product> find_product_by_sku_for_update(Transaction& tx, const std::string& sku) {
+    return read_first_product(tx.exec(kFindProductBySkuForUpdate, sku));
+}
+
+constexpr auto kSaveProduct = R"sql(
+    UPDATE products
+       SET name = $2, description = $3, price_minor = $4, currency = $5, seller = $6, active = $7, attributes = $8,
+           part = $9, made_to_order = $10, version = version + 1, updated_at = now()
+     WHERE id = $1
+)sql";
+void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draft) {
+    tx.exec(kSaveProduct, id.value(), draft.name, draft.description, draft.price.amount_minor,
+            std::string{draft.price.currency.code()}, draft.seller, draft.active, stored(draft.attributes),
+            draft.part, draft.made_to_order);
+}
+
+constexpr auto kTakeUntold = R"sql(
+    UPDATE products
+       SET told = true
+     WHERE id IN (SELECT id FROM products WHERE NOT told ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+ RETURNING id
+)sql";
+std::vector<std::string> take_untold_products(Transaction& tx, int most) {
+    std::vector<std::string> ids;
+    for (const auto& row : tx.exec(kTakeUntold, most)) ids.emplace_back(row[0].c_str());
+    return ids;
+}
+
+// ---- lists
+
+#define LIST_PRODUCTS                                                                                      \
+    SELECT_PRODUCTS                                                                                        \
+    "WHERE ($1::text IS NULL OR words @@ to_tsquery('simple', $1)) AND ($2::text IS NULL OR seller = $2) " \
+    "AND ($3::text IS NULL OR currency = $3::char(3)) AND ($4::bigint IS NULL OR price_minor >= $4) "      \
+    "AND ($5::bigint IS NULL OR price_minor <= $5) AND ($6::text IS NULL OR part = $6) "                   \
+    "AND ($7::text IS NULL OR sku = $7) AND ($8::boolean IS NULL OR active = $8) "
+// The page after the product $9, sorted by `columns`, of which the last is the id.
+#define AFTER(columns, follows) \
+    "AND ($9 = '' OR (" columns ") " follows " (SELECT " columns " FROM products WHERE id = $9)) "
+
+constexpr std::string_view kNewest = LIST_PRODUCTS "AND ($9 = '' OR id < $9) ORDER BY id DESC LIMIT $10";
+constexpr std::string_view kByName = LIST_PRODUCTS AFTER("name, id", ">") "ORDER BY name, id LIMIT $10";
+constexpr std::string_view kByNameDown =
+    LIST_PRODUCTS AFTER("name, id", "<") "ORDER BY name DESC, id DESC LIMIT $10";
+constexpr std::string_view kByPrice =
+    LIST_PRODUCTS AFTER("currency, price_minor, id", ">") "ORDER BY currency, price_minor, id LIMIT $10";
+constexpr std::string_view kByPriceDown = LIST_PRODUCTS AFTER(
+    "currency, price_minor, id", "<") "ORDER BY currency DESC, price_minor DESC, id DESC LIMIT $10";
+
+namespace {
+
+std::string_view statement_for(ProductSort sort) {
+    switch (sort) {
+        case ProductSort::newest: return kNewest;
+        case ProductSort::name: return kByName;
+        case ProductSort::name_down: return kByNameDown;
+        case ProductSort::price: return kByPrice;
+        case ProductSort::price_down: return kByPriceDown;
+    }
+    return kNewest;
+}
+
+}  // namespace
+
+std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter, ProductSort sort,
+                                   const base::Page& page) {
+    tx.plan_for_values();
+    std::vector<Product> products;
+    for (const auto& row : tx.exec(statement_for(sort), filter.words, filter.seller, filter.currency,
+                                   filter.price_min, filter.price_max, filter.part, filter.sku, filter.active,
+                                   page.starting_after, page.limit + 1)) {
+        products.push_back(read_product(row));
+    }
+    return products;
+}
+
+constexpr auto kListProductsBySku = SELECT_PRODUCTS "WHERE sku > $1 ORDER BY sku LIMIT $2";
+std::vector<Product> list_products_by_sku(Transaction& tx, const base::Page& page) {
+    std::vector<Product> products;
+    for (const auto& row : tx.exec(kListProductsBySku, page.starting_after, page.limit + 1))
+        products.push_back(read_product(row));
+    return products;
+}
+
+// ---- prices
+
+constexpr auto kKeepPrice = R"sql(
+    INSERT INTO prices (product_id, version, price_minor, currency)
+    SELECT id, version, price_minor, currency FROM products WHERE id = $1
+)sql";
+void keep_price(Transaction& tx, const ProductId& id) {
+    tx.exec(kKeepPrice, id.value());
+}
+
+constexpr auto kListPrices = "SELECT version, price_minor, currency, " UNIX_US(since) R"sql(
+      FROM prices
+     WHERE product_id = $1 AND ($2::bigint IS NULL OR version < $2)
+     ORDER BY version DESC
+     LIMIT $3
+)sql";
+std::vector<PastPrice> list_prices(Transaction& tx, const std::string& id, std::optional<std::int64_t> before,
+                                   int most) {
+    std::vector<PastPrice> prices;
+    for (const auto& row : tx.exec(kListPrices, id, before, most)) {
+        prices.push_back({row["version"].as<std::int64_t>(), money(row["price_minor"], row["currency"]),
+                          read_time(row["since"])});
+    }
+    return prices;
+}
+
+}  // namespace catalog::store

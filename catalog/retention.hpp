@@ -1,0 +1,15 @@
+// What has to be done now and then: room for the events of months to come, and an end to what is old.
+#pragma once
+
+#include <thread>
+
+#include "postgres/database.hpp"
+#include "catalog/machines/command_service.hpp"
+
+namespace catalog {
+
+// At once and then every hour, until the thread is asked to stop: makes the partitions of the next months,
+// drops those that ended `keep_months` months ago, forgets commands long published.
+std::jthread keep_house(base::pg::Database& db, Commands& commands, int keep_months);
+
+}  // namespace catalog

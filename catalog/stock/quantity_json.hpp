@@ -1,0 +1,32 @@
+// What requests to the catalog say alike: names, units, quantities. A fault is added to the reader's.
+#pragma once
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/json.hpp"
+#include "catalog/stock/quantity.hpp"
+#include "catalog/stock/stock.hpp"
+
+namespace catalog {
+
+// By is_plain_name.
+std::string read_plain_name(base::json::Reader& reader, std::string_view name);
+std::optional<std::string> read_optional_plain_name(base::json::Reader& reader, std::string_view name);
+
+Unit read_unit(base::json::Reader& reader, std::string_view name);
+
+constexpr auto kMostQuantity = Quantity::of(static_cast<std::int64_t>(Quantity::kMost));
+
+// At least `min`.
+Quantity read_quantity(base::json::Reader& reader, std::string_view name, Quantity min);
+
+// A quantity in `unit`, turned into `target`, which is used where `unit` is not said.
+Quantity read_quantity_in(base::json::Reader& reader, std::string_view name, Quantity min, Unit target);
+
+// The one of `kinds` that is a member: {"part":"PN-88"}. All of them, and none, are a fault.
+Thing read_thing(base::json::Reader& reader, std::initializer_list<Thing::Kind> kinds);
+
+}  // namespace catalog

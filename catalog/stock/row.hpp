@@ -1,0 +1,45 @@
+// What a row of the catalog's tables holds, as types: quantities, units, balances, attributes.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "postgres/row.hpp"
+#include "catalog/stock/quantity.hpp"
+#include "catalog/stock/stock.hpp"
+
+// What statements join to show a balance; its columns have names that are no other table's.
+#define BALANCES "(SELECT item, on_hand_micro, reserved_micro FROM stock) AS balance"
+
+namespace catalog::store {
+
+using base::pg::read_optional;
+using base::pg::read_optional_time;
+using base::pg::read_time;
+using base::pg::text_array;
+
+inline Quantity quantity(const pqxx::field& micro) {
+    return Quantity::from_micro(micro.as<std::int64_t>());
+}
+
+// Units and codes were checked when they went in.
+inline Unit unit(const pqxx::field& code) {
+    return Unit::parse(code.c_str()).value();
+}
+
+// Of a row that has on_hand_micro and reserved_micro; null where nothing ever moved.
+inline Balance balance(const pqxx::row& row) {
+    if (row["on_hand_micro"].is_null()) return {};
+    return {quantity(row["on_hand_micro"]), quantity(row["reserved_micro"])};
+}
+
+using Attributes = std::map<std::string, std::string>;
+inline Attributes attributes(const pqxx::field& json) {
+    return nlohmann::json::parse(json.c_str()).get<Attributes>();
+}
+inline std::string stored(const Attributes& attributes) {
+    return nlohmann::json(attributes).dump();
+}
+
+}  // namespace catalog::store

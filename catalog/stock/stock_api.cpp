@@ -1,0 +1,132 @@
+#include "catalog/stock/stock_api.hpp"
+
+#include <algorithm>
+
+#include "rest/create.hpp"
+#include "catalog/stock/quantity_json.hpp"
+#include "catalog/stock/json_out.hpp"
+
+namespace catalog {
+namespace {
+
+using base::FieldError;
+using base::Result;
+using base::http::Method;
+using base::http::Request;
+using base::http::Response;
+using base::http::Role;
+
+// ---- JSON
+
+Json to_json(const LedgerEntry& entry) {
+    const auto& movement = entry.movement;
+    Json json{{"id", entry.id},
+              {"item", movement.item},
+              {"kind", std::string{to_string(movement.kind)}},
+              {"on_hand", catalog::to_json(movement.on_hand)},
+              {"reserved", catalog::to_json(movement.reserved)},
+              {"reference", movement.reference},
+              {"reason", movement.reason},
+              {"machine", nullptr},
+              {"boot", nullptr},
+              {"from_seq", nullptr},
+              {"to_seq", nullptr},
+              {"at", base::to_rfc3339(entry.at)}};
+    if (const auto& origin = movement.origin) {
+        json["machine"] = origin->machine;
+        json["boot"] = origin->boot;
+        json["from_seq"] = origin->from_seq;
+        json["to_seq"] = origin->to_seq;
+    }
+    return json;
+}
+
+Json to_json(const Moved& moved) {
+    return {{"movement", to_json(moved.entry)}, {"stock", catalog::to_json(moved.balance)}};
+}
+
+Json to_json(const StockItem& item) {
+    return {{"item", item.item},
+            {"unit", item.unit ? Json(std::string{item.unit->code()}) : Json(nullptr)},
+            {"stock", catalog::to_json(item.balance)},
+            {"updated_at", base::to_rfc3339(item.updated_at)}};
+}
+
+MovementKind read_kind(base::json::Reader& reader) {
+    const auto text = reader.text("kind", {1, 20});
+    const auto kind = parse_movement_kind(text);
+    if (!kind && !text.empty())
+        reader.fault("kind", "must be reserve, release, commit, produce, consume, receive or adjust");
+    return kind.value_or(MovementKind::receive);
+}
+
+Result<MovementRequest> read_movement(const base::json::Value& document) {
+    std::vector<FieldError> errors;
+    base::json::Reader reader{document, "", errors};
+    using enum Thing::Kind;
+    MovementRequest request{
+        .thing = read_thing(reader, {part, material, product}),
+        .kind = read_kind(reader),
+        .quantity = read_quantity(reader, "quantity", -kMostQuantity),
+        .unit = reader.has("unit") ? std::optional{read_unit(reader, "unit")} : std::nullopt,
+        .reference = reader.optional_text("reference", {0, 200}).value_or(""),
+        .reason = reader.optional_text("reason", {0, 500}).value_or("")};
+    const auto fault = find_quantity_fault(request.kind, request.quantity);
+    const bool readable = std::ranges::find(errors, "quantity", &FieldError::field) == errors.end();
+    if (fault && readable) reader.fault("quantity", *fault);
+    if (request.kind == MovementKind::adjust && request.reason.empty())
+        reader.fault("reason", "must say why the stock is adjusted");
+    reader.refuse_unknown();
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return request;
+}
+
+std::optional<std::string> parse_item(std::string_view text) {
+    if (!parse_stock_item(text)) return {};
+    return base::parse_filter_text(text);
+}
+
+// ---- handlers
+
+Result<Response> move(Stock& stock, base::pg::Database& db, const Request& request) {
+    return base::create(
+        db, request, read_movement, [&](auto& tx, const auto& asked) { return stock.move(tx, asked); },
+        [](const auto& moved) { return base::http::json(201, to_json(moved).dump()); });
+}
+
+Result<Response> movements(Stock& stock, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {"item"}, errors);
+    constexpr auto kWanted = "must be part:<number>, material:<code> or product:<sku>";
+    const auto item = base::read_filter(request, "item", kWanted, errors, parse_item);
+    if (!item && errors.empty()) errors.push_back({"item", "is missing"});
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return page_of(stock.movements(*item, page), page,
+                   [](const LedgerEntry& entry) { return to_json(entry); });
+}
+
+Result<Response> list(Stock& stock, const Request& request) {
+    std::vector<FieldError> errors;
+    const auto page = base::read_page(request, {}, errors);
+    if (!errors.empty()) return base::invalid(std::move(errors));
+    return page_of(stock.list(page), page, [](const StockItem& item) { return to_json(item); });
+}
+
+}  // namespace
+
+std::vector<base::http::Route> stock_routes(Stock& stock, base::pg::Database& db) {
+    const auto with = [&stock](auto handle) {
+        return [&stock, handle](const Request& request) { return handle(stock, request); };
+    };
+    const auto moving = [&stock, &db](const Request& request) { return move(stock, db, request); };
+    const std::string ledger = "/api/v1/catalog/stock-movements";
+    // clang-format off
+    return {
+        {Method::post, ledger,                  Role::admin, moving         },
+        {Method::get,  ledger,                  Role::admin, with(movements)},
+        {Method::get,  "/api/v1/catalog/stock", Role::admin, with(list)     },
+    };
+    // clang-format on
+}
+
+}  // namespace catalog

@@ -1,0 +1,46 @@
+// What can be done with the stock: move it, and see what there is and how that came about.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rest/page.hpp"
+#include "postgres/database.hpp"
+#include "core/result.hpp"
+#include "catalog/stock/stock.hpp"
+
+namespace catalog {
+
+// What an admin asks for.
+struct MovementRequest {
+    Thing thing;
+    MovementKind kind;
+    Quantity quantity;         // without a fault
+    std::optional<Unit> unit;  // nothing: the thing's own
+    std::string reference;
+    std::string reason;
+};
+
+struct Moved {
+    LedgerEntry entry;
+    Balance balance;  // after it
+};
+
+class Stock {
+public:
+    explicit Stock(base::pg::Database& db) : db_(db) {}
+
+    // A step of `base::once`. `invalid` when there is no such thing or the unit is not one of its kind,
+    // `conflict` when there is not that much.
+    base::Result<Moved> move(base::pg::Transaction& tx, const MovementRequest& request);
+    // Newest first.
+    std::vector<LedgerEntry> movements(const std::string& item, const base::Page& page);
+    // By item.
+    std::vector<StockItem> list(const base::Page& page);
+
+private:
+    base::pg::Database& db_;
+};
+
+}  // namespace catalog

@@ -1,0 +1,21 @@
+#include "clients/orders_client.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace clients {
+namespace {
+
+constexpr std::chrono::seconds kDeadline{5};
+
+}  // namespace
+
+std::optional<std::string> Orders::of(const ClientId& id, const base::Trace& trace) {
+    const nlohmann::json asked{{"client_id", id.value()}};
+    const auto reply = client_.post("/internal/v1/personal-data", asked.dump(), trace, kDeadline);
+    if (!reply || reply->status != 200) return {};
+    const auto answer = nlohmann::ordered_json::parse(reply->body, nullptr, false);
+    if (!answer.is_object() || !answer.contains("orders")) return {};
+    return answer["orders"].dump();
+}
+
+}  // namespace clients

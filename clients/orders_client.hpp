@@ -1,0 +1,23 @@
+// Asks `orders` what it holds of a client.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "http/client.hpp"
+#include "clients/client.hpp"
+
+namespace clients {
+
+class Orders {
+public:
+    explicit Orders(base::http::Client::Config config) : client_(std::move(config)) {}
+
+    // The client's orders as a JSON list's text; nothing when they can't be had now.
+    std::optional<std::string> of(const ClientId& id, const base::Trace& trace);
+
+private:
+    base::http::Client client_;
+};
+
+}  // namespace clients

@@ -1,0 +1,71 @@
+#include "contracts/production.hpp"
+
+#include "core/json.hpp"
+
+namespace base {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using json::Reader;
+
+constexpr json::Length kId{1, 64};
+constexpr std::size_t kMostLines = 200;
+constexpr std::int64_t kMostPosition = 1'000'000;
+constexpr std::int64_t kMostQuantity = 1'000'000'000'000;
+
+std::int64_t read_position(Reader& reader) {
+    return reader.integer("position", 1, kMostPosition);
+}
+
+// What `read` makes of the object; all that is wrong when anything is.
+template <class Read>
+auto read_whole(std::string_view text, Read read) -> Result<decltype(read(std::declval<Reader&>()))> {
+    const auto document = json::parse_object(text);
+    if (!document) return document.error();
+    std::vector<FieldError> errors;
+    Reader reader{*document, "", errors};
+    auto value = read(reader);
+    if (!errors.empty()) return invalid(std::move(errors));
+    return value;
+}
+
+}  // namespace
+
+std::string to_json(const ProductionPlan& plan) {
+    auto work_orders = Json::array();
+    for (const auto& [id, position, quantity] : plan.work_orders)
+        work_orders.push_back({{"id", id}, {"position", position}, {"quantity", quantity}});
+    return Json{{"order_id", plan.order_id}, {"work_orders", std::move(work_orders)}}.dump();
+}
+
+Result<ProductionPlan> production_plan_from_json(std::string_view text) {
+    return read_whole(text, [](Reader& reader) {
+        ProductionPlan plan{reader.text("order_id", kId), {}};
+        for (auto& one : reader.objects("work_orders", 0, kMostLines)) {
+            plan.work_orders.push_back(
+                {one.text("id", kId), read_position(one), one.integer("quantity", 1, kMostQuantity)});
+        }
+        return plan;
+    });
+}
+
+std::string to_json(const ProductionFact& fact) {
+    return Json{{"order_id", fact.order_id},
+                {"work_order", fact.work_order},
+                {"position", fact.position},
+                {"quantity", fact.quantity},
+                {"good", fact.good}}
+        .dump();
+}
+
+Result<ProductionFact> production_fact_from_json(std::string_view text) {
+    return read_whole(text, [](Reader& reader) {
+        return ProductionFact{.order_id = reader.text("order_id", kId),
+                              .work_order = reader.text("work_order", kId),
+                              .position = read_position(reader),
+                              .quantity = reader.integer("quantity", 1, kMostQuantity),
+                              .good = reader.integer("good", 0, kMostQuantity)};
+    });
+}
+
+}  // namespace base

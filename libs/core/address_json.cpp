@@ -1,0 +1,65 @@
+#include "core/address_json.hpp"
+
+namespace base {
+namespace {
+
+constexpr json::Length kName{1, 200};
+constexpr json::Length kEmail{3, 254};
+constexpr json::Length kCity{1, 100};
+constexpr json::Length kPostalCode{1, 20};
+
+}  // namespace
+
+std::string read_email(json::Reader& reader, std::string_view name) {
+    auto email = reader.text(name, kEmail);
+    if (!email.empty() && !is_email(email)) reader.fault(name, "must be an e-mail address");
+    return email;
+}
+
+Address read_address_members(json::Reader& reader) {
+    Address address{
+        .name = reader.text("name", kName),
+        .line1 = reader.text("line1", kName),
+        .line2 = reader.optional_text("line2", kName),
+        .city = reader.text("city", kCity),
+        .postal_code = reader.text("postal_code", kPostalCode),
+        .country = reader.text("country", {2, 2}),
+    };
+    if (!address.country.empty() && !is_country(address.country)) {
+        reader.fault("country", "must be an ISO 3166-1 alpha-2 code in capitals, such as FR");
+    }
+    return address;
+}
+
+Address read_address(json::Reader reader) {
+    auto address = read_address_members(reader);
+    reader.refuse_unknown();
+    return address;
+}
+
+nlohmann::ordered_json to_json(const Address& address) {
+    return {{"name", address.name},
+            {"line1", address.line1},
+            {"line2", address.line2 ? nlohmann::ordered_json(*address.line2) : nlohmann::ordered_json()},
+            {"city", address.city},
+            {"postal_code", address.postal_code},
+            {"country", address.country}};
+}
+
+std::string to_stored(const Address& address) {
+    return to_json(address).dump();
+}
+
+Address stored_address(std::string_view text) {
+    const auto json = json::Value::parse(text);
+    const auto line2 = json.find("line2");  // not every row has it
+    const bool has_line2 = line2 != json.end() && !line2->is_null();
+    return {.name = json["name"],
+            .line1 = json["line1"],
+            .line2 = has_line2 ? std::optional{line2->get<std::string>()} : std::nullopt,
+            .city = json["city"],
+            .postal_code = json["postal_code"],
+            .country = json["country"]};
+}
+
+}  // namespace base

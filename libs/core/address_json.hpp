@@ -1,0 +1,25 @@
+// Addresses as JSON, the same in every service that holds them.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "core/address.hpp"
+#include "core/json.hpp"
+
+namespace base {
+
+// The whole object; what is not known in it is a fault.
+Address read_address(json::Reader reader);
+// Those of its members alone, for an object that has others beside them.
+Address read_address_members(json::Reader& reader);
+std::string read_email(json::Reader& reader, std::string_view name);
+
+nlohmann::ordered_json to_json(const Address& address);
+
+// As the database keeps it; what is stored was checked when it came in.
+std::string to_stored(const Address& address);
+Address stored_address(std::string_view text);
+
+}  // namespace base

@@ -1,0 +1,59 @@
+// All a service needs to tell and to be told: outbox, relay, inbox, and the admin's view of deliveries.
+//
+//   auto config = events::Config::read(environment, "orders");
+//   environment.check();
+//   … events::Events events{db, std::move(config), metrics};
+//   events.inbox().on("client.erased", …);
+//   events.start();                       // from here on events come and go
+//   events.add_routes(app.routes);        // deliveries for admins; POST /internal/v1/events when there is a
+//   handler app.stop = [&] { events.stop(); };
+//
+// Variables: EVENT_SINKS, EVENTS_SECRET, EVENTS_DEADLINE_MS, RELAY_POLL_MS, RELAY_WORKERS, RELAY_TRIES,
+// RELAY_RETRY_FIRST_MS, RELAY_RETRY_MOST_MS, RELAY_KEEP_DAYS, INBOX_KEEP_DAYS, AMQP_URL, AMQP_QUEUE,
+// AMQP_BINDINGS.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events/amqp_consumer.hpp"
+#include "core/environment.hpp"
+#include "events/destination.hpp"
+#include "http/server.hpp"
+#include "events/inbox.hpp"
+#include "telemetry/metrics.hpp"
+#include "postgres/database.hpp"
+#include "events/relay.hpp"
+#include "events/webhook_signature.hpp"
+
+namespace base::events {
+
+struct Config {
+    std::string service;  // orders: its events' source is /orders
+    RelayConfig relay;
+    std::vector<std::shared_ptr<const Destination>> destinations;  // from EVENT_SINKS
+    std::vector<standard_webhook::Key> keys;
+    std::optional<AmqpConsumer::Config> amqp;  // told by RabbitMQ as well
+    static Config read(Environment& environment, const std::string& service);
+};
+
+class Events {
+public:
+    Events(pg::Database& db, Config config, Metrics& metrics);
+    ~Events();
+
+    Inbox& inbox();
+    // Destinations beside those of EVENT_SINKS; before `start`. Must outlive this.
+    void also(Destinations& more);
+    void start();
+    void wake();  // see Relay
+    void add_routes(std::vector<http::Route>& routes);
+    void stop();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace base::events

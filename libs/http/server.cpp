@@ -1,0 +1,378 @@
+#include "http/server.hpp"
+
+#include <algorithm>
+
+#include "core/clock.hpp"
+#include "security/access_control.hpp"
+#include "http/request_metrics.hpp"
+#include "http/worker_pool.hpp"
+#include "core/json_writer.hpp"
+#include "core/log.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/span.hpp"
+
+namespace base::http {
+
+// ---- problems
+
+namespace {
+
+struct Title {
+    int status;
+    std::string_view text;
+};
+
+Title title_of(Kind kind) {
+    switch (kind) {
+        case Kind::malformed: return {400, "Not readable"};
+        case Kind::invalid: return {422, "Not valid"};
+        case Kind::unauthorized: return {401, "Unauthorized"};
+        case Kind::forbidden: return {403, "Forbidden"};
+        case Kind::not_found: return {404, "Not found"};
+        case Kind::conflict: return {409, "Conflict"};
+        case Kind::outdated: return {412, "Precondition failed"};
+        case Kind::too_large: return {413, "Too large"};
+        case Kind::unsupported: return {415, "Unsupported media type"};
+        case Kind::unavailable: return {503, "Unavailable"};
+    }
+    return {500, "Internal error"};
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view text) {
+    out += out.ends_with('{') ? "\"" : ",\"";
+    out += name;
+    out += "\":";
+    json::append_text(out, text);
+}
+
+Response build_problem(Title title, std::string_view detail, const std::vector<FieldError>& fields,
+                       const std::string& request_id) {
+    std::string body = "{";
+    append_member(body, "type", "about:blank");
+    append_member(body, "title", title.text);
+    body += ",\"status\":" + std::to_string(title.status);
+    if (!detail.empty()) append_member(body, "detail", detail);
+    append_member(body, "request_id", request_id);
+    if (!fields.empty()) {
+        body += ",\"errors\":[";
+        for (const auto& fault : fields) {
+            body += &fault == fields.data() ? "{" : ",{";
+            append_member(body, "field", fault.field);
+            append_member(body, "detail", fault.detail);
+            body += '}';
+        }
+        body += ']';
+    }
+    body += '}';
+    Response response{title.status, std::move(body), "application/problem+json"};
+    if (title.status == 503) response.headers.emplace_back("Retry-After", "2");
+    if (title.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+}  // namespace
+
+Response problem(const Error& error, const std::string& request_id) {
+    return build_problem(title_of(error.kind), error.detail, error.fields, request_id);
+}
+
+Response problem(int status, std::string_view title, std::string_view detail, const std::string& request_id) {
+    return build_problem({status, title}, detail, {}, request_id);
+}
+
+// ---- the table of routes
+
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+    std::vector<std::string_view> segments;
+    while (!path.empty()) {
+        path.remove_prefix(1);  // the slash
+        const auto end = std::min(path.find('/'), path.size());
+        segments.push_back(path.substr(0, end));
+        path.remove_prefix(end);
+    }
+    return segments;
+}
+
+struct TableRow {
+    Route route;
+    std::vector<std::string_view> segments;  // of route.path
+    Counts counts;
+
+    bool matches(const std::vector<std::string_view>& path) const {
+        if (path.size() != segments.size()) return false;
+        for (std::size_t i = 0; i < path.size(); ++i) {
+            const bool value = segments[i].starts_with(':');
+            if (value ? path[i].empty() : path[i] != segments[i]) return false;
+        }
+        return true;
+    }
+};
+
+bool serves(Method offered, Method asked) {
+    return offered == asked || (offered == Method::get && asked == Method::head);
+}
+
+struct Match {
+    const TableRow* row = nullptr;
+    std::string allow;  // when the path is known but not the method
+};
+
+class Table {
+public:
+    Table(std::vector<Route> routes, Metrics& metrics) : unknown_(metrics, "any", "unknown") {
+        rows_.reserve(routes.size());
+        for (auto& route : routes) {
+            Counts counts{metrics, std::string{to_string(route.method)}, route.path};
+            auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(counts)});
+            row.segments = segments_of(row.route.path);
+        }
+    }
+
+    const Counts& counts(const Match& match) const {
+        return match.row == nullptr ? unknown_ : match.row->counts;
+    }
+
+    Match find(Request& request) const {
+        const auto path = segments_of(request.path);
+        Match match;
+        for (const auto& row : rows_) {
+            if (!row.matches(path)) continue;
+            if (!serves(row.route.method, request.method)) {
+                match.allow += (match.allow.empty() ? "" : ", ") + std::string{to_string(row.route.method)};
+                continue;
+            }
+            for (std::size_t i = 0; i < path.size(); ++i) {
+                if (!row.segments[i].starts_with(':')) continue;
+                request.path_values.emplace_back(row.segments[i].substr(1), path[i]);
+            }
+            match.row = &row;
+            break;
+        }
+        return match;
+    }
+
+private:
+    std::vector<TableRow> rows_;
+    const Counts unknown_;
+};
+
+// ---- the boundary
+
+// Stands between a handler and the engine: completes the answer, counts it, writes the request's one log
+// line.
+class Exchange : public Responder::Target {
+public:
+    Exchange(const Request& request, const TableRow* row, const Counts& counts, Responder engine)
+        : method_(request.method),
+          path_(request.path),
+          request_id_(request.request_id),
+          trace_(request.trace),
+          row_(row),
+          counts_(counts),
+          engine_(std::move(engine)) {}
+
+    void answer(Response response) override {
+        using namespace std::chrono;
+        const duration<double> took = steady_clock::now() - started_;
+        counts_.add(response.status, took.count());
+        {
+            const log::Scope scope{request_id_, trace_.trace_id};
+            const auto write = is_probe() ? log::debug : log::info;
+            write("request", {{"method", to_string(method_)},
+                              {"path", path_},
+                              {"status", response.status},
+                              {"location", location_of(response)},
+                              {"ms", took.count() * 1000}});
+        }
+        if (is_exported(trace_) && !is_probe()) export_span(span_of(response, took));
+        response.headers.emplace_back("X-Request-Id", request_id_);
+        response.headers.emplace_back("traceparent", trace_.header());
+        engine_(std::move(response));
+    }
+
+private:
+    Span span_of(const Response& response, std::chrono::duration<double> took) const {
+        const auto ended = now();
+        const auto route = row_ != nullptr ? row_->route.path : std::string{};
+        const std::string method{to_string(method_)};
+        return {.kind = Span::Kind::server,
+                .name = route.empty() ? method : method + " " + route,
+                .trace = trace_,
+                .started = ended - std::chrono::duration_cast<Time::duration>(took),
+                .ended = ended,
+                .attributes = {{"http.request.method", method},
+                               {"http.route", route},
+                               {"url.path", path_},
+                               {"http.response.status_code", std::int64_t{response.status}},
+                               {"quittance.request_id", request_id_}},
+                .failed = response.status >= 500};
+    }
+
+    // What was made, so that its log begins with the request that made it.
+    static std::string_view location_of(const Response& response) {
+        const auto found = std::ranges::find(response.headers, "Location", &Headers::value_type::first);
+        return found == response.headers.end() ? std::string_view{} : found->second;
+    }
+
+    // Health checks come several times a second and say nothing new.
+    bool is_probe() const { return path_ == "/readyz" || path_ == "/livez" || path_ == "/metrics"; }
+
+    const Method method_;
+    const std::string path_;
+    const std::string request_id_;
+    const Trace trace_;
+    const TableRow* row_;  // null: no such route
+    const Counts& counts_;
+    const Monotonic started_ = std::chrono::steady_clock::now();
+    Responder engine_;
+};
+
+Response run_handler(const Handler& handler, const Request& request) {
+    const log::Scope scope{request.request_id, request.trace.trace_id};
+    const TraceScope traced{request.trace};
+    try {
+        auto result = handler(request);
+        return result ? *std::move(result) : problem(result.error(), request.request_id);
+    } catch (const pg::Unavailable& error) {
+        log::error("database unavailable", {{"error", std::string{error.what()}}});
+        return problem({Kind::unavailable, "the database is not available, try again"}, request.request_id);
+    } catch (const std::exception& error) {
+        log::error("unexpected error", {{"error", std::string{error.what()}}});
+        return problem(500, "Internal error", "this is our fault and has been logged", request.request_id);
+    }
+}
+
+}  // namespace
+
+Response answer(const Handler& handler, const Request& request) {
+    return run_handler(handler, request);
+}
+
+class Server::Impl {
+public:
+    Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
+        : doorkeeper_(std::move(config.service), std::move(config.service_tokens), keys),
+          table_(std::move(routes), metrics),
+          workers_(config.workers, config.worker_queue, metrics),
+          engine_(config.host, config.port, config.loop_threads, config.limits,
+                  [this](Request&& request, Responder responder) {
+                      take(std::move(request), std::move(responder));
+                  }) {
+        const auto in_flight =
+            metrics.gauge("http_requests_in_flight", "Requests taken and not yet answered");
+        metrics.on_scrape([this, in_flight] { in_flight(static_cast<double>(engine_.in_flight())); });
+    }
+
+    ~Impl() {
+        engine_.stop();
+        workers_.stop();
+    }
+
+    // On the event loop.
+    void take(Request&& request, Responder engine) {
+        const auto match = table_.find(request);
+        Responder respond{std::make_shared<Exchange>(request, match.row, table_.counts(match), std::move(engine))};
+        if (match.row == nullptr) return respond(unknown(request, match.allow));
+        const auto& route = match.row->route;
+        // A signature costs too much for a thread that serves every connection.
+        if (!doorkeeper_.knows(route, request))
+            return verify_on_worker(route, std::move(request), std::move(respond));
+        if (auto refusal = doorkeeper_.refuse(route, request)) {
+            return respond(problem(*refusal, request.request_id));
+        }
+        run(route, std::move(request), std::move(respond));
+    }
+
+    std::atomic<bool> draining_ = false;
+
+private:
+    struct Job {
+        Request request;
+        Responder respond;
+    };
+
+    static Response unknown(const Request& request, const std::string& allow) {
+        if (allow.empty())
+            return problem({Kind::not_found, "there is nothing at this path"}, request.request_id);
+        auto response = problem(405, "Method not allowed", "this path takes " + allow, request.request_id);
+        response.headers.emplace_back("Allow",
+                                      allow.find("GET") == std::string::npos ? allow : allow + ", HEAD");
+        return response;
+    }
+
+    static Response going_down(const Request& request) {
+        return problem({Kind::unavailable, "shutting down, try again"}, request.request_id);
+    }
+
+    void verify_on_worker(const Route& route, Request&& request, Responder respond) {
+        on_worker(std::move(request), std::move(respond), [this, &route](Job& job) {
+            if (auto refusal = doorkeeper_.verify(route, job.request)) {
+                return job.respond(problem(*refusal, job.request.request_id));
+            }
+            if (draining_) return job.respond(going_down(job.request));
+            answer(route, job);
+        });
+    }
+
+    void run(const Route& route, Request&& request, Responder respond) {
+        if (draining_) return respond(going_down(request));
+        if (const auto* direct = std::get_if<AsyncHandler>(&route.handler)) {
+            return (*direct)(std::move(request), std::move(respond));
+        }
+        on_worker(std::move(request), std::move(respond), [&route](Job& job) { answer(route, job); });
+    }
+
+    static void answer(const Route& route, Job& job) {
+        if (const auto* direct = std::get_if<AsyncHandler>(&route.handler)) {
+            return (*direct)(std::move(job.request), std::move(job.respond));
+        }
+        job.respond(run_handler(std::get<Handler>(route.handler), job.request));
+    }
+
+    template <class Work>
+    void on_worker(Request&& request, Responder respond, Work work) {
+        // std::function copies, a Responder must not be copied: both live behind one pointer.
+        const auto job = std::make_shared<Job>(Job{std::move(request), std::move(respond)});
+        std::function<void()> task = [job, work] {
+            try {
+                work(*job);
+            } catch (const std::exception& error) {  // the responder answers 500 when it goes
+                log::error("unexpected error", {{"error", std::string{error.what()}}});
+            }
+        };
+        if (!workers_.offer(task)) {
+            job->respond(problem({Kind::unavailable, "too much to do, try again"}, job->request.request_id));
+        }
+    }
+
+    const Doorkeeper doorkeeper_;
+    Table table_;
+    Workers workers_;
+
+public:
+    Engine engine_;
+};
+
+Server::Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
+    : impl_(std::make_unique<Impl>(std::move(config), std::move(routes), metrics, keys)) {}
+Server::~Server() = default;
+
+std::uint16_t Server::port() const {
+    return impl_->engine_.port();
+}
+
+void Server::begin_drain() {
+    impl_->draining_ = true;
+    impl_->engine_.begin_drain();
+}
+
+bool Server::wait_drained(std::chrono::milliseconds at_most) {
+    return impl_->engine_.wait_drained(at_most);
+}
+void Server::stop() {
+    impl_->engine_.stop();
+}
+
+}  // namespace base::http

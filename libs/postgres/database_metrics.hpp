@@ -1,0 +1,16 @@
+// What is seen of a service's database: its pools of connections, whether it answers, whether its log is
+// archived.
+#pragma once
+
+#include "telemetry/metrics.hpp"
+#include "postgres/database.hpp"
+
+namespace base {
+
+// database_up and database_archiver_… of `db`, and its pool, called "service". It must outlive what scrapes.
+// Asks over a connection of its own beside the pool.
+void watch_database(pg::Database& db, Metrics& metrics);
+// Another pool on the same database.
+void watch_pool(const pg::Database& db, Metrics& metrics, const std::string& name);
+
+}  // namespace base

@@ -1,0 +1,37 @@
+// The shape of every creating POST: the body read, the thing made once for its Idempotency-Key, 201 and where
+// it is.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "rest/idempotency.hpp"
+#include "core/json.hpp"
+
+namespace base {
+
+// `read` makes a draft of the document or refuses it, `make` does its work in the transaction that keeps the
+// answer, `show` answers what was made:
+//   read(json::Value) → Result<Draft>, make(pg::Transaction&, Draft) → Result<Made>, show(Made) →
+//   http::Response
+template <class Read, class Make, class Show>
+Result<http::Response> create(pg::Database& db, const http::Request& request, Read read, Make make,
+                              Show show) {
+    const auto document = json::parse_body(request);
+    if (!document) return document.error();
+    const auto draft = read(*document);
+    if (!draft) return draft.error();
+    return once(db, request, [&](pg::Transaction& tx) -> Result<http::Response> {
+        const auto made = make(tx, *draft);
+        if (!made) return made.error();
+        return show(*made);
+    });
+}
+
+// `response` with the address of what was made.
+inline http::Response located(http::Response response, std::string location) {
+    response.headers.emplace_back("Location", std::move(location));
+    return response;
+}
+
+}  // namespace base

@@ -1,0 +1,28 @@
+// Idempotency-Key: the answer of a creating POST is kept with its effect, in one transaction.
+//
+// Same key and body: the first answer again, with Idempotent-Replayed: true. Same key, other body: 422. While
+// the first is still running: 409. A refusal keeps nothing, so the same key may be used again. A key is its
+// caller's own, and lives 48 hours.
+#pragma once
+
+#include <functional>
+#include <thread>
+
+#include "http/message.hpp"
+#include "postgres/database.hpp"
+#include "core/result.hpp"
+
+namespace base {
+
+// Runs `create` in a transaction of `db`; without the header it does just that. The table is
+// idempotency_keys.
+Result<http::Response> once(pg::Database& db, const http::Request& request,
+                            const std::function<Result<http::Response>(pg::Transaction&)>& create);
+
+// Deletes keys past their life.
+void forget_old_idempotency_keys(pg::Database& db);
+
+// Does so every hour until the thread is asked to stop.
+std::jthread forget_old_idempotency_keys_hourly(pg::Database& db);
+
+}  // namespace base

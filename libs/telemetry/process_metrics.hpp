@@ -1,0 +1,10 @@
+// What the kernel says of this process, under the names Prometheus' own clients use.
+#pragma once
+
+#include "telemetry/metrics.hpp"
+
+namespace base {
+
+void watch_process(Metrics& metrics);
+
+}  // namespace base

@@ -1,0 +1,145 @@
+#include "webhooks/subscription_sink.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <unordered_set>
+
+#include "events/event.hpp"
+#include "core/json.hpp"
+#include "webhooks/subscription_store.hpp"
+
+namespace base {
+namespace {
+
+using events::Event;
+using events::Outcome;
+using Reply = WebhookClient::Reply;
+
+constexpr int kGone = 410;
+constexpr std::chrono::milliseconds kLongestWait = std::chrono::hours{24};
+
+std::optional<std::chrono::milliseconds> wait_asked(const Reply& reply) {
+    if (!reply.retry_after) return {};
+    return std::min<std::chrono::milliseconds>(*reply.retry_after, kLongestWait);
+}
+
+std::string reason_of(const Reply& reply) {
+    return reply.status == 0 ? reply.failure : "answered " + std::to_string(reply.status);
+}
+
+}  // namespace
+
+WebhookClient::Post webhook_of(const Subscriber& subscriber, const Event& event, Time now) {
+    const auto& subscription = subscriber.subscription;
+    std::vector keys{subscriber.key};
+    if (subscriber.old_key && subscription.old_secret_until > now) keys.push_back(*subscriber.old_key);
+    auto body = events::to_json(event);
+    auto headers = standard_webhook::headers(keys, event.id, now, body);
+    headers.emplace_back("Content-Type", events::kContentType);
+    if (!event.traceparent.empty()) headers.emplace_back("traceparent", event.traceparent);
+    return {subscription.said.url, std::move(body), std::move(headers), event.subject};
+}
+
+SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const Event& event, Time at,
+                               const Reply& reply) {
+    return {.id = SubscriptionAttemptId::make(),
+            .subscription = subscription,
+            .event_id = event.id,
+            .event_type = event.type,
+            .at = at,
+            .took = reply.took,
+            .status = reply.status == 0 ? std::nullopt : std::optional{reply.status},
+            .failure = reply.failure,
+            .answer = json::printable(reply.body)};
+}
+
+void disable(pg::Transaction& tx, const SubscriptionId& id, Disabled why) {
+    if (!subscription_store::disable(tx, id, why)) return;
+    const auto stored = subscription_store::find(tx, id.value()).value().subscription;
+    const json::Value data{
+        {"subscription_id", id.value()},
+        {"url", stored.said.url},
+        {"because", to_string(why)},
+        {"failing_since",
+         stored.failing_since ? json::Value(to_rfc3339(*stored.failing_since)) : json::Value(nullptr)}};
+    const events::NewEvent told{"subscription.disabled", id.value(), stored.version, data.dump()};
+    events::tell(tx, {&told, 1}, Trace::continue_from(""));
+}
+
+SubscriptionSink::SubscriptionSink(pg::Database& db, Subscriber subscriber, const Config& config)
+    : db_(db), subscriber_(std::move(subscriber)), config_(config), client_(config.client) {}
+
+std::vector<Outcome> SubscriptionSink::deliver(std::span<const Event> events) {
+    const auto at = now();
+    const auto replies = send(events);
+    const auto failed = [](const auto& reply) { return reply && !reply->ok(); };
+    const auto ok = [](const auto& reply) { return reply && reply->ok(); };
+    if (std::ranges::any_of(replies, ok)) lists_failed_ = 0;
+    if (std::ranges::any_of(replies, failed)) ++lists_failed_;
+    record(events, at, replies);
+    return outcomes(events, replies);
+}
+
+SubscriptionSink::Replies SubscriptionSink::send(std::span<const Event> events) {
+    std::vector<WebhookClient::Post> posts;
+    const auto now = base::now();
+    for (const auto& event : events) posts.push_back(webhook_of(subscriber_, event, now));
+    Replies replies;
+    if (lists_failed_ > 0 && !posts.empty()) {
+        replies = client_.post({posts.front()}, 1);
+        if (replies.front() && replies.front()->ok())
+            posts.erase(posts.begin());
+        else
+            posts.clear();
+    }
+    std::ranges::move(client_.post(std::move(posts), config_.in_flight), std::back_inserter(replies));
+    replies.resize(events.size());
+    return replies;
+}
+
+void SubscriptionSink::record(std::span<const Event> events, Time at, const Replies& replies) {
+    const auto& id = subscriber_.subscription.id;
+    std::vector<SubscriptionAttempt> attempts;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        if (replies[i]) attempts.push_back(attempt_of(id, events[i], at, *replies[i]));
+    }
+    if (attempts.empty()) return;
+    const bool succeeded = std::ranges::any_of(attempts, &SubscriptionAttempt::ok);
+    const bool gone = std::ranges::any_of(attempts, [](const auto& one) { return one.status == kGone; });
+    db_.transact([&](pg::Transaction& tx) {
+        const auto failing_since = subscription_store::note(tx, id, succeeded);
+        if (gone) {
+            disable(tx, id, Disabled::gone);
+        } else if (failing_since && *failing_since + config_.disable_after < at) {
+            disable(tx, id, Disabled::failing);
+        }
+        subscription_store::insert_attempts(tx, attempts);
+    });
+}
+
+// What was not sent waits: behind an event of its subject that failed, or until the subscriber is well again.
+std::vector<Outcome> SubscriptionSink::outcomes(std::span<const Event> events, const Replies& replies) const {
+    auto pause =
+        std::min(config_.pause_most, config_.pause_first * (1 << std::clamp(lists_failed_ - 1, 0, 20)));
+    for (const auto& reply : replies) {
+        if (reply && !reply->ok()) pause = std::max(pause, wait_asked(*reply).value_or(pause));
+    }
+    std::unordered_set<std::string_view> failed;
+    std::vector<Outcome> outcomes;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const auto& reply = replies[i];
+        if (reply && reply->ok()) {
+            outcomes.push_back(Outcome::delivered());
+        } else if (reply && reply->status != kGone) {
+            failed.insert(events[i].subject);
+            outcomes.push_back({Outcome::Kind::failed, reason_of(*reply), wait_asked(*reply)});
+        } else if (failed.contains(events[i].subject)) {
+            outcomes.push_back(Outcome::failed("waits for an earlier event of its subject"));
+        } else {
+            outcomes.push_back({Outcome::Kind::unavailable, reply ? "gone" : "not sent yet", pause});
+        }
+    }
+    return outcomes;
+}
+
+}  // namespace base

@@ -1,0 +1,37 @@
+#include "mqtt-bridge/instance_claim.hpp"
+
+#include <tuple>
+
+#include "core/id.hpp"
+#include "core/json.hpp"
+
+namespace mqtt_bridge {
+
+Claim Claim::make() {
+    return {base::new_uuid7(), base::now()};
+}
+
+bool Claim::newer_than(const Claim& other) const {
+    return std::tie(since, instance) > std::tie(other.since, other.instance);
+}
+
+std::string claim_topic(const std::string& client_id) {
+    return "quittance/bridges/" + client_id;
+}
+
+std::string to_json(const Claim& claim) {
+    return base::json::Value{{"instance", claim.instance}, {"since", base::to_rfc3339(claim.since)}}.dump();
+}
+
+std::optional<Claim> claim_from_json(std::string_view text) {
+    const auto object = base::json::parse_object(text);
+    if (!object) return {};
+    std::vector<base::FieldError> errors;
+    base::json::Reader reader{*object, "", errors};
+    auto instance = reader.text("instance", {1, 64});
+    const auto since = base::parse_rfc3339(reader.text("since", {1, 40}));
+    if (!errors.empty() || !since) return {};
+    return Claim{std::move(instance), *since};
+}
+
+}  // namespace mqtt_bridge

@@ -1,0 +1,67 @@
+#include "orders/event_publisher.hpp"
+
+#include "orders/order_mail.hpp"
+#include "orders/order_json.hpp"
+
+namespace orders {
+namespace {
+
+// What a payment changes: half of what is told is this, so it carries no more.
+std::string state_of(const Json& order) {
+    Json json;
+    for (const auto* member :
+         {"id", "payment_state", "fulfilment_state", "total", "paid", "refunded", "disputed"})
+        json[member] = order[member];
+    return json.dump();
+}
+
+// An order whose every text is at its longest says only what is needed to act on it.
+std::string data_of(Json json) {
+    auto text = json.dump();
+    if (text.size() <= base::events::kMostDataBytes) return text;
+    for (const auto* member : {"metadata", "shipments"}) json.erase(member);
+    for (auto& line : json["lines"]) line.erase("description");
+    json["incomplete"] = true;
+    return json.dump();
+}
+
+}  // namespace
+
+std::vector<std::string_view> news_of(PaymentState before, PaymentState after, bool canceled) {
+    std::vector<std::string_view> types;
+    if (before != after) types.emplace_back("order.payment_state_changed");
+    if (!canceled && !may_leave(before) && may_leave(after)) types.emplace_back("order.paid");
+    return types;
+}
+
+std::vector<std::string_view> news_of(const Order& before, const Order& after, ChangeKind kind) {
+    auto types = news_of(before.payment_state, after.payment_state, after.canceled_at.has_value());
+    if (kind == ChangeKind::canceled) types.emplace_back("order.canceled");
+    if (kind == ChangeKind::shipped) types.emplace_back("order.shipped");
+    if (before.fulfilment_state == after.fulfilment_state) return types;
+    if (after.fulfilment_state == FulfilmentState::ready) types.emplace_back("order.ready");
+    if (after.fulfilment_state == FulfilmentState::delivered) types.emplace_back("order.delivered");
+    return types;
+}
+
+void tell(base::pg::Transaction& tx, std::span<const News> news) {
+    std::vector<base::events::NewEvent> events;
+    events.reserve(news.size());
+    const Order* written = nullptr;
+    Json json;
+    for (const auto& [type, order, is_old, traceparent] : news) {
+        if (order != written) json = to_json(*order);
+        written = order;
+        auto data = type == "order.payment_state_changed" ? state_of(json) : data_of(json);
+        events.push_back({std::string{type}, order->id.value(), order->version, std::move(data)});
+        events.back().traceparent = traceparent;
+        if (is_old) continue;
+        if (auto mail = mail_with(type, *order)) {
+            mail->traceparent = traceparent;
+            events.push_back(*std::move(mail));
+        }
+    }
+    base::events::tell(tx, events, base::Trace::current());
+}
+
+}  // namespace orders

@@ -1,0 +1,18 @@
+// How goods made to order come about between `orders` and `catalog`: order.paid goes out; what is planned and
+// what is made comes in.
+#pragma once
+
+#include <thread>
+
+#include "events/inbox.hpp"
+#include "orders/service.hpp"
+
+namespace orders {
+
+void take_news_of_production(base::events::Inbox& inbox, Service& service);
+
+// Orders that were paid before order.paid was told, and that nobody has asked the catalog to make, are told
+// of: at once, and again every minute, as a program of before may still be running beside this one.
+std::jthread tell_of_unasked_orders(Service& service);
+
+}  // namespace orders

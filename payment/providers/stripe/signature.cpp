@@ -1,0 +1,71 @@
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "payment/providers/stripe/event_reader.hpp"
+
+namespace payment::stripe {
+namespace {
+
+struct SignatureHeader {
+    std::string_view timestamp;
+    std::vector<std::string_view> v1;
+};
+
+SignatureHeader split_header(std::string_view text) {
+    constexpr std::size_t kMostSignatures = 16;
+    SignatureHeader header;
+    while (!text.empty()) {
+        const auto item = text.substr(0, text.find(','));
+        if (item.starts_with("t=")) header.timestamp = item.substr(2);
+        if (item.starts_with("v1=") && header.v1.size() < kMostSignatures)
+            header.v1.push_back(item.substr(3));
+        text.remove_prefix(std::min(item.size() + 1, text.size()));
+    }
+    return header;
+}
+
+// HMAC-SHA256 of "<timestamp>.<body>" in lower-case hex.
+std::string sign(const base::Secret& secret, std::string_view timestamp, std::string_view body) {
+    std::string signed_text;
+    signed_text.reserve(timestamp.size() + 1 + body.size());
+    signed_text.append(timestamp).append(1, '.').append(body);
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned int size = 0;
+    const auto key = secret.reveal();
+    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+         reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest.data(),
+         &size);
+    constexpr auto kDigits = "0123456789abcdef";
+    std::string hex;
+    for (unsigned int i = 0; i < size; ++i) {
+        hex += kDigits[digest[i] >> 4];
+        hex += kDigits[digest[i] & 15];
+    }
+    return hex;
+}
+
+}  // namespace
+
+bool is_genuine(std::string_view header, std::string_view body, std::span<const base::Secret> secrets,
+                base::Time now, std::chrono::seconds tolerance) {
+    const auto parts = split_header(header);
+    std::int64_t signed_at_s = 0;
+    const auto* end = parts.timestamp.data() + parts.timestamp.size();
+    const auto [stop, error] = std::from_chars(parts.timestamp.data(), end, signed_at_s);
+    if (parts.timestamp.empty() || error != std::errc{} || stop != end || signed_at_s < 0) return false;
+
+    bool matches = false;
+    for (const auto& secret : secrets) {
+        const auto expected = sign(secret, parts.timestamp, body);
+        for (const auto given : parts.v1) matches |= base::equal_constant_time(expected, given);
+    }
+    const auto now_s = base::to_unix_s(now);
+    return matches && signed_at_s >= now_s - tolerance.count() && signed_at_s <= now_s + tolerance.count();
+}
+
+}  // namespace payment::stripe

@@ -1,0 +1,94 @@
+// The way in: deliveries wait here until a committer takes all that wait as one list.
+//
+// No timer gathers them: while one list is being committed the next one grows, and a delivery alone waits for
+// nobody.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "http/message.hpp"
+#include "telemetry/metrics.hpp"
+#include "payment/event_metrics.hpp"
+#include "payment/service.hpp"
+
+namespace payment {
+
+class Intake {
+public:
+    struct Config {
+        std::size_t committers = 2;
+        std::size_t batch_most = 200;
+        std::size_t waiting_bytes = 32 << 20;      // of bodies; above, the answer is 503
+        std::chrono::milliseconds deadline{8000};  // for every answer, whatever hangs
+    };
+    Intake(Service& service, base::Metrics& metrics, Config config);
+    ~Intake();
+
+    // Takes the delivery and answers later: what became of it, or 503 when there is too much or it took too
+    // long.
+    void offer(Delivery delivery, std::string request_id, base::http::Responder respond);
+
+    // Somebody posted what the account's provider has not signed.
+    void count_forged(const Account& account) { counters_.add(account.name, {}, "not_genuine"); }
+
+    // Finishes what waits and joins the threads.
+    void stop();
+
+private:
+    // One request's right to an answer, which the deadline may use up before the committer does.
+    class Ticket {
+    public:
+        Ticket(std::string request_id, base::http::Responder respond)
+            : request_id_(std::move(request_id)), respond_(std::in_place, std::move(respond)) {}
+        void answer(const Settled& settled);
+        void answer_unavailable(std::string_view why);
+
+    private:
+        void answer_once(base::http::Response response);
+        const std::string request_id_;
+        std::mutex mutex_;
+        std::optional<base::http::Responder> respond_;
+    };
+    struct Waiting {
+        Delivery delivery;
+        std::shared_ptr<Ticket> ticket;
+        base::Monotonic due;
+    };
+    struct Due {
+        base::Monotonic at;
+        std::weak_ptr<Ticket> ticket;
+    };
+
+    void commit_lists();
+    std::vector<Waiting> take_list();
+    void settle(std::vector<Waiting> list);
+    void settle_one_by_one(std::vector<Waiting> list);
+    void watch_deadlines();
+
+    Service& service_;
+    const Config config_;
+    EventCounters counters_;
+    std::function<void(double)> observe_batch_;
+
+    std::mutex mutex_;
+    std::condition_variable something_waits_;
+    std::deque<Waiting> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    bool stopping_ = false;
+    std::vector<std::thread> committers_;
+
+    std::mutex due_mutex_;
+    std::condition_variable due_changed_;
+    std::deque<Due> due_;  // every delivery has the same time, so the first is due first
+    bool watching_ = true;
+    std::thread watcher_;
+};
+
+}  // namespace payment
