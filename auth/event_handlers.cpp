@@ -18,7 +18,7 @@ using base::pg::Transaction;
 template <std::size_t N>
 base::Result<std::array<std::string, N>> read_texts(const Event& event,
                                                     const std::array<const char*, N>& names) {
-    const auto data = Value::parse(event.data, nullptr, false);
+    const auto data = Value::parse(event.data, false);
     std::array<std::string, N> texts;
     for (std::size_t i = 0; i < N; ++i) {
         const auto member = data.find(names[i]);
@@ -51,7 +51,7 @@ void note(Transaction& tx, const Event& event, const std::string& action, const 
 
 // When the client proved the address a registration names: only one that is told again knows it.
 std::optional<base::Time> proved_at(const Event& event) {
-    const auto data = Value::parse(event.data, nullptr, false);
+    const auto data = Value::parse(event.data, false);
     const auto member = data.find("email_verified_at");
     if (member == data.end() || !member->is_string()) return {};
     return base::parse_rfc3339(member->get<std::string>());
@@ -103,7 +103,7 @@ void Consumer::listen(base::events::Inbox& inbox) {
 
 // The hash of the password a registration brought; none when it is told again and nobody knows it any more.
 base::Result<std::optional<std::string>> Consumer::password_of(const Event& event) {
-    const auto data = Value::parse(event.data, nullptr, false);
+    const auto data = Value::parse(event.data, false);
     if (const auto member = data.find("sealed_password"); member != data.end() && member->is_null())
         return std::optional<std::string>{};
     const auto sealed = read_texts(event, std::array{"sealed_password"});
@@ -196,7 +196,7 @@ Consumer::Result Consumer::email_changed(Transaction& tx, const Event& event) {
 
 std::string Consumer::change_password(Transaction& tx, const User& user, const std::string& passwords) {
     if (user.state != UserState::active || !user.password_hash) return "the account is closed";
-    const auto both = Value::parse(passwords, nullptr, false);
+    const auto both = Value::parse(passwords, false);
     if (!both.is_object() || !both.value("old", Value{}).is_string() ||
         !both.value("new", Value{}).is_string())
         return "the passwords are not readable";

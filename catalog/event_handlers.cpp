@@ -2,7 +2,7 @@
 
 #include "events/event.hpp"
 #include "core/periodic_task.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/product_service.hpp"
 #include "catalog/production/production_service.hpp"

@@ -11,7 +11,7 @@ using base::pg::read_time;
     "SELECT id, address, default_shipping, default_billing, version, " UNIX_US(created_at) ", " UNIX_US( \
         updated_at) " FROM addresses "
 
-KeptAddress read(const pqxx::row& row) {
+KeptAddress read(const base::pg::Row& row) {
     return {.id = AddressId::trusted(row["id"].c_str()),
             .said = {.address = base::stored_address(row["address"].c_str()),
                      .default_shipping = row["default_shipping"].as<bool>(),

@@ -8,6 +8,8 @@
 #include "rest/etag.hpp"
 #include "clients/client_json.hpp"
 #include "clients/request.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 
 namespace clients {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "core/address_json.hpp"
 #include "clients/active_client.hpp"
+#include "core/json_reader.hpp"
 
 namespace clients {
 namespace {

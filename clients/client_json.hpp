@@ -7,7 +7,7 @@
 
 namespace clients {
 
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
 base::Result<Registration> read_registration(const base::json::Value& document);
 // `patch` applied as RFC 7396 says; what the server owns is refused by name.

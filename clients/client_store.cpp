@@ -12,7 +12,7 @@ using base::pg::read_time;
     "SELECT id, coalesce(email, '') AS email, pending_email, name, locale, phone, version, " UNIX_US(     \
         email_verified_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at) ", " UNIX_US(erased_at) " FROM clients "
 
-Client read(const pqxx::row& row) {
+Client read(const base::pg::Row& row) {
     return {.id = ClientId::trusted(row["id"].c_str()),
             .email = row["email"].c_str(),
             .pending_email = read_optional<std::string>(row["pending_email"]),
@@ -26,7 +26,7 @@ Client read(const pqxx::row& row) {
             .erased_at = read_optional_time(row["erased_at"])};
 }
 
-std::optional<Client> read_first(const pqxx::result& rows) {
+std::optional<Client> read_first(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read(rows.front());
 }

@@ -6,7 +6,7 @@ namespace {
 
 #define SELECT_CONSENTS "SELECT id, purpose, granted, policy_version, source, " UNIX_US(at) " FROM consents "
 
-Consent read(const pqxx::row& row) {
+Consent read(const base::pg::Row& row) {
     return {.id = ConsentId::trusted(row["id"].c_str()),
             .said = {.purpose = row["purpose"].c_str(),
                      .granted = row["granted"].as<bool>(),
@@ -15,7 +15,7 @@ Consent read(const pqxx::row& row) {
             .at = base::pg::read_time(row["at"])};
 }
 
-std::vector<Consent> read_all(const pqxx::result& rows) {
+std::vector<Consent> read_all(const base::pg::Rows& rows) {
     std::vector<Consent> consents;
     for (const auto& row : rows) consents.push_back(read(row));
     return consents;

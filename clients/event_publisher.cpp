@@ -1,6 +1,6 @@
 #include "clients/event_publisher.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 
 #include "events/event.hpp"
 #include "mail/mail_request.hpp"
@@ -8,7 +8,7 @@
 namespace clients::news {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
 // Whether what is told of may stay in the outbox when everybody knows it.
 enum class Keep { yes, no };

@@ -1,6 +1,6 @@
 #include "clients/orders_client.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 
 namespace clients {
 namespace {
@@ -10,10 +10,10 @@ constexpr std::chrono::seconds kDeadline{5};
 }  // namespace
 
 std::optional<std::string> Orders::of(const ClientId& id, const base::Trace& trace) {
-    const nlohmann::json asked{{"client_id", id.value()}};
+    const base::json::Value asked{{"client_id", id.value()}};
     const auto reply = client_.post("/internal/v1/personal-data", asked.dump(), trace, kDeadline);
     if (!reply || reply->status != 200) return {};
-    const auto answer = nlohmann::ordered_json::parse(reply->body, nullptr, false);
+    const auto answer = base::json::Value::parse(reply->body, false);
     if (!answer.is_object() || !answer.contains("orders")) return {};
     return answer["orders"].dump();
 }

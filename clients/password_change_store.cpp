@@ -7,7 +7,7 @@ namespace {
 #define SELECT_PASSWORD_CHANGES \
     "SELECT id, status, reason, " UNIX_US(created_at) ", " UNIX_US(settled_at) " FROM password_changes "
 
-PasswordChange read(const pqxx::row& row) {
+PasswordChange read(const base::pg::Row& row) {
     return {.id = PasswordChangeId::trusted(row["id"].c_str()),
             .status = base::find_name(kPasswordChangeStatuses, row["status"].c_str()).value(),
             .reason = base::pg::read_optional<std::string>(row["reason"]),

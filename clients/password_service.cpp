@@ -1,4 +1,4 @@
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 
 #include "security/sealed_box.hpp"
 #include "clients/active_client.hpp"
@@ -15,7 +15,7 @@ base::Error no_change(const PasswordChangeId& id) {
 }
 
 std::string sealed(const std::string& key, const Passwords& passwords) {
-    const nlohmann::json text{{"old", passwords.before.reveal()}, {"new", passwords.after.reveal()}};
+    const base::json::Value text{{"old", passwords.before.reveal()}, {"new", passwords.after.reveal()}};
     return base::sealed::seal(key, text.dump());
 }
 

@@ -3,7 +3,7 @@
 #include <tuple>
 
 #include "core/id.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
 
 namespace mqtt_bridge {
 

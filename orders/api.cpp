@@ -6,6 +6,7 @@
 #include "rest/create.hpp"
 #include "rest/etag.hpp"
 #include "core/json.hpp"
+#include "rest/json_body.hpp"
 #include "rest/page.hpp"
 #include "orders/order_json.hpp"
 #include "orders/personal_data.hpp"

@@ -1,6 +1,6 @@
 #include "orders/erasure.hpp"
 
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
 #include "orders/order_json.hpp"
 #include "orders/store.hpp"
 

@@ -9,7 +9,7 @@ using base::pg::Transaction;
 
 namespace {
 
-pqxx::binarystring array_of(const OrderIds& ids) {
+base::pg::Binary array_of(const OrderIds& ids) {
     base::pg::TextArray array;
     for (const auto& id : ids) array.add(id.value());
     return array.parameter();

@@ -1,6 +1,7 @@
 #include "orders/order_json.hpp"
 
 #include "core/address_json.hpp"
+#include "core/json_reader.hpp"
 
 namespace orders {
 namespace {
@@ -227,7 +228,7 @@ std::string to_stored(const std::map<std::string, std::string>& metadata) {
 }
 
 std::map<std::string, std::string> stored_metadata(std::string_view text) {
-    return Value::parse(text);
+    return Value::parse(text).get<std::map<std::string, std::string>>();
 }
 
 }  // namespace orders

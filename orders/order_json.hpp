@@ -13,7 +13,7 @@
 
 namespace orders {
 
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
 base::Result<Draft> read_draft(const base::json::Value& document);
 base::Result<ShipmentRequest> read_shipment_request(const base::json::Value& document);

@@ -158,8 +158,8 @@ void note(Facts facts, const std::vector<FactAnswer>& answers, const std::vector
 std::vector<FactAnswer> run_again_after_race(Transaction& tx, Batch batch) {
     try {
         return batch.run(tx);
-    } catch (const pqxx::unique_violation& error) {
-        throw pqxx::serialization_failure{error.what()};
+    } catch (const base::pg::UniqueViolation& error) {
+        throw base::pg::Conflict{error.what()};
     }
 }
 
@@ -182,8 +182,8 @@ std::vector<FactAnswer> Service::apply(Facts facts) {
         });
         note(facts, answers, traces, started);
         return answers;
-    } catch (const pqxx::sql_error& error) {
-        if (!base::pg::is_about_data(error)) throw;
+    } catch (const base::pg::SqlError& error) {
+        if (!error.is_about_data()) throw;
         if (facts.size() == 1) {
             return {{keys.front(), FactOutcome::transition_refused, "the database refuses this fact"}};
         }

@@ -6,13 +6,7 @@ namespace {
 
 using base::pg::BigintArray;
 using base::pg::TextArray;
-
-template <class Texts>
-pqxx::binarystring text_array(const Texts& texts) {
-    TextArray array;
-    for (const auto& text : texts) array.add(text);
-    return array.parameter();
-}
+using base::pg::text_array;
 
 }  // namespace
 

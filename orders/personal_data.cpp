@@ -1,6 +1,8 @@
 #include "orders/personal_data.hpp"
 
 #include "orders/order_json.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 
 namespace orders {
 namespace {

@@ -1,6 +1,6 @@
 #include "orders/product_event_handlers.hpp"
 
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
 #include "rest/page.hpp"
 #include "orders/store.hpp"
 

@@ -119,8 +119,8 @@ template <class F>
 Result<void> again_after_race(F run) {
     try {
         return run();
-    } catch (const pqxx::unique_violation& error) {
-        throw pqxx::serialization_failure{error.what()};
+    } catch (const base::pg::UniqueViolation& error) {
+        throw base::pg::Conflict{error.what()};
     }
 }
 

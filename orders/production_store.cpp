@@ -6,21 +6,16 @@ namespace {
 
 using base::pg::BigintArray;
 using base::pg::TextArray;
+using base::pg::text_array;
 
-pqxx::binarystring text_array(const std::vector<std::string>& texts) {
-    TextArray array;
-    for (const auto& text : texts) array.add(text);
-    return array.parameter();
-}
-
-std::vector<std::string> first_column(const pqxx::result& rows) {
+std::vector<std::string> first_column(const base::pg::Rows& rows) {
     std::vector<std::string> texts;
     for (const auto& row : rows) texts.emplace_back(row[0].c_str());
     return texts;
 }
 
 // Columns id, position, quantity, good, from `first` on.
-WorkOrder read_work_order(const pqxx::row& row, pqxx::row::size_type first) {
+WorkOrder read_work_order(const base::pg::Row& row, int first) {
     return {row[first].c_str(), row[first + 1].as<std::int64_t>(), row[first + 2].as<std::int64_t>(),
             row[first + 3].as<std::int64_t>()};
 }

@@ -12,25 +12,25 @@ using base::pg::BigintArray;
 using base::pg::TextArray;
 
 template <class Ids>
-pqxx::binarystring id_array(const Ids& ids) {
+base::pg::Binary id_array(const Ids& ids) {
     TextArray array;
     for (const auto& id : ids) array.add(id.value());
     return array.parameter();
 }
 
-std::optional<std::string> optional_text(const pqxx::field& field) {
+std::optional<std::string> optional_text(const base::pg::Field& field) {
     return field.is_null() ? std::nullopt : std::optional{std::string{field.c_str()}};
 }
 
-std::optional<std::int64_t> optional_integer(const pqxx::field& field) {
+std::optional<std::int64_t> optional_integer(const base::pg::Field& field) {
     return field.is_null() ? std::nullopt : std::optional{field.as<std::int64_t>()};
 }
 
-base::Time time(const pqxx::field& unix_us) {
+base::Time time(const base::pg::Field& unix_us) {
     return base::from_unix_us(unix_us.as<std::int64_t>());
 }
 
-std::optional<base::Time> optional_time(const pqxx::field& unix_us) {
+std::optional<base::Time> optional_time(const base::pg::Field& unix_us) {
     return unix_us.is_null() ? std::nullopt : std::optional{time(unix_us)};
 }
 
@@ -39,13 +39,13 @@ std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
 }
 
 // What the database holds was checked by its constraints.
-PaymentState payment_state(const pqxx::field& field) {
+PaymentState payment_state(const base::pg::Field& field) {
     return parse_payment_state(field.c_str()).value();
 }
-FulfilmentState fulfilment_state(const pqxx::field& field) {
+FulfilmentState fulfilment_state(const base::pg::Field& field) {
     return parse_fulfilment_state(field.c_str()).value();
 }
-base::Currency currency(const pqxx::field& field) {
+base::Currency currency(const base::pg::Field& field) {
     return base::Currency::parse(field.c_str()).value();
 }
 
@@ -73,7 +73,7 @@ bool lock(Transaction& tx, const OrderId& id) {
 
 namespace {
 
-Order read_order(const pqxx::row& row) {
+Order read_order(const base::pg::Row& row) {
     return {
         .id = OrderId::trusted(row["id"].c_str()),
         .draft = {.currency = currency(row["currency"]),
@@ -119,7 +119,7 @@ std::vector<Order> find(Transaction& tx, const std::vector<OrderId>& ids) {
 
 namespace {
 
-pqxx::binarystring ids_of(const std::vector<Order>& orders) {
+base::pg::Binary ids_of(const std::vector<Order>& orders) {
     TextArray array;
     for (const auto& order : orders) array.add(order.id.value());
     return array.parameter();
@@ -127,7 +127,7 @@ pqxx::binarystring ids_of(const std::vector<Order>& orders) {
 
 // Finds the order of each row in turn; both stand newest first.
 template <class Use>
-void each_with_order(const pqxx::result& rows, std::vector<Order>& orders, Use use) {
+void each_with_order(const base::pg::Rows& rows, std::vector<Order>& orders, Use use) {
     auto order = orders.begin();
     for (const auto& row : rows) {
         order =
@@ -145,7 +145,7 @@ constexpr auto kLines = R"sql(
      ORDER BY order_id DESC, position
 )sql";
 void load_lines(Transaction& tx, std::vector<Order>& orders) {
-    each_with_order(tx.exec(kLines, ids_of(orders)), orders, [](Order& order, const pqxx::row& row) {
+    each_with_order(tx.exec(kLines, ids_of(orders)), orders, [](Order& order, const base::pg::Row& row) {
         order.draft.lines.push_back({.sku = row["sku"].c_str(),
                                      .description = row["description"].c_str(),
                                      .quantity = row["quantity"].as<std::int64_t>(),
@@ -165,7 +165,7 @@ constexpr auto kShipments = R"sql(
      ORDER BY s.order_id DESC, s.id, l.sku
 )sql";
 void load_shipments(Transaction& tx, std::vector<Order>& orders) {
-    each_with_order(tx.exec(kShipments, ids_of(orders)), orders, [](Order& order, const pqxx::row& row) {
+    each_with_order(tx.exec(kShipments, ids_of(orders)), orders, [](Order& order, const base::pg::Row& row) {
         auto& shipments = order.shipments;
         if (shipments.empty() || shipments.back().id.value() != row["id"].c_str()) {
             shipments.push_back({.id = base::ShipmentId::trusted(row["id"].c_str()),
@@ -234,7 +234,7 @@ std::vector<OrderId> list(Transaction& tx, const Filter& filter) {
 
 namespace {
 
-base::PaymentFact read_fact(const pqxx::row& row, const OrderId& order_id) {
+base::PaymentFact read_fact(const base::pg::Row& row, const OrderId& order_id) {
     return {.order_id = order_id.value(),
             .account = row["account"].c_str(),
             .payment = row["payment"].c_str(),
@@ -256,7 +256,7 @@ std::vector<std::string> split(std::string_view text) {
     return parts;
 }
 
-Change read_change(const pqxx::row& row) {
+Change read_change(const base::pg::Row& row) {
     Change change{.kind = parse_change_kind(row["kind"].c_str()).value(),
                   .fields = split(row["fields"].c_str())};
     if (!row["shipment_id"].is_null())
@@ -264,7 +264,7 @@ Change read_change(const pqxx::row& row) {
     return change;
 }
 
-TimelineEntry read_entry(const pqxx::row& row, const OrderId& id) {
+TimelineEntry read_entry(const base::pg::Row& row, const OrderId& id) {
     TimelineEntry entry{
         .version = row["version"].as<std::int64_t>(),
         .at = time(row["at_us"]),

@@ -96,7 +96,7 @@ struct StoredFact {
     AppliedFact fact;
 };
 struct StoredFacts {
-    pqxx::result rows;
+    base::pg::Rows rows;
     std::vector<StoredFact> facts;
 };
 // All facts of these orders, and those of any order that have one of the keys.

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
+#include "core/utf8.hpp"
+#include "rest/json_body.hpp"
 #include "payment/providers/stripe/event_reader.hpp"
 
 namespace payment {
@@ -138,7 +140,7 @@ std::optional<base::Time> read_time(const std::string& name, const std::optional
 std::string read_text(const std::string& name, const std::optional<std::string>& text,
                       std::vector<FieldError>& errors) {
     if (!text) return {};
-    if (text->empty() || text->size() > 255 || !json::is_printable(*text)) {
+    if (text->empty() || text->size() > 255 || !base::is_printable(*text)) {
         errors.push_back({name, "must be 1 to 255 printable characters"});
         return {};
     }

@@ -11,7 +11,7 @@ namespace payment {
 namespace {
 
 using base::pg::Transaction;
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
 constexpr auto kErased = "erased";
 
@@ -89,7 +89,7 @@ void redact_bodies(Transaction& tx, const std::vector<store::Body>& bodies) {
 }  // namespace
 
 std::string redacted(std::string_view body) {
-    auto document = Json::parse(body, nullptr, false);
+    auto document = Json::parse(body, false);
     if (document.is_discarded()) return "{}";
     redact(document, false);
     return document.dump();

@@ -3,7 +3,7 @@
 namespace payment::store {
 namespace {
 
-std::vector<Body> read_bodies(const pqxx::result& rows) {
+std::vector<Body> read_bodies(const base::pg::Rows& rows) {
     std::vector<Body> bodies;
     for (const auto& row : rows) bodies.push_back({base::EventId::trusted(row[0].c_str()), row[1].c_str()});
     return bodies;

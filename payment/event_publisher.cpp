@@ -3,7 +3,7 @@
 #include <unordered_set>
 
 #include "events/event.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
 #include "payment/store.hpp"
 
 namespace payment {

@@ -14,11 +14,11 @@ using base::from_unix_us;
     "e.reason, e.detail, e.attempts, e.traceparent, (extract(epoch FROM e.next_attempt_at) * "              \
     "1000000)::bigint AS next_us "
 
-std::string text(const pqxx::field& field) {
+std::string text(const base::pg::Field& field) {
     return field.is_null() ? std::string{} : field.as<std::string>();
 }
 
-std::optional<Statement> read_statement(const pqxx::row& row) {
+std::optional<Statement> read_statement(const base::pg::Row& row) {
     if (row["fact_kind"].is_null()) return {};
     Statement statement{*base::parse_fact_kind(row["fact_kind"].as<std::string>()),
                         text(row["fact_subject"]),
@@ -31,7 +31,7 @@ std::optional<Statement> read_statement(const pqxx::row& row) {
     return statement;
 }
 
-StoredEvent read(const pqxx::row& row) {
+StoredEvent read(const base::pg::Row& row) {
     StoredEvent event{
         .id = base::EventId::trusted(row["id"].as<std::string>()),
         .account = text(row["account"]),
@@ -56,7 +56,7 @@ StoredEvent read(const pqxx::row& row) {
     return event;
 }
 
-std::vector<StoredEvent> read_all(const pqxx::result& rows) {
+std::vector<StoredEvent> read_all(const base::pg::Rows& rows) {
     std::vector<StoredEvent> events;
     events.reserve(rows.size());
     for (const auto& row : rows) events.push_back(read(row));
@@ -430,7 +430,7 @@ std::vector<PastAttempt> list_attempts(pg::Transaction& tx, const base::EventId&
 
 namespace {
 
-Payment read_payment(const pqxx::row& row) {
+Payment read_payment(const base::pg::Row& row) {
     return {base::PaymentId::trusted(row["id"].as<std::string>()), text(row["account"]),
             text(row["provider_payment_id"]), text(row["order_id"]),
             from_unix_us(row["created_us"].as<std::int64_t>())};

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 #include <stdexcept>
 
 #include "contracts/audit_chain.hpp"
@@ -20,14 +20,14 @@ struct Options {
     std::string head;
 };
 
-nlohmann::json get(const Settings& settings, const std::string& token, const std::string& path) {
+base::json::Value get(const Settings& settings, const std::string& token, const std::string& path) {
     const auto url = settings.find("QUITTANCE_URL");
     if (!url) throw Misuse{"QUITTANCE_URL is missing (make up writes it to .run/dev.env)"};
     const auto answer = send({*url + "/api/v1/auth/audit" + path, {}, {"Authorization: Bearer " + token}});
     if (!answer.ok())
         throw std::runtime_error("the audit log can't be read: " +
                                  (answer.status != 0 ? answer.body : answer.failure));
-    return nlohmann::json::parse(answer.body);
+    return base::json::Value::parse(answer.body);
 }
 
 // A line of JSON for each entry, from the first on.
@@ -40,9 +40,9 @@ bool write_export() {
             get(settings, secret, "?order=oldest_first&limit=100&starting_after=" + std::to_string(last));
         for (const auto& entry : page.at("data")) {
             std::cout << entry.dump() << '\n';
-            last = entry.at("seq");
+            last = entry.at("seq").get<std::int64_t>();
         }
-        more = page.at("has_more");
+        more = page.at("has_more").get<bool>();
     }
     std::cout << std::flush;
     return true;
@@ -61,7 +61,7 @@ bool verify_file(const Options& options) {
     base::AuditWalk walk;
     bool has_head = options.head.empty();
     for (std::string line; std::getline(file, line) && walk.fault().empty();) {
-        const auto entry = base::audit_entry_from_json(nlohmann::json::parse(line, nullptr, false));
+        const auto entry = base::audit_entry_from_json(base::json::Value::parse(line, false));
         if (!entry) throw std::runtime_error("a line is no entry: " + entry.error().detail);
         if (walk.take(*entry))
             has_head = has_head || std::to_string(walk.seq()) + ":" + walk.sha256() == options.head;
@@ -75,13 +75,13 @@ bool verify_there() {
     const Settings settings{std::filesystem::current_path()};
     const auto secret = token(settings);
     auto found = get(settings, secret, "/verification");
-    while (found.at("has_more")) {
+    while (found.at("has_more").get<bool>()) {
         const auto head = found.at("head");
         found = get(settings, secret,
                     "/verification?after=" + std::to_string(head.at("seq").get<std::int64_t>()) + ":" +
                         head.at("sha256").get<std::string>());
     }
-    return say(found.at("entries"), found.at("head").at("sha256"),
+    return say(found.at("entries").get<std::int64_t>(), found.at("head").at("sha256").text(),
                found.at("fault").is_null() ? "" : found.at("fault").get<std::string>());
 }
 

@@ -6,7 +6,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 #include <set>
 #include <stdexcept>
 
@@ -72,7 +72,7 @@ base::Money total_of_order(const Settings& settings, const std::string& order) {
         throw std::runtime_error("the order's total can't be asked for (or give --amount and --currency): " +
                                  (answer.status != 0 ? answer.body : answer.failure));
     }
-    const auto total = nlohmann::json::parse(answer.body).at("total");
+    const auto total = base::json::Value::parse(answer.body).at("total");
     const auto currency = base::Currency::parse(total.at("currency").get<std::string>());
     if (!currency) throw std::runtime_error("the order's currency is not known: " + total.dump());
     return {total.at("amount").get<std::int64_t>(), *currency};

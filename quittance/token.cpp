@@ -1,6 +1,6 @@
 #include "quittance/token.hpp"
 
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 #include <stdexcept>
 
 #include "core/base64.hpp"
@@ -27,7 +27,7 @@ std::string token(const Settings& settings) {
     if (!answer.ok())
         throw std::runtime_error("no token was given: " +
                                  (answer.status != 0 ? answer.body : answer.failure));
-    return nlohmann::json::parse(answer.body).at("access_token");
+    return base::json::Value::parse(answer.body).at("access_token").text();
 }
 
 }  // namespace quittance

@@ -2,6 +2,8 @@
 #include "auth/json_out.hpp"
 #include "rest/etag.hpp"
 #include "rest/page.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 
 namespace auth {
 namespace {

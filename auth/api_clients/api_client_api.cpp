@@ -4,6 +4,9 @@
 #include "rest/create.hpp"
 #include "rest/etag.hpp"
 #include "rest/page.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
+#include "core/utf8.hpp"
 
 namespace auth {
 namespace {
@@ -102,7 +105,7 @@ Result<Response> token(Programs& programs, const Request& request) {
                        : id && secret    ? std::optional{ProgramLogin{*id, *secret}}
                                          : std::nullopt;
     if (!login || login->id.size() > 100 || login->secret.size() > 200 ||
-        !base::json::is_printable(login->id))
+        !base::is_printable(login->id))
         return wrong_client();
     if (header != nullptr && id && *id != login->id)
         return refuse(400, "invalid_request", "client_id is another in the header than in the body");

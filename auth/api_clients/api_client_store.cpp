@@ -16,7 +16,7 @@ using base::pg::read_time;
     "FROM programs "
 #define kLive "(expires_at IS NULL OR expires_at > now())"
 
-Program read_program(const pqxx::row& row) {
+Program read_program(const base::pg::Row& row) {
     return {.id = row["id"].c_str(),
             .said = {.name = row["name"].c_str(),
                      .role = base::parse_role(row["role"].c_str()).value(),
@@ -29,7 +29,7 @@ Program read_program(const pqxx::row& row) {
             .live_secrets = row["live_secrets"].as<int>()};
 }
 
-std::optional<Program> read_first(const pqxx::result& rows) {
+std::optional<Program> read_first(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read_program(rows.front());
 }

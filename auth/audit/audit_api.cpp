@@ -3,6 +3,7 @@
 #include "auth/api.hpp"
 #include "auth/json_out.hpp"
 #include "rest/page.hpp"
+#include "core/utf8.hpp"
 
 namespace auth {
 namespace {
@@ -93,7 +94,7 @@ Result<Response> verify(AuditLog& audit, const Request& request) {
 
 std::string header_of(const Request& request, std::string_view name) {
     const auto* header = request.header(name);
-    return header == nullptr || !base::json::is_printable(*header) ? std::string{} : header->substr(0, 200);
+    return header == nullptr || !base::is_printable(*header) ? std::string{} : header->substr(0, 200);
 }
 
 // What the gateway did not let through, by somebody's role. Its client gets the answer made here.

@@ -95,7 +95,7 @@ namespace {
 std::vector<AuditEntry> sound(Transaction& tx, std::span<const std::string> waiting) {
     std::vector<AuditEntry> entries;
     for (const auto& text : waiting) {
-        auto entry = base::audit_entry_from_json(base::json::Value::parse(text, nullptr, false));
+        auto entry = base::audit_entry_from_json(base::json::Value::parse(text, false));
         const auto fault = entry ? fault_of(*entry) : entry.error().detail;
         if (fault.empty())
             entries.push_back(*std::move(entry));
@@ -120,8 +120,8 @@ void append_alone(base::pg::Database& db, std::int64_t id) {
         db.transact([&](Transaction& tx) {
             if (const auto text = store::take_waiting_entry(tx, id)) append(tx, sound(tx, {&*text, 1}));
         });
-    } catch (const pqxx::sql_error& error) {
-        if (!base::pg::is_about_data(error)) throw;
+    } catch (const base::pg::SqlError& error) {
+        if (!error.is_about_data()) throw;
         db.transact([&](Transaction& tx) {
             if (const auto text = store::take_waiting_entry(tx, id))
                 store::set_aside(tx, *text, "it can't be kept");
@@ -134,8 +134,8 @@ void append_alone(base::pg::Database& db, std::int64_t id) {
 bool append_waiting(base::pg::Database& db) {
     try {
         return append_some(db);
-    } catch (const pqxx::sql_error& error) {
-        if (!base::pg::is_about_data(error)) throw;
+    } catch (const base::pg::SqlError& error) {
+        if (!error.is_about_data()) throw;
         const auto id = db.single([](Transaction& tx) { return store::first_waiting_entry(tx); });
         if (id) append_alone(db, *id);
         return id.has_value();

@@ -9,7 +9,7 @@ namespace {
     "SELECT seq, " UNIX_US(at) ", action, subject, role, object, outcome, request_id, address, details, " \
     "sha256 FROM audit_log "
 
-base::AuditEntry read_entry(const pqxx::row& row) {
+base::AuditEntry read_entry(const base::pg::Row& row) {
     return {.seq = row["seq"].as<std::int64_t>(),
             .at = base::pg::read_time(row["at"]),
             .action = row["action"].c_str(),
@@ -23,7 +23,7 @@ base::AuditEntry read_entry(const pqxx::row& row) {
             .sha256 = row["sha256"].c_str()};
 }
 
-std::vector<base::AuditEntry> read_entries(const pqxx::result& rows) {
+std::vector<base::AuditEntry> read_entries(const base::pg::Rows& rows) {
     std::vector<base::AuditEntry> entries;
     for (const auto& row : rows) entries.push_back(read_entry(row));
     return entries;

@@ -1,6 +1,8 @@
 #include "auth/api.hpp"
 #include "auth/json_out.hpp"
 #include "auth/users/password.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 
 namespace auth {
 namespace {

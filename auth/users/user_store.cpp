@@ -16,7 +16,7 @@ using base::pg::read_time;
     " FROM users "
 
 // What the database holds was checked by its constraints.
-User read_user(const pqxx::row& row) {
+User read_user(const base::pg::Row& row) {
     return {.id = row["id"].c_str(),
             .email = row["email"].c_str(),
             .name = row["name"].c_str(),
@@ -32,7 +32,7 @@ User read_user(const pqxx::row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<User> read_first(const pqxx::result& rows) {
+std::optional<User> read_first(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read_user(rows.front());
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/json_reader.hpp"
+
 namespace catalog {
 
 Json to_json(const ImportReport& report) {

@@ -3,7 +3,8 @@
 #include <simdjson.h>
 
 #include "core/base64.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 #include "catalog/stock/json_out.hpp"
 
 namespace catalog {

@@ -54,8 +54,8 @@ Result<DeadLetter> DeadLetters::replay(const DeadLetterId& id, const Request& by
 Result<DeadLetter> DeadLetters::take_in(const DeadLetterId& id) {
     try {
         return try_replay(id);
-    } catch (const pqxx::sql_error& error) {
-        if (!base::pg::is_about_data(error)) throw;
+    } catch (const base::pg::SqlError& error) {
+        if (!error.is_about_data()) throw;
         return find(id);  // the database can't hold what it says: it stays as it is
     }
 }

@@ -97,13 +97,12 @@ void keep_dead_letters(Transaction& tx, std::span<const Refused> refused) {
 
 namespace {
 
-DeadLetter read(const pqxx::row& row) {
-    const pqxx::binarystring payload{row["payload"]};
+DeadLetter read(const base::pg::Row& row) {
     return {.id = DeadLetterId::trusted(row["id"].c_str()),
             .verdict = base::parse_verdict(row["verdict"].c_str()).value(),
             .reason = row["reason"].c_str(),
             .topic = row["topic"].c_str(),
-            .payload = payload.str(),
+            .payload = row["payload"].bytes(),
             .payload_bytes = row["payload_bytes"].as<std::int64_t>(),
             .machine = read_optional<std::string>(row["machine"]),
             .boot = read_optional<std::int64_t>(row["boot"]),
@@ -115,7 +114,7 @@ DeadLetter read(const pqxx::row& row) {
             .closed_at = read_optional_time(row["closed_at"])};
 }
 
-std::optional<DeadLetter> read_first(const pqxx::result& rows) {
+std::optional<DeadLetter> read_first(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read(rows.front());
 }
@@ -130,7 +129,7 @@ std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
 }
 
 template <class... Rest>
-pqxx::result filtered(Transaction& tx, std::string_view sql, const DeadLetterFilter& filter,
+base::pg::Rows filtered(Transaction& tx, std::string_view sql, const DeadLetterFilter& filter,
                       const Rest&... rest) {
     tx.plan_for_values();
     return tx.exec(sql, verdict_of(filter), filter.machine, filter.topic, unix_us(filter.received_after),

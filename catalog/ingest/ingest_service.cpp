@@ -250,8 +250,8 @@ base::MachineAnswer Intake::take(std::span<const MachineMessage> messages) {
     const auto read = read_all(messages);
     try {
         return take(read);
-    } catch (const pqxx::sql_error& error) {
-        if (!base::pg::is_about_data(error)) throw;
+    } catch (const base::pg::SqlError& error) {
+        if (!error.is_about_data()) throw;
         return take_one_by_one(read);
     }
 }
@@ -272,8 +272,8 @@ base::MachineAnswer Intake::take_one_by_one(std::span<const ReadMessage> message
         base::MachineAnswer one;
         try {
             one = take({&message, 1});
-        } catch (const pqxx::sql_error& error) {
-            if (!base::pg::is_about_data(error)) throw;
+        } catch (const base::pg::SqlError& error) {
+            if (!error.is_about_data()) throw;
             message.content = refused_by_database(message);
             one = take({&message, 1});
         }

@@ -3,7 +3,8 @@
 #include <charconv>
 
 #include "rest/create.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 #include "catalog/stock/quantity_json.hpp"
 #include "catalog/stock/json_out.hpp"
 

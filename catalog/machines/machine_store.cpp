@@ -10,16 +10,6 @@ using base::pg::read_optional_time;
 using base::pg::read_time;
 using base::pg::text_array;
 
-std::vector<std::string> texts(const pqxx::field& field) {
-    std::vector<std::string> read;
-    pqxx::array_parser parser{field.c_str()};
-    for (auto [what, text] = parser.get_next(); what != pqxx::array_parser::done;
-         std::tie(what, text) = parser.get_next()) {
-        if (what == pqxx::array_parser::string_value) read.push_back(text);
-    }
-    return read;
-}
-
 #define MACHINE_COLUMNS \
     "name, site, area, line, description, makes, topic, state, " UNIX_US(state_at) ", firmware, running_part, " \
     "running_rev, down, " UNIX_US(down_since) ", boot, last_seq, " UNIX_US(last_seen_at) ", "                    \
@@ -30,13 +20,13 @@ std::vector<std::string> texts(const pqxx::field& field) {
     "id, boot, from_seq, to_seq, missing::text, " UNIX_US(detected_at) ", " UNIX_US( \
         asked_at) ", asked, state, " UNIX_US(closed_at) " "
 
-Machine read_machine(const pqxx::row& row) {
+Machine read_machine(const base::pg::Row& row) {
     return {.registered = {.name = row["name"].c_str(),
                            .site = row["site"].c_str(),
                            .area = row["area"].c_str(),
                            .line = row["line"].c_str(),
                            .description = row["description"].c_str(),
-                           .makes = texts(row["makes"])},
+                           .makes = row["makes"].texts()},
             .topic = row["topic"].c_str(),
             .state = row["state"].c_str(),
             .state_at = read_optional_time(row["state_at"]),
@@ -53,12 +43,12 @@ Machine read_machine(const pqxx::row& row) {
             .created_at = read_time(row["created_at"])};
 }
 
-std::optional<Machine> read_first_machine(const pqxx::result& rows) {
+std::optional<Machine> read_first_machine(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read_machine(rows.front());
 }
 
-MachineGap read_gap(const pqxx::row& row) {
+MachineGap read_gap(const base::pg::Row& row) {
     return {.id = GapId::trusted(row["id"].c_str()),
             .boot = row["boot"].as<std::int64_t>(),
             .range = {row["from_seq"].as<std::int64_t>(), row["to_seq"].as<std::int64_t>()},

@@ -12,7 +12,7 @@ namespace {
 
 #define SELECT_LOTS "SELECT lot, supplier, received_micro, consumed_micro, " UNIX_US(created_at) " FROM lots "
 
-Material read_material(const pqxx::row& row) {
+Material read_material(const base::pg::Row& row) {
     return {.said = {.code = row["code"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
@@ -24,12 +24,12 @@ Material read_material(const pqxx::row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<Material> read_first_material(const pqxx::result& rows) {
+std::optional<Material> read_first_material(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read_material(rows.front());
 }
 
-std::vector<Lot> read_lots(const pqxx::result& rows) {
+std::vector<Lot> read_lots(const base::pg::Rows& rows) {
     std::vector<Lot> lots;
     for (const auto& row : rows) {
         lots.push_back({.lot = row["lot"].c_str(),

@@ -4,6 +4,8 @@
 
 #include "catalog/stock/quantity_json.hpp"
 #include "catalog/stock/json_out.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 
 namespace catalog {
 namespace {

@@ -22,7 +22,7 @@ struct Names {
     TextArray parts, materials;
 };
 
-Thing read_thing(const pqxx::row& row) {
+Thing read_thing(const base::pg::Row& row) {
     if (row["material"].is_null()) return {Thing::Kind::part, row["component_part"].c_str()};
     return {Thing::Kind::material, row["material"].c_str()};
 }

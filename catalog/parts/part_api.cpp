@@ -1,7 +1,8 @@
 #include "catalog/parts/part_api.hpp"
 
 #include "rest/create.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 #include "catalog/stock/quantity_json.hpp"
 #include "catalog/stock/json_out.hpp"
 #include "catalog/parts/part_csv.hpp"

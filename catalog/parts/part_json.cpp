@@ -1,6 +1,7 @@
 #include "catalog/parts/part_json.hpp"
 
 #include "catalog/stock/quantity_json.hpp"
+#include "core/json_reader.hpp"
 
 namespace catalog {
 

@@ -10,7 +10,7 @@ namespace {
     "reserved_micro, version, " UNIX_US(created_at) ", " UNIX_US(                           \
         updated_at) " FROM parts LEFT JOIN " BALANCES " ON item = 'part:' || number "
 
-Part read_part(const pqxx::row& row) {
+Part read_part(const base::pg::Row& row) {
     return {.said = {.number = row["number"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
@@ -24,7 +24,7 @@ Part read_part(const pqxx::row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<Part> read_first_part(const pqxx::result& rows) {
+std::optional<Part> read_first_part(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read_part(rows.front());
 }

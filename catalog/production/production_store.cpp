@@ -12,7 +12,7 @@ using base::pg::TextArray;
     "id, order_id, position, sku, part, revision, quantity_micro, machine, good_micro, " \
     "scrap_micro, canceled_at IS NOT NULL AS canceled, " UNIX_US(created_at) " "
 
-std::vector<ProductionOrder> read_all(const pqxx::result& rows) {
+std::vector<ProductionOrder> read_all(const base::pg::Rows& rows) {
     std::vector<ProductionOrder> orders;
     for (const auto& row : rows) {
         orders.push_back({.id = WorkOrderId::trusted(row["id"].c_str()),
@@ -33,7 +33,7 @@ std::vector<ProductionOrder> read_all(const pqxx::result& rows) {
 
 }  // namespace
 
-std::vector<Progress> read_progress(const pqxx::result& rows) {
+std::vector<Progress> read_progress(const base::pg::Rows& rows) {
     std::vector<Progress> progress;
     for (const auto& row : rows) {
         progress.push_back({WorkOrderId::trusted(row[0].c_str()), row[1].c_str(), row[2].as<std::int64_t>(),

@@ -55,7 +55,7 @@ struct Progress {
     Quantity good;
 };
 // Of rows with just these columns.
-std::vector<Progress> read_progress(const pqxx::result& rows);
+std::vector<Progress> read_progress(const base::pg::Rows& rows);
 // Progress nobody was told of; from now on it counts as told.
 std::vector<Progress> take_untold_progress(Transaction& tx, int most);
 

@@ -6,6 +6,7 @@
 #include "catalog/products/product_csv.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/search_terms.hpp"
+#include "rest/json_body.hpp"
 
 namespace catalog {
 namespace {

@@ -11,11 +11,11 @@ namespace {
         updated_at) " FROM products LEFT JOIN " BALANCES                                           \
                     " ON item = coalesce('part:' || part, 'product:' || sku) "
 
-base::Money money(const pqxx::field& minor, const pqxx::field& currency) {
+base::Money money(const base::pg::Field& minor, const base::pg::Field& currency) {
     return {minor.as<std::int64_t>(), base::Currency::parse(currency.c_str()).value()};
 }
 
-Product read_product(const pqxx::row& row) {
+Product read_product(const base::pg::Row& row) {
     return {.id = ProductId::trusted(row["id"].c_str()),
             .said = {.sku = row["sku"].c_str(),
                      .name = row["name"].c_str(),
@@ -32,7 +32,7 @@ Product read_product(const pqxx::row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<Product> read_first_product(const pqxx::result& rows) {
+std::optional<Product> read_first_product(const base::pg::Rows& rows) {
     if (rows.empty()) return {};
     return read_product(rows.front());
 }

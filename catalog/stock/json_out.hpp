@@ -14,7 +14,7 @@
 
 namespace catalog {
 
-using Json = nlohmann::ordered_json;  // members in the order they are written
+using Json = base::json::Value;  // members in the order they are written
 
 // A whole number where it is one.
 Json to_json(Quantity quantity);

@@ -1,6 +1,7 @@
 #include "catalog/stock/quantity_json.hpp"
 
 #include "catalog/machines/machine.hpp"
+#include "core/json_reader.hpp"
 
 namespace catalog {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 #include <string>
 
 #include "postgres/row.hpp"
@@ -19,27 +19,27 @@ using base::pg::read_optional_time;
 using base::pg::read_time;
 using base::pg::text_array;
 
-inline Quantity quantity(const pqxx::field& micro) {
+inline Quantity quantity(const base::pg::Field& micro) {
     return Quantity::from_micro(micro.as<std::int64_t>());
 }
 
 // Units and codes were checked when they went in.
-inline Unit unit(const pqxx::field& code) {
+inline Unit unit(const base::pg::Field& code) {
     return Unit::parse(code.c_str()).value();
 }
 
 // Of a row that has on_hand_micro and reserved_micro; null where nothing ever moved.
-inline Balance balance(const pqxx::row& row) {
+inline Balance balance(const base::pg::Row& row) {
     if (row["on_hand_micro"].is_null()) return {};
     return {quantity(row["on_hand_micro"]), quantity(row["reserved_micro"])};
 }
 
 using Attributes = std::map<std::string, std::string>;
-inline Attributes attributes(const pqxx::field& json) {
-    return nlohmann::json::parse(json.c_str()).get<Attributes>();
+inline Attributes attributes(const base::pg::Field& json) {
+    return base::json::Value::parse(json.c_str()).get<Attributes>();
 }
 inline std::string stored(const Attributes& attributes) {
-    return nlohmann::json(attributes).dump();
+    return base::json::Value(attributes).dump();
 }
 
 }  // namespace catalog::store

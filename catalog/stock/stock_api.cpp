@@ -5,6 +5,7 @@
 #include "rest/create.hpp"
 #include "catalog/stock/quantity_json.hpp"
 #include "catalog/stock/json_out.hpp"
+#include "core/json_reader.hpp"
 
 namespace catalog {
 namespace {

@@ -12,11 +12,11 @@ using MovementId = base::Id<"mov">;
 using base::pg::read_optional;
 using base::pg::read_time;
 
-Quantity read_quantity(const pqxx::field& micro) {
+Quantity read_quantity(const base::pg::Field& micro) {
     return Quantity::from_micro(micro.as<std::int64_t>());
 }
 
-std::optional<MachineOrigin> read_origin(const pqxx::row& row) {
+std::optional<MachineOrigin> read_origin(const base::pg::Row& row) {
     if (row["machine"].is_null()) return {};
     return MachineOrigin{row["machine"].c_str(), row["boot"].as<std::int64_t>(),
                          row["from_seq"].as<std::int64_t>(), row["to_seq"].as<std::int64_t>()};
@@ -26,7 +26,7 @@ std::optional<MachineOrigin> read_origin(const pqxx::row& row) {
     "SELECT id, item, kind, on_hand_micro, reserved_micro, reference, reason, machine, boot, " \
     "from_seq, to_seq, " UNIX_US(at) " FROM stock_movements "
 
-LedgerEntry read_movement(const pqxx::row& row) {
+LedgerEntry read_movement(const base::pg::Row& row) {
     return {.id = row["id"].c_str(),
             .movement = {.item = row["item"].c_str(),
                          .kind = parse_movement_kind(row["kind"].c_str()).value(),

@@ -75,7 +75,7 @@ Result<AuditEntry> audit_entry_from_json(const json::Value& value) {
                           .address = value.at("address").get<std::string>(),
                           .details = value.at("details").get<std::string>(),
                           .sha256 = value.at("sha256").get<std::string>()};
-    } catch (const json::Value::exception&) {
+    } catch (const json::ValueError&) {
         return malformed("this is not an entry of the audit log");
     }
 }

@@ -1,11 +1,11 @@
 #include "contracts/production.hpp"
 
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
 
 namespace base {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 using json::Reader;
 
 constexpr json::Length kId{1, 64};

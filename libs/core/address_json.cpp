@@ -1,5 +1,7 @@
 #include "core/address_json.hpp"
 
+#include "core/json_reader.hpp"
+
 namespace base {
 namespace {
 
@@ -37,10 +39,10 @@ Address read_address(json::Reader reader) {
     return address;
 }
 
-nlohmann::ordered_json to_json(const Address& address) {
+json::Value to_json(const Address& address) {
     return {{"name", address.name},
             {"line1", address.line1},
-            {"line2", address.line2 ? nlohmann::ordered_json(*address.line2) : nlohmann::ordered_json()},
+            {"line2", address.line2 ? json::Value(*address.line2) : json::Value()},
             {"city", address.city},
             {"postal_code", address.postal_code},
             {"country", address.country}};
@@ -52,14 +54,14 @@ std::string to_stored(const Address& address) {
 
 Address stored_address(std::string_view text) {
     const auto json = json::Value::parse(text);
-    const auto line2 = json.find("line2");  // not every row has it
-    const bool has_line2 = line2 != json.end() && !line2->is_null();
-    return {.name = json["name"],
-            .line1 = json["line1"],
-            .line2 = has_line2 ? std::optional{line2->get<std::string>()} : std::nullopt,
-            .city = json["city"],
-            .postal_code = json["postal_code"],
-            .country = json["country"]};
+    const auto* line2 = json.find("line2");  // not every row has it
+    const bool has_line2 = line2 != nullptr && !line2->is_null();
+    return {.name = json["name"].text(),
+            .line1 = json["line1"].text(),
+            .line2 = has_line2 ? std::optional{line2->text()} : std::nullopt,
+            .city = json["city"].text(),
+            .postal_code = json["postal_code"].text(),
+            .country = json["country"].text()};
 }
 
 }  // namespace base

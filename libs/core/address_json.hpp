@@ -1,12 +1,11 @@
 // Addresses as JSON, the same in every service that holds them.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "core/json_reader.hpp"
 #include <string>
 #include <string_view>
 
 #include "core/address.hpp"
-#include "core/json.hpp"
 
 namespace base {
 
@@ -16,7 +15,7 @@ Address read_address(json::Reader reader);
 Address read_address_members(json::Reader& reader);
 std::string read_email(json::Reader& reader, std::string_view name);
 
-nlohmann::ordered_json to_json(const Address& address);
+json::Value to_json(const Address& address);
 
 // As the database keeps it; what is stored was checked when it came in.
 std::string to_stored(const Address& address);

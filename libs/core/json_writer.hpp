@@ -1,4 +1,4 @@
-// Writing JSON text without building a document first: for hot paths and the log.
+// Writes JSON text without building a document first: for hot paths and the log.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
-#include <nlohmann/json.hpp>
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 
 #include "events/delivery_service.hpp"
-#include "core/json.hpp"
 
 namespace base::events {
 namespace {
@@ -10,7 +10,7 @@ using http::Method;
 using http::Request;
 using http::Response;
 using http::Role;
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 
 constexpr auto kStatusWanted = "must be open, waiting, delivered, parked or discarded";
 

@@ -27,7 +27,7 @@ constexpr Names<DeliveryStatus, 5> kStatuses{{
     "($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR destination = $2) AND " \
     "($3::text IS NULL OR d.type = $3) AND ($4::text IS NULL OR d.subject = $4) "
 
-Delivery read(const pqxx::row& row) {
+Delivery read(const pg::Row& row) {
     return {.id = DeliveryId::trusted(row["id"].c_str()),
             .destination = row["destination"].c_str(),
             .status = parse_delivery_status(row["state"].c_str()).value(),
@@ -50,7 +50,7 @@ Delivery read(const pqxx::row& row) {
 }
 
 template <class... Rest>
-pqxx::result filtered(pg::Transaction& tx, std::string_view sql, const DeliveryFilter& filter,
+pg::Rows filtered(pg::Transaction& tx, std::string_view sql, const DeliveryFilter& filter,
                       const Rest&... rest) {
     std::optional<std::string> status;
     if (filter.status) status = to_string(*filter.status);

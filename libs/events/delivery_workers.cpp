@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 #include "core/log.hpp"
 #include "telemetry/span.hpp"
 
@@ -181,7 +182,7 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
         std::set<std::string_view> blocked;  // subjects: what comes behind a failure is no try of its own
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto kind = outcomes[i].kind;
-            const auto reason = json::printable(outcomes[i].reason, kMostReasonBytes);
+            const auto reason = printable(outcomes[i].reason, kMostReasonBytes);
             const bool failed = kind == Kind::failed;
             if ((!failed && kind != Kind::refused) || blocked.contains(list[i].event.subject)) continue;
             const auto tries = list[i].tries + 1;

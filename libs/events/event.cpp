@@ -3,7 +3,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
 #include "core/enum_names.hpp"
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 #include "core/log.hpp"
 #include "telemetry/span.hpp"
 
@@ -36,8 +37,8 @@ constexpr auto kOutdated = R"sql(
 using Key = std::pair<std::string, std::string>;  // source, id
 
 // Whether a database error leaves no event any chance, rather than just this one.
-bool is_everybodys(const pqxx::sql_error& error) {
-    const std::string_view state{error.sqlstate()};
+bool is_everybodys(const pg::SqlError& error) {
+    const std::string_view state{error.sqlstate};
     return state.starts_with("57P") || state.starts_with("08") || state.starts_with("53") || state == "25006";
 }
 
@@ -53,12 +54,12 @@ std::optional<Error> run(const Handler& handler, pg::Transaction& tx, const Even
         const auto done = handler(tx, event);
         if (done) return {};
         return done.error();
-    } catch (const pqxx::transaction_rollback&) {
+    } catch (const pg::Conflict&) {
         throw;  // the transaction is tried again
-    } catch (const pqxx::sql_error& error) {
+    } catch (const pg::SqlError& error) {
         if (is_everybodys(error)) throw;
         return internal_error(event, error);
-    } catch (const pqxx::failure&) {
+    } catch (const pg::BrokenConnection&) {
         throw;
     } catch (const pg::Unavailable&) {
         throw;
@@ -74,7 +75,7 @@ bool is_final(const Error& error) {
 std::string reason_of(const Error& error) {
     auto reason = error.detail;
     for (const auto& [field, detail] : error.fields) reason += "; " + field + " " + detail;
-    return json::printable(reason, kMostReasonBytes);
+    return printable(reason, kMostReasonBytes);
 }
 
 }  // namespace

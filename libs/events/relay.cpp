@@ -97,9 +97,9 @@ private:
         if (leading_) return true;
         if (!own_) {
             own_ = told_.connect_alone();
-            pqxx::nontransaction{own_->raw()}.exec(kNoticeDeath);
+            own_->single([](pg::Transaction& tx) { tx.exec(kNoticeDeath); });
         }
-        leading_ = pqxx::nontransaction{own_->raw()}.exec1(kTryLead)[0].as<bool>();
+        own_->single([&](pg::Transaction& tx) { leading_ = tx.exec(kTryLead)[0][0].as<bool>(); });
         if (!leading_) return false;
         for (auto* lanes : both_) lanes->resume();
         log::info("this process relays events");
@@ -107,13 +107,14 @@ private:
     }
 
     // What is routed is routed on the connection that holds the lock.
-    template <class Tx, class F>
-    auto on_own(F run) {
-        Tx work{own_->raw()};
-        pg::Transaction tx{*own_, work};
-        auto value = run(tx);
-        work.commit();
-        return value;
+    template <class F>
+    auto on_own(pg::Mode mode, F run) {
+        std::optional<std::invoke_result_t<F, pg::Transaction&>> value;
+        own_->run(mode, [&](pg::Transaction& tx) {
+            value = run(tx);
+            return true;
+        });
+        return *std::move(value);
     }
 
     bool round() {
@@ -121,7 +122,7 @@ private:
         pg::TextArray names;
         for (const auto& one : destinations) names.add(one->name);
         const auto work =
-            on_own<pqxx::nontransaction>([&](pg::Transaction& tx) { return store::look(tx, names); });
+            on_own(pg::Mode::single, [&](pg::Transaction& tx) { return store::look(tx, names); });
         std::set<std::string> busy{work.destinations.begin(), work.destinations.end()};
         const bool more = work.unrouted && route(destinations, busy);
         for (const auto& one : destinations) {
@@ -134,7 +135,7 @@ private:
     // True when there is more to route.
     bool route(const std::vector<std::shared_ptr<const Destination>>& destinations,
                std::set<std::string>& busy) {
-        return on_own<pqxx::work>([&](pg::Transaction& tx) {
+        return on_own(pg::Mode::transaction, [&](pg::Transaction& tx) {
             const auto events = store::list_unrouted(tx, kRouteAtOnce);
             std::vector<store::NewDelivery> deliveries;
             pg::BigintArray wanted, unwanted;

@@ -1,6 +1,7 @@
 #include "mail/mail_request.hpp"
 
 #include "core/address_json.hpp"
+#include "core/json_reader.hpp"
 
 namespace base::mail {
 
@@ -24,7 +25,7 @@ bool is_erased(std::string_view data) {
 }
 
 std::string to_json(const Request& request) {
-    return nlohmann::ordered_json{{"template", name_of(kTemplates, request.which)},
+    return json::Value{{"template", name_of(kTemplates, request.which)},
                                   {"to", {{"email", request.to.email}, {"name", request.to.name}}},
                                   {"locale", request.locale},
                                   {"variables", request.variables}}

@@ -5,13 +5,14 @@
 
 #include "core/base64.hpp"
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 
 namespace base::mail {
 namespace {
 
 using events::Event;
 using events::Outcome;
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 using Kind = Outcome::Kind;
 
 constexpr std::size_t kMostInList = 50;
@@ -40,7 +41,7 @@ bool is_about_us(const Json& error) {
     const auto related = error.find("ErrorRelatedTo");
     return related != error.end() && related->is_array() && !related->empty() &&
            std::ranges::all_of(*related, [](const Json& field) {
-               return field.is_string() && field.get_ref<const std::string&>().starts_with("From");
+               return field.is_string() && field.text().starts_with("From");
            });
 }
 
@@ -53,7 +54,7 @@ std::string describe(const Json& error) {
             if (field.is_string()) text += " " + field.get<std::string>();
         }
     }
-    return json::printable(text, 300);
+    return printable(text, 300);
 }
 
 Outcome outcome_of(const Json& message) {
@@ -72,7 +73,7 @@ Outcome outcome_of(const Json& message) {
 // {"Messages":[…]}, one for each in their order; nothing when it is not that.
 std::optional<std::vector<Outcome>> read_answer(const std::string& body,
                                                 const std::vector<std::string>& ids) {
-    const auto answer = Json::parse(body, nullptr, false);
+    const auto answer = Json::parse(body, false);
     if (!answer.is_object()) return {};
     const auto messages = answer.find("Messages");
     if (messages == answer.end() || !messages->is_array() || messages->size() != ids.size()) return {};

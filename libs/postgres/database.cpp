@@ -1,47 +1,13 @@
 #include "postgres/database.hpp"
 
-#include <arpa/inet.h>
-
+#include <pqxx/pqxx>
 #include <random>
 #include <sstream>
 #include <thread>
+#include <unordered_map>
 
 namespace base::pg {
 namespace {
-
-// Element types, as pg_type.oid has them for ever.
-constexpr std::int32_t kText = 25;
-constexpr std::int32_t kBigint = 20;
-constexpr std::int32_t kBool = 16;
-constexpr std::int32_t kBytea = 17;
-constexpr std::int32_t kTimestamptz = 1184;
-
-void append_int32(std::string& out, std::int32_t value) {
-    const auto wire = htonl(static_cast<std::uint32_t>(value));
-    out.append(reinterpret_cast<const char*>(&wire), sizeof wire);
-}
-
-void append_int64(std::string& out, std::int64_t value) {
-    append_int32(out, static_cast<std::int32_t>(value >> 32));
-    append_int32(out, static_cast<std::int32_t>(value & 0xFFFFFFFF));
-}
-
-// PostgreSQL's array_recv: dimensions, whether NULLs occur, element type, then length and lower bound of each
-// dimension.
-pqxx::binarystring array_parameter(const std::string& elements, std::int32_t count, bool has_null,
-                                   std::int32_t type) {
-    std::string wire;
-    wire.reserve(20 + elements.size());
-    append_int32(wire, count == 0 ? 0 : 1);
-    append_int32(wire, has_null ? 1 : 0);
-    append_int32(wire, type);
-    if (count > 0) {
-        append_int32(wire, count);
-        append_int32(wire, 1);
-        wire += elements;
-    }
-    return {wire.data(), wire.size()};
-}
 
 // A prepared statement is planned once, not at each execution: for a short list, planning would cost more
 // than running it. So a plan made while a table is small must still be right when it has grown, and indexes
@@ -75,89 +41,112 @@ pqxx::connection open_first(const std::string& urls) {
 
 }  // namespace
 
-bool is_about_data(const pqxx::sql_error& error) {
-    const auto& state = error.sqlstate();
+bool SqlError::is_about_data() const {
     constexpr std::string_view kDataException = "22";
     constexpr std::string_view kConstraintViolation = "23";
     constexpr std::string_view kLimitExceeded = "54";
-    return state.starts_with(kDataException) || state.starts_with(kConstraintViolation) ||
-           state.starts_with(kLimitExceeded);
+    return sqlstate.starts_with(kDataException) || sqlstate.starts_with(kConstraintViolation) ||
+           sqlstate.starts_with(kLimitExceeded);
+}
+bool SqlError::is_connection_lost() const {
+    constexpr std::string_view kShutdown = "57P";
+    constexpr std::string_view kConnection = "08";
+    constexpr std::string_view kResources = "53";
+    return sqlstate.starts_with(kShutdown) || sqlstate.starts_with(kConnection) || sqlstate.starts_with(kResources);
+}
+bool SqlError::is_unavailable() const {
+    constexpr std::string_view kReadOnly = "25006";
+    return is_connection_lost() || sqlstate == kReadOnly;
 }
 
-void TextArray::add(std::string_view value) {
-    append_int32(elements_, static_cast<std::int32_t>(value.size()));
-    elements_ += value;
-    ++count_;
-}
+struct Connection::Impl {
+    explicit Impl(const std::string& url) : connection(open_first(url)) {}
 
-void TextArray::add_null() {
-    append_int32(elements_, -1);
-    ++count_;
-    has_null_ = true;
-}
-
-pqxx::binarystring TextArray::parameter() const {
-    return array_parameter(elements_, count_, has_null_, kText);
-}
-
-void BytesArray::add(std::string_view value) {
-    append_int32(elements_, static_cast<std::int32_t>(value.size()));
-    elements_ += value;
-    ++count_;
-}
-
-pqxx::binarystring BytesArray::parameter() const {
-    return array_parameter(elements_, count_, false, kBytea);
-}
-
-void TimeArray::add(Time value) {
-    // On the wire a timestamptz is microseconds since 2000.
-    constexpr auto kEpoch = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
-    append_int32(elements_, 8);
-    append_int64(elements_, (value - kEpoch).count());
-    ++count_;
-}
-
-pqxx::binarystring TimeArray::parameter() const {
-    return array_parameter(elements_, count_, false, kTimestamptz);
-}
-
-void BigintArray::add(std::int64_t value) {
-    append_int32(elements_, 8);
-    append_int64(elements_, value);
-    ++count_;
-}
-
-void BigintArray::add_null() {
-    append_int32(elements_, -1);
-    ++count_;
-    has_null_ = true;
-}
-
-pqxx::binarystring BigintArray::parameter() const {
-    return array_parameter(elements_, count_, has_null_, kBigint);
-}
-
-void BoolArray::add(bool value) {
-    append_int32(elements_, 1);
-    elements_ += value ? '\1' : '\0';
-    ++count_;
-}
-
-pqxx::binarystring BoolArray::parameter() const {
-    return array_parameter(elements_, count_, false, kBool);
-}
-
-Connection::Connection(const std::string& url) : connection_(open_first(url)) {}
-
-const std::string& Connection::prepared(std::string_view sql) {
-    auto& name = names_[sql.data()];
-    if (name.empty()) {
-        auto fresh = "s" + std::to_string(names_.size());
-        connection_.prepare(fresh, std::string{sql});
-        name = std::move(fresh);
+    // Prepares `sql` at its first use here; `sql` must be a constant of the program.
+    const std::string& prepared(std::string_view sql) {
+        auto& name = names[sql.data()];
+        if (name.empty()) {
+            auto fresh = "s" + std::to_string(names.size());
+            connection.prepare(fresh, std::string{sql});
+            name = std::move(fresh);
+        }
+        return name;
     }
-    return name;
+
+    pqxx::connection connection;
+    std::unordered_map<const void*, std::string> names;
+};
+
+Connection::Connection(const std::string& url) : impl_(std::make_unique<Impl>(url)) {}
+Connection::~Connection() = default;
+
+namespace {
+
+template <class Work>
+void run_in(Work& work, Connection& connection, const std::function<bool(Transaction&)>& function, bool& committing) {
+    Transaction tx{connection, work};
+    if (!function(tx)) return;
+    committing = true;
+    work.commit();
+}
+
+// libpqxx's exception that is being handled as one of ours.
+[[noreturn]] void rethrow() {
+    try {
+        throw;
+    } catch (const pqxx::transaction_rollback& error) {
+        throw Conflict{error.what()};
+    } catch (const pqxx::in_doubt_error& error) {
+        throw InDoubt{error.what()};
+    } catch (const pqxx::broken_connection& error) {
+        throw BrokenConnection{error.what()};
+    } catch (const pqxx::unique_violation& error) {
+        throw UniqueViolation{error.what(), error.sqlstate()};
+    } catch (const pqxx::sql_error& error) {
+        throw SqlError{error.what(), error.sqlstate()};
+    }
+}
+
+}  // namespace
+
+void Connection::run(Mode mode, const std::function<bool(Transaction&)>& function, bool* committing) {
+    bool unseen = false;
+    auto& begun = committing == nullptr ? unseen : *committing;
+    begun = mode == Mode::single;
+    try {
+        if (mode == Mode::single) {
+            pqxx::nontransaction work{impl_->connection};
+            run_in(work, *this, function, begun);
+        } else {
+            pqxx::work work{impl_->connection};
+            run_in(work, *this, function, begun);
+        }
+    } catch (const pqxx::pqxx_exception&) {
+        rethrow();
+    }
+}
+
+Rows Transaction::run(std::string_view sql, std::span<const Parameter> parameters) {
+    try {
+// The one interface of libpqxx 6 that takes a number of parameters known at run time only.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+        auto statement = tx_.prepared(connection_.impl_->prepared(sql));
+#pragma GCC diagnostic pop
+        for (const auto& parameter : parameters) {
+            const auto text = parameter.text();
+            if (parameter.is_null()) {
+                statement();
+            } else if (parameter.is_binary()) {
+                statement(pqxx::binarystring{text.data(), text.size()});
+            } else {
+                statement(std::string{text});
+            }
+        }
+        return Rows{std::make_shared<const pqxx::result>(statement.exec())};
+    } catch (const pqxx::pqxx_exception&) {
+        rethrow();
+    }
 }
 
 constexpr std::string_view kPlanForValues = "SET LOCAL plan_cache_mode = force_custom_plan";
@@ -165,7 +154,70 @@ void Transaction::plan_for_values() {
     exec(kPlanForValues);
 }
 
+class Database::Lease {
+public:
+    explicit Lease(Database& database) : database_(database), connection_(database.take()) {}
+    ~Lease() { database_.give_back(std::move(connection_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Connection& operator*() { return *connection_; }
+    void discard() {
+        connection_.reset();
+        database_.drop_idle();
+    }
+
+private:
+    Database& database_;
+    std::unique_ptr<Connection> connection_;
+};
+
+namespace {
+
+[[noreturn]] void throw_unavailable(const std::exception& error, bool committing) {
+    if (committing) throw InDoubt{error.what()};
+    throw Unavailable{error.what()};
+}
+
+}  // namespace
+
+void Database::run(Mode mode, const std::function<bool(Transaction&)>& function) {
+    for (int tries = 1;; ++tries) {
+        Lease lease{*this};
+        bool announced = false;
+        bool committing = false;
+        try {
+            const auto watched = [&](Transaction& tx) {
+                const bool accepted = function(tx);
+                announced = accepted && tx.announced();
+                return accepted;
+            };
+            (*lease).run(mode, watched, &committing);
+            if (announced) listener_();
+            return;
+        } catch (const Conflict&) {
+            if (!may_retry(tries)) throw Unavailable{"too many serialization failures"};
+        } catch (const BrokenConnection& error) {
+            lease.discard();
+            // A connection that died in the pool: nothing was committed, a fresh one may do.
+            if (committing || tries > 1) throw_unavailable(error, committing);
+        } catch (const InDoubt& error) {
+            lease.discard();
+            throw;
+        } catch (const SqlError& error) {
+            constexpr std::string_view kStatementTimeout = "57014";
+            constexpr std::string_view kLockTimeout = "55P03";
+            const bool lost = error.is_connection_lost();
+            if (lost) lease.discard();
+            if (error.is_unavailable() || error.sqlstate == kStatementTimeout || error.sqlstate == kLockTimeout) {
+                throw_unavailable(error, lost && committing);
+            }
+            throw;
+        }
+    }
+}
+
 Database::Database(Config config) : config_(std::move(config)), full_url_(with_settings(config_)) {}
+Database::~Database() = default;
 
 void Database::wait_for_turn(std::unique_lock<std::mutex>& lock) {
     const auto free = [this] { return in_use_ < config_.connections; };
@@ -227,15 +279,6 @@ void Database::drop_idle() {
     std::vector<std::unique_ptr<Connection>> dropped;
     const std::lock_guard lock{mutex_};
     dropped.swap(idle_);
-}
-
-void Database::rethrow_as_unavailable(bool committing) {
-    try {
-        throw;
-    } catch (const std::exception& error) {
-        if (committing) throw InDoubt{error.what()};
-        throw Unavailable{error.what()};
-    }
 }
 
 bool Database::may_retry(int tries) {

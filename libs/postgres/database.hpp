@@ -14,118 +14,42 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <pqxx/pqxx>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 #include <type_traits>
-#include <unordered_map>
 #include <vector>
 
-#include "core/clock.hpp"
 #include "core/result.hpp"
+#include "postgres/transaction.hpp"
 
 namespace base::pg {
 
-// The database can't be reached, is shutting down, or did not answer in time. Nothing was committed.
-struct Unavailable : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-// The connection broke while committing: it may or may not have happened.
-struct InDoubt : Unavailable {
-    using Unavailable::Unavailable;
-};
+// BEGIN … COMMIT, or one statement that is a transaction of its own.
+enum class Mode { transaction, single };
 
-// The database refused what it was given – the data's fault – rather than not working as it should.
-bool is_about_data(const pqxx::sql_error& error);
-
-// One array parameter for a whole list, in PostgreSQL's binary format: nothing to escape.
-//   insert … select * from unnest($1::text[], $2::bigint[])
-class TextArray {
-public:
-    void add(std::string_view value);
-    void add_null();
-    pqxx::binarystring parameter() const;
-
-private:
-    std::string elements_;
-    std::int32_t count_ = 0;
-    bool has_null_ = false;
-};
-class BigintArray {
-public:
-    void add(std::int64_t value);
-    void add_null();
-    pqxx::binarystring parameter() const;
-
-private:
-    std::string elements_;
-    std::int32_t count_ = 0;
-    bool has_null_ = false;
-};
-class BytesArray {  // bytea[]: any bytes
-public:
-    void add(std::string_view value);
-    pqxx::binarystring parameter() const;
-
-private:
-    std::string elements_;
-    std::int32_t count_ = 0;
-};
-class TimeArray {  // timestamptz[]
-public:
-    void add(Time value);
-    pqxx::binarystring parameter() const;
-
-private:
-    std::string elements_;
-    std::int32_t count_ = 0;
-};
-class BoolArray {
-public:
-    void add(bool value);
-    pqxx::binarystring parameter() const;
-
-private:
-    std::string elements_;
-    std::int32_t count_ = 0;
-};
-
-// One connection of the pool with the statements prepared on it.
+// One connection with the statements prepared on it.
 class Connection {
 public:
+    // Throws BrokenConnection, and whatever else keeps the server from letting us in.
     explicit Connection(const std::string& url);
-    // Prepares `sql` at its first use here; `sql` must be a constant of the program.
-    const std::string& prepared(std::string_view sql);
-    pqxx::connection& raw() { return connection_; }
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
-private:
-    pqxx::connection connection_;
-    std::unordered_map<const void*, std::string> names_;
-};
-
-class Transaction {
-public:
-    Transaction(Connection& connection, pqxx::transaction_base& tx) : connection_(connection), tx_(tx) {}
-    // `sql` is a constant; parameters are $1, $2, …: strings without NUL, numbers, the arrays' parameter().
-    template <class... Args>
-    pqxx::result exec(std::string_view sql, const Args&... args) {
-        return tx_.exec_prepared(connection_.prepared(sql), args...);
+    // Runs the function in a transaction of this connection, once; false rolls it back. `committing`, when
+    // given, becomes true when the commit begins. Throws what the function throws, and as `exec` does.
+    void run(Mode mode, const std::function<bool(Transaction&)>& function, bool* committing = nullptr);
+    // The same for what belongs to the session, such as an advisory lock.
+    void single(const std::function<void(Transaction&)>& function) {
+        run(Mode::single, [&](Transaction& tx) {
+            function(tx);
+            return true;
+        });
     }
 
-    // From here to its end the transaction plans each statement for its values, as a list with optional
-    // filters needs.
-    void plan_for_values();
-
-    // What is done here is of interest at once: after the commit, and only then, the database's listener is
-    // called.
-    void announce() { announced_ = true; }
-    bool announced() const { return announced_; }
-
 private:
-    Connection& connection_;
-    pqxx::transaction_base& tx_;
-    bool announced_ = false;
+    friend class Transaction;
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
 };
 
 // Connections at this moment, and what became of those who had to wait for one since the start.
@@ -139,6 +63,18 @@ struct Pool {
     std::chrono::duration<double> waited{0};
 };
 
+
+namespace detail {
+template <class T>
+bool is_accepted(const T&) {
+    return true;
+}
+template <class T>
+bool is_accepted(const Result<T>& result) {
+    return static_cast<bool>(result);
+}
+}  // namespace detail
+
 class Database {
 public:
     struct Config {
@@ -149,17 +85,18 @@ public:
         std::chrono::milliseconds lock_timeout{3000};
     };
     explicit Database(Config config);
+    ~Database();
 
-    // BEGIN … COMMIT. Throws Unavailable or InDoubt; other pqxx errors pass through.
+    // BEGIN … COMMIT. Throws Unavailable or InDoubt; SqlError passes through.
     template <class F>
-    auto transact(F&& run) -> std::invoke_result_t<F, Transaction&> {
-        return attempt<pqxx::work>(run);
+    auto transact(F&& function) -> std::invoke_result_t<F, Transaction&> {
+        return attempt(Mode::transaction, function);
     }
     // One statement, one transaction, without BEGIN and COMMIT: half the round trips. The function must run
     // exactly one statement.
     template <class F>
-    auto single(F&& run) -> std::invoke_result_t<F, Transaction&> {
-        return attempt<pqxx::nontransaction>(run);
+    auto single(F&& function) -> std::invoke_result_t<F, Transaction&> {
+        return attempt(Mode::single, function);
     }
     // True when a connection answers `select 1`.
     bool reachable();
@@ -173,15 +110,31 @@ public:
 
 private:
     class Lease;
-    template <class Tx, class F>
-    auto attempt(F& run) -> std::invoke_result_t<F, Transaction&>;
+
+    template <class F>
+    auto attempt(Mode mode, F& function) -> std::invoke_result_t<F, Transaction&> {
+        using Value = std::invoke_result_t<F, Transaction&>;
+        if constexpr (std::is_void_v<Value>) {
+            run(mode, [&](Transaction& tx) {
+                function(tx);
+                return true;
+            });
+        } else {
+            std::optional<Value> value;
+            run(mode, [&](Transaction& tx) {
+                value.emplace(function(tx));
+                return detail::is_accepted(*value);
+            });
+            return *std::move(value);
+        }
+    }
+    void run(Mode mode, const std::function<bool(Transaction&)>& function);
     std::unique_ptr<Connection> take();
     void wait_for_turn(std::unique_lock<std::mutex>& lock);
     std::unique_ptr<Connection> connect();
     void give_back(std::unique_ptr<Connection> connection);
     // When one connection broke, those waiting in the pool most likely did too.
     void drop_idle();
-    [[noreturn]] static void rethrow_as_unavailable(bool committing);
     // Sleeps with jitter before try number `tries`; false when that was one too many.
     static bool may_retry(int tries);
 
@@ -195,85 +148,5 @@ private:
     Pool waited_{};  // what is counted of it
     std::chrono::steady_clock::time_point connect_again_at_{};
 };
-
-class Database::Lease {
-public:
-    explicit Lease(Database& database) : database_(database), connection_(database.take()) {}
-    ~Lease() { database_.give_back(std::move(connection_)); }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
-    Connection& operator*() { return *connection_; }
-    void discard() {
-        connection_.reset();
-        database_.drop_idle();
-    }
-
-private:
-    Database& database_;
-    std::unique_ptr<Connection> connection_;
-};
-
-namespace detail {
-template <class T>
-struct IsResult : std::false_type {};
-template <class T>
-struct IsResult<Result<T>> : std::true_type {};
-template <class T>
-bool accepted(const T& value) {
-    if constexpr (IsResult<T>::value) {
-        return static_cast<bool>(value);
-    } else {
-        return true;
-    }
-}
-}  // namespace detail
-
-template <class Tx, class F>
-auto Database::attempt(F& run) -> std::invoke_result_t<F, Transaction&> {
-    using Value = std::invoke_result_t<F, Transaction&>;
-    constexpr bool kCommitsAtOnce = std::is_same_v<Tx, pqxx::nontransaction>;
-    for (int tries = 1;; ++tries) {
-        Lease lease{*this};
-        bool committing = kCommitsAtOnce;
-        try {
-            Tx tx{(*lease).raw()};
-            Transaction transaction{*lease, tx};
-            if constexpr (std::is_void_v<Value>) {
-                run(transaction);
-                committing = true;
-                tx.commit();
-                if (transaction.announced()) listener_();
-                return;
-            } else {
-                auto value = run(transaction);
-                if (!detail::accepted(value)) return value;
-                committing = true;
-                tx.commit();
-                if (transaction.announced()) listener_();
-                return value;
-            }
-        } catch (const pqxx::transaction_rollback&) {  // serialization failure, deadlock
-            if (!may_retry(tries)) throw Unavailable{"too many serialization failures"};
-        } catch (const pqxx::broken_connection&) {
-            lease.discard();
-            // A connection that died in the pool: nothing was committed, a fresh one may do.
-            if (committing || tries > 1) rethrow_as_unavailable(committing);
-        } catch (const pqxx::in_doubt_error&) {
-            lease.discard();
-            rethrow_as_unavailable(true);
-        } catch (const pqxx::sql_error& error) {
-            const std::string_view state{error.sqlstate()};
-            // 57P0x the server goes down, 08 connection, 53 out of resources: the connection is of no more
-            // use.
-            const bool lost = state.starts_with("57P") || state.starts_with("08") || state.starts_with("53");
-            if (lost) lease.discard();
-            // 57014 statement timeout, 55P03 lock timeout, 25006 read only
-            if (lost || state == "57014" || state == "55P03" || state == "25006") {
-                rethrow_as_unavailable(lost && committing);
-            }
-            throw;
-        }
-    }
-}
 
 }  // namespace base::pg

@@ -39,11 +39,12 @@ void watch_database(pg::Database& db, Metrics& metrics) {
     metrics.on_refresh([&db, seen, failed, failing, age] {
         try {
             if (!seen->connection) seen->connection = db.connect_alone();
-            pqxx::nontransaction tx{seen->connection->raw()};
-            const auto row = pg::Transaction{*seen->connection, tx}.exec(kArchiver).front();
-            failed(row[0].as<double>());
-            age(row[1].as<double>());
-            failing(row[2].as<bool>() ? 1 : 0);
+            seen->connection->single([&](pg::Transaction& tx) {
+                const auto row = tx.exec(kArchiver).front();
+                failed(row[0].as<double>());
+                age(row[1].as<double>());
+                failing(row[2].as<bool>() ? 1 : 0);
+            });
             seen->answers = true;
         } catch (...) {
             seen->connection.reset();

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 #include <set>
 #include <sstream>
 #include <string>
@@ -38,7 +38,7 @@ inline std::set<std::string> offered(const std::vector<http::Route>& routes) {
 }
 
 // The alternatives of an operation's `security`: [{admin: []}, {client: []}]. [] and [{}] ask for no token.
-inline Roles roles_of(const nlohmann::json& security) {
+inline Roles roles_of(const json::Value& security) {
     auto roles = kAnyone;
     for (const auto& alternative : security) {
         for (const auto& [scheme, scopes] : alternative.items()) {
@@ -71,7 +71,7 @@ inline std::set<std::string> let_through(std::string_view service, const std::se
 }
 
 inline std::set<std::string> described(std::string_view openapi) {
-    const auto contract = nlohmann::json::parse(openapi);
+    const auto contract = json::Value::parse(openapi);
     std::set<std::string> described;
     for (const auto& [path, methods] : contract["paths"].items()) {
         for (const auto& [method, operation] : methods.items()) {

@@ -7,6 +7,7 @@
 
 #include "rest/idempotency.hpp"
 #include "core/json.hpp"
+#include "rest/json_body.hpp"
 
 namespace base {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 
 #include "core/periodic_task.hpp"
 
@@ -54,9 +54,9 @@ std::string digest(const http::Request& request) {
     return sha256;
 }
 
-http::Response replay(const pqxx::row& row) {
+http::Response replay(const pg::Row& row) {
     http::Response response{row[1].as<int>(), row[2].c_str()};
-    const auto headers = nlohmann::json::parse(row[3].c_str());
+    const auto headers = json::Value::parse(row[3].c_str());
     for (const auto& [name, value] : headers.items()) {
         response.headers.emplace_back(name, value.get<std::string>());
     }
@@ -66,9 +66,9 @@ http::Response replay(const pqxx::row& row) {
 
 void keep(pg::Transaction& tx, const std::string& key, const std::string& sha256,
           const http::Response& response) {
-    auto headers = nlohmann::json::object();
+    auto headers = json::Value::object();
     for (const auto& [name, value] : response.headers) headers[name] = value;
-    tx.exec(kKeep, key, pqxx::binarystring{sha256}, response.status, response.body, headers.dump());
+    tx.exec(kKeep, key, pg::Binary{sha256}, response.status, response.body, headers.dump());
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ Result<http::Response> once(pg::Database& db, const http::Request& request,
             return conflict("the first request with this Idempotency-Key is still running");
         }
         if (const auto found = tx.exec(kFind, name); !found.empty()) {
-            if (pqxx::binarystring{found[0][0]}.str() == sha256) return replay(found[0]);
+            if (found[0][0].bytes() == sha256) return replay(found[0]);
             return invalid("Idempotency-Key", "was used for another request");
         }
         auto response = create(tx);

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 
 namespace base {
 namespace {
@@ -44,12 +45,12 @@ Page read_page(const http::Request& request, const std::vector<std::string_view>
         page.limit = limit.value_or(page.limit);
     }
     page.starting_after = request.query_value("starting_after").value_or("");
-    if (!json::is_printable(page.starting_after)) errors.push_back({"starting_after", kTextWanted});
+    if (!is_printable(page.starting_after)) errors.push_back({"starting_after", kTextWanted});
     return page;
 }
 
 std::optional<std::string> parse_filter_text(std::string_view text) {
-    if (text.empty() || !json::is_printable(text)) return {};
+    if (text.empty() || !is_printable(text)) return {};
     return std::string{text};
 }
 

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 #include <stdexcept>
 
 namespace base::otlp {
@@ -62,13 +62,13 @@ TEST(Otlp, WritesSpansAsTheSpecificationsJson) {
                     .attributes = {{"http.response.status_code", std::int64_t{503}}, {"url.path", "/a"}},
                     .links = {*Trace::linked(kGiven)},
                     .failed = true};
-    const auto json = nlohmann::json::parse(to_json("payment", {&span, 1}));
+    const auto json = json::Value::parse(to_json("payment", {&span, 1}));
     const auto& resource = json["resourceSpans"][0];
     EXPECT_EQ(resource["resource"]["attributes"][0].dump(),
               R"({"key":"service.name","value":{"stringValue":"payment"}})");
     EXPECT_EQ(
         resource["scopeSpans"][0]["spans"][0],
-        nlohmann::json::parse(R"({"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":")" + trace.span_id +
+        json::Value::parse(R"({"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":")" + trace.span_id +
                               R"(","parentSpanId":"00f067aa0ba902b7","name":"GET /a\"b","kind":2,
         "startTimeUnixNano":"1700000000000001000","endTimeUnixNano":"1700000000000002000",
         "attributes":[{"key":"http.response.status_code","value":{"intValue":"503"}},{"key":"url.path","value":{"stringValue":"/a"}}],

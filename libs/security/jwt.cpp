@@ -6,6 +6,7 @@
 
 #include "core/base64.hpp"
 #include "security/es256.hpp"
+#include "core/json_reader.hpp"
 
 namespace base::token {
 namespace {
@@ -36,16 +37,12 @@ std::optional<Parts> split(std::string_view token) {
 // An object of plain members, each named once: the gateway reads the first of a name, others the last.
 std::optional<Value> parse_plain(std::string_view text) {
     if (text.find('\0') != std::string_view::npos) return {};
-    std::set<std::string> names;
-    bool plain = true;
-    const auto watch = [&](int depth, Value::parse_event_t event, const Value& parsed) {
-        using Event = Value::parse_event_t;
-        if (event == Event::key) plain = plain && names.insert(parsed.get<std::string>()).second;
-        if (event == Event::array_start || (event == Event::object_start && depth > 0)) plain = false;
-        return plain;
+    auto value = Value::parse_unique(text);
+    if (!value.is_object()) return {};
+    const auto is_plain = [](const json::Member& member) {
+        return !member.value.is_array() && !member.value.is_object();
     };
-    auto value = Value::parse(text, watch, false);
-    if (!plain || value.is_discarded() || !value.is_object()) return {};
+    if (!std::ranges::all_of(value.items(), is_plain)) return {};
     return value;
 }
 
@@ -57,9 +54,9 @@ std::optional<Value> decode(std::string_view part) {
 
 // The member when it is text; empty otherwise.
 std::string_view text_of(const Value& object, std::string_view name) {
-    const auto found = object.find(name);
-    if (found == object.end() || !found->is_string()) return {};
-    return found->get_ref<const std::string&>();
+    const auto* found = object.find(name);
+    if (found == nullptr || !found->is_string()) return {};
+    return found->text();
 }
 
 // The kid of a header that says exactly what ours do. So no `none`, no other algorithm, no key the token
@@ -74,9 +71,9 @@ std::optional<std::string> kid_of(std::string_view header) {
 }
 
 std::optional<Time> time_of(const Value& claims, std::string_view name) {
-    const auto found = claims.find(name);
-    if (found == claims.end() || !found->is_number_integer()) return {};
-    const auto seconds = found->get<std::int64_t>();  // what does not fit comes out negative
+    const auto* found = claims.find(name);
+    if (found == nullptr || found->type() != Value::Type::integer) return {};
+    const auto seconds = found->get<std::int64_t>();
     if (seconds < 0 || seconds > kLatest_s) return {};
     return from_unix_s(seconds);
 }
@@ -125,9 +122,9 @@ Result<Claims> read_claims(const Value& said, const Realm& realm, Time now) {
                   .issued_at = *issued_at,
                   .expires_at = *expires_at,
                   .id = std::string{id}};
-    if (const auto scope = said.find("scope"); scope != said.end()) {
+    if (const auto* scope = said.find("scope")) {
         if (!scope->is_string()) return refused();
-        claims.scopes = split_scopes(scope->get_ref<const std::string&>());
+        claims.scopes = split_scopes(scope->text());
     }
     return claims;
 }
@@ -201,8 +198,8 @@ std::string jwks(const std::vector<Signer>& signers) {
 Result<KeySet> KeySet::parse(std::string_view jwks_json, Realm realm) {
     const auto document = json::parse_object(jwks_json);
     if (!document) return document.error();
-    const auto keys = document->find("keys");
-    if (keys == document->end() || !keys->is_array()) return malformed("there is no list of keys");
+    const auto* keys = document->find("keys");
+    if (keys == nullptr || !keys->is_array()) return malformed("there is no list of keys");
     KeySet set{std::move(realm)};
     for (const auto& jwk : *keys) {
         auto key = read_key(jwk);

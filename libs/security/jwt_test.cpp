@@ -278,7 +278,7 @@ TEST(Keys, OtherKindsArePassedOverAndNothingIsTakenFromABadOne) {
         changed({{"y", nullptr}}),
         "text",
     };
-    for (const auto& jwk : bad) EXPECT_FALSE(set_of({jwk})) << jwk;
+    for (const auto& jwk : bad) EXPECT_FALSE(set_of({jwk})) << jwk.dump();
     EXPECT_FALSE(set_of({good_key, good_key})) << "one name, two keys";
     for (const auto* text : {"", "[]", "{}", R"({"keys":[]})", R"({"keys":{}})"})
         EXPECT_FALSE(KeySet::parse(text));

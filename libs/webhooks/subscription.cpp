@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/json_reader.hpp"
 #include "events/event.hpp"
 #include "core/enum_names.hpp"
 

@@ -1,6 +1,7 @@
 // The routes of subscriptions: /api/v1/<service>/subscriptions.
 #include "rest/create.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 #include "rest/page.hpp"
 #include "webhooks/subscription_service.hpp"
 
@@ -11,7 +12,7 @@ using http::Method;
 using http::Request;
 using http::Response;
 using http::Role;
-using Json = nlohmann::ordered_json;
+using Json = json::Value;
 
 // ---- JSON
 

@@ -6,6 +6,7 @@
 
 #include "events/event.hpp"
 #include "core/json.hpp"
+#include "core/utf8.hpp"
 #include "webhooks/subscription_store.hpp"
 
 namespace base {
@@ -50,7 +51,7 @@ SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const Event& 
             .took = reply.took,
             .status = reply.status == 0 ? std::nullopt : std::optional{reply.status},
             .failure = reply.failure,
-            .answer = json::printable(reply.body)};
+            .answer = printable(reply.body)};
 }
 
 void disable(pg::Transaction& tx, const SubscriptionId& id, Disabled why) {

@@ -10,11 +10,11 @@ namespace {
     "old_secret, " UNIX_US(old_secret_until) ", " UNIX_US(failing_since) ", version, " UNIX_US( \
         created_at) ", " UNIX_US(updated_at) " "
 
-Stored read(const pqxx::row& row) {
+Stored read(const pg::Row& row) {
     const auto why = pg::read_optional<std::string>(row["disabled_because"]);
     return {.subscription = {.id = SubscriptionId::trusted(row["id"].c_str()),
                              .said = {.url = row["url"].c_str(),
-                                      .types = json::Value::parse(row["types"].c_str()),
+                                      .types = json::Value::parse(row["types"].c_str()).get<std::vector<std::string>>(),
                                       .description = row["description"].c_str(),
                                       .enabled = row["enabled"].as<bool>()},
                              .disabled_because = why ? parse_disabled(*why) : std::nullopt,
@@ -27,13 +27,13 @@ Stored read(const pqxx::row& row) {
             .old_secret = pg::read_optional<std::string>(row["old_secret"])};
 }
 
-std::vector<Stored> read_all(const pqxx::result& rows) {
+std::vector<Stored> read_all(const pg::Rows& rows) {
     std::vector<Stored> all;
     for (const auto& row : rows) all.push_back(read(row));
     return all;
 }
 
-std::optional<Stored> read_one(const pqxx::result& rows) {
+std::optional<Stored> read_one(const pg::Rows& rows) {
     if (rows.empty()) return {};
     return read(rows.front());
 }

@@ -6,7 +6,7 @@
 namespace quittance::factory {
 namespace {
 
-using Json = nlohmann::json;
+using Json = base::json::Value;
 
 class Comparison {
 public:
@@ -36,7 +36,7 @@ public:
     void dead_letters(const Record& record, const Expected& expected) {
         std::map<std::string, std::map<std::string, int>> found;
         catalog_.each("dead-letters?received_after=" + record.began_at, [&](const Json& letter) {
-            ++found[machine_of(letter.at("topic"))][letter.at("verdict")];
+            ++found[machine_of(letter.at("topic").text())][letter.at("verdict").text()];
         });
         for (const auto& [name, machine] : expected.machines) {
             compare("dead letters of " + name, Json(machine.dead_letters), Json(found[name]));

@@ -5,7 +5,7 @@
 namespace {
 
 using namespace quittance::factory;
-using Json = nlohmann::json;
+using Json = base::json::Value;
 
 class Recorded : public Record {
 public:

@@ -11,8 +11,8 @@ namespace {
 
 constexpr double kScrapShare = 0.03;
 
-nlohmann::ordered_json or_null(const std::string& text) {
-    return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
+base::json::Value or_null(const std::string& text) {
+    return text.empty() ? base::json::Value(nullptr) : base::json::Value(text);
 }
 
 }  // namespace

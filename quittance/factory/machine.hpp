@@ -70,7 +70,7 @@ public:
     std::int64_t boot() const { return boot_; }
 
 private:
-    using Json = nlohmann::ordered_json;
+    using Json = base::json::Value;
     struct Totals {
         Micro good = 0;
         Micro scrap = 0;

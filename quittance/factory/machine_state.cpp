@@ -6,7 +6,7 @@
 namespace quittance::factory {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
 Json boot_line(const std::string& machine, std::int64_t boot) {
     return {{"machine", machine}, {"boot", boot}};
@@ -20,21 +20,21 @@ Json job_line(const std::string& machine, const Job& job) {
             {"rev", job.revision}, {"unit", job.unit}, {"quantity", job.quantity},     {"left", job.left}};
 }
 
-Message read_message(const nlohmann::json& line) {
-    return {line.at("boot").get<std::int64_t>(), line.at("seq").get<std::int64_t>(), line.at("type"),
-            line.at("payload"), line.at("verdict")};
+Message read_message(const base::json::Value& line) {
+    return {line.at("boot").get<std::int64_t>(), line.at("seq").get<std::int64_t>(), line.at("type").text(),
+            line.at("payload").text(), line.at("verdict").text()};
 }
-Job read_job(const nlohmann::json& line) {
-    return {line.at("job"),
-            line.at("work_order"),
-            line.at("part"),
-            line.at("rev"),
-            line.at("unit"),
+Job read_job(const base::json::Value& line) {
+    return {line.at("job").text(),
+            line.at("work_order").text(),
+            line.at("part").text(),
+            line.at("rev").text(),
+            line.at("unit").text(),
             line.at("quantity").get<Micro>(),
             line.at("left").get<Micro>()};
 }
 
-void take(Remembered& machine, const nlohmann::json& line) {
+void take(Remembered& machine, const base::json::Value& line) {
     if (line.contains("job")) {
         auto job = read_job(line);
         machine.jobs.insert_or_assign(job.id, job);
@@ -58,7 +58,7 @@ void write(Lines& to, const std::string& name, const Remembered& machine) {
 std::map<std::string, Remembered> read_and_tidy(const std::string& file) {
     std::map<std::string, Remembered> machines;
     if (file.empty()) return machines;
-    Lines::read(file, [&](const auto& line) { take(machines[line.at("machine")], line); });
+    Lines::read(file, [&](const auto& line) { take(machines[line.at("machine").text()], line); });
     const auto tidy = file + ".new";
     std::filesystem::remove(tidy);
     {

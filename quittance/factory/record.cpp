@@ -7,25 +7,25 @@
 namespace quittance::factory {
 namespace {
 
-using Json = nlohmann::json;
+using Json = base::json::Value;
 
 RecordedMessage read_message(const Json& line) {
-    const auto payload = Json::parse(line.at("payload").get_ref<const std::string&>());
-    return {payload.at("boot").get<std::int64_t>(), payload.at("seq").get<std::int64_t>(), line.at("type"),
-            line.at("verdict"), payload.at("data")};
+    const auto payload = Json::parse(line.at("payload").text());
+    return {payload.at("boot").get<std::int64_t>(), payload.at("seq").get<std::int64_t>(), line.at("type").text(),
+            line.at("verdict").text(), payload.at("data")};
 }
 
 void take(Record& record, const Json& line) {
     if (line.contains("began_at")) {
         if (!record.began_at.empty()) return;  // the first says what was there before
-        record.began_at = line.at("began_at");
-        record.baseline = line.at("baseline").get<Baseline>();
+        record.began_at = line.at("began_at").text();
+        for (const auto& [item, stock] : line.at("baseline").items()) record.baseline[item] = stock.get<double>();
     } else if (line.contains("payload")) {
         auto message = read_message(line);
         const std::pair at{message.boot, message.seq};
-        record.machines[line.at("machine")].emplace(at, std::move(message));
+        record.machines[line.at("machine").text()].emplace(at, std::move(message));
     } else {
-        ++record.strays[line.at("machine")][line.at("verdict")];
+        ++record.strays[line.at("machine").text()][line.at("verdict").text()];
     }
 }
 

@@ -31,7 +31,7 @@ struct RecordedMessage {
     std::int64_t seq;
     std::string type;
     std::string verdict;
-    nlohmann::json data;
+    base::json::Value data;
 };
 
 struct Record {

@@ -6,10 +6,10 @@
 namespace quittance::factory {
 namespace {
 
-using Json = nlohmann::json;
+using Json = base::json::Value;
 
 std::string state(const char* word, std::int64_t boot) {
-    return nlohmann::ordered_json{{"state", word}, {"boot", boot}, {"firmware", "simulated"}}.dump();
+    return base::json::Value{{"state", word}, {"boot", boot}, {"firmware", "simulated"}}.dump();
 }
 
 std::string text(const Json& from, const char* name) {
@@ -130,13 +130,13 @@ void Station::send_late() {
 // ---- what it hears
 
 void Station::hear(const Connection::Heard& heard, base::Monotonic now) {
-    const auto json = Json::parse(heard.payload, nullptr, false);
+    const auto json = Json::parse(heard.payload, false);
     if (!json.is_object()) return;
     try {
         if (heard.topic.ends_with("/ack")) hear_ack(json, now);
         if (heard.topic.ends_with("/cmd/resend")) hear_resend(json);
         if (heard.topic.ends_with("/cmd/produce")) hear_produce(json);
-    } catch (const Json::exception&) {
+    } catch (const base::json::ValueError&) {
         return;  // not as agreed: a machine goes on
     }
 }

@@ -71,9 +71,9 @@ private:
     void send_late();
     void speak_badly(base::Time now);
     void hear(const Connection::Heard& heard, base::Monotonic now);
-    void hear_ack(const nlohmann::json& ack, base::Monotonic now);
-    void hear_resend(const nlohmann::json& command);
-    void hear_produce(const nlohmann::json& command);
+    void hear_ack(const base::json::Value& ack, base::Monotonic now);
+    void hear_resend(const base::json::Value& command);
+    void hear_produce(const base::json::Value& command);
     void repeat(base::Monotonic now);
     void pump();
 

@@ -99,8 +99,8 @@ bool add_rows(pg::Database& database, std::span<const Row> rows) {
     try {
         database.single([&](pg::Transaction& tx) { insert(tx, rows); });
         return true;
-    } catch (const pqxx::sql_error& error) {
-        if (!pg::is_about_data(error)) throw;
+    } catch (const base::pg::SqlError& error) {
+        if (!error.is_about_data()) throw;
         return false;
     }
 }

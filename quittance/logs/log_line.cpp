@@ -1,26 +1,26 @@
 #include "quittance/logs/log_line.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "core/json.hpp"
+#include "core/utf8.hpp"
 
 namespace quittance {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
-constexpr auto kReplaceBadBytes = Json::error_handler_t::replace;
 constexpr std::size_t kMostIdBytes = 128;
 
 // What is nested deeper is left out: nobody's stack is as deep as a line may be.
 Json parse(std::string_view text) {
-    constexpr int kDeepest = 32;
-    return Json::parse(
-        text, [](int depth, auto, auto&) { return depth <= kDeepest; }, false);
+    constexpr std::size_t kMaxDepth = 32;
+    return Json::parse_to_depth(text, kMaxDepth);
 }
 
 std::string text_of(const Json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
+    const auto* found = object.find(name);
+    return found != nullptr && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 // PostgreSQL's text and jsonb have no U+0000.
@@ -32,7 +32,7 @@ std::string without_nul(std::string text) {
 // The same in JSON's text, where it is an escape that must not be an escaped backslash and u0000.
 std::string dump_without_nul(const Json& json) {
     constexpr std::string_view kNul = "\\u0000";
-    auto text = json.dump(-1, ' ', false, kReplaceBadBytes);
+    auto text = json.dump();
     for (std::size_t i = 0; i + 1 < text.size(); ++i) {
         if (text[i] != '\\') continue;
         if (std::string_view{text}.substr(i, kNul.size()) == kNul) text.replace(i, kNul.size(), "\\ufffd");
@@ -42,7 +42,7 @@ std::string dump_without_nul(const Json& json) {
 }
 
 std::string as_utf8(std::string_view bytes) {
-    return parse(Json(bytes).dump(-1, ' ', false, kReplaceBadBytes)).get<std::string>();
+    return base::replace_invalid_utf8(bytes);
 }
 
 bool is_id(std::string_view text) {

@@ -2,17 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 
 namespace quittance {
 namespace {
 
-using Json = nlohmann::ordered_json;  // Docker writes "log" first
+using Json = base::json::Value;  // Docker writes "log" first
 
 LogLine stored(const std::string& text, const std::string& file = "/run/log/payment/current") {
     const Json envelope{{"host", "box"}, {"file", file}, {"offset", "7"}, {"line", text}};
     return to_log_line(
-        read_shipped_line(envelope.dump(-1, ' ', false, Json::error_handler_t::replace), "box"));
+        read_shipped_line(envelope.dump(), "box"));
 }
 
 TEST(LogLine, KnowsWhatAServicesLineSays) {

@@ -4,7 +4,8 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
+#include "core/utf8.hpp"
 #include <set>
 
 #include "quittance/logs/log_search.hpp"
@@ -13,7 +14,7 @@
 namespace quittance {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
 struct Options {
     LogQuery query;
@@ -63,7 +64,7 @@ std::string printable(std::string text) {
 
 std::string text_of(const Json& value) {
     if (value.is_string()) return value.get<std::string>();
-    if (value.is_number_float()) return std::to_string(static_cast<long long>(value.get<double>() + 0.5));
+    if (value.type() == Json::Type::number) return std::to_string(static_cast<long long>(value.get<double>() + 0.5));
     return value.dump();
 }
 
@@ -74,7 +75,7 @@ std::string fields_of(const LogLine& line) {
     static const std::set<std::string_view> kOfRequest{"method",   "path",       "status",
                                                        "bytes_in", "bytes_out",  "request_ms",
                                                        "queue_ms", "connect_ms", "response_ms"};
-    const auto object = Json::parse(line.json, nullptr, false);
+    const auto object = Json::parse(line.json, false);
     if (!object.is_object()) return {};
     std::string out;
     const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : " ") + text; };

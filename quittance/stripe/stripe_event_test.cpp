@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 
 namespace quittance {
 namespace {
 
-using Json = nlohmann::json;
+using Json = base::json::Value;
 
 Story story() {
     auto story = story_of("ord_019300000000700080000123456789ab");

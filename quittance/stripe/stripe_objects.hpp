@@ -2,11 +2,11 @@
 // payment.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "core/json.hpp"
 
 namespace quittance {
 
-using Json = nlohmann::ordered_json;
+using Json = base::json::Value;
 
 Json payment_intent_template();    // https://docs.stripe.com/api/payment_intents/object
 Json charge_template();            // https://docs.stripe.com/api/charges/object

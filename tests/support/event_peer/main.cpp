@@ -13,7 +13,8 @@
 #include <thread>
 
 #include "events/messaging.hpp"
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
+#include "rest/json_body.hpp"
 #include "runtime/service.hpp"
 
 namespace {

@@ -1,4 +1,6 @@
-#include "core/json.hpp"
+#include "core/json_reader.hpp"
+#include "core/utf8.hpp"
+#include "rest/json_body.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

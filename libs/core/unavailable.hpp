@@ -1,0 +1,12 @@
+// Something this process depends on can't be reached. The HTTP boundary answers it with 503.
+#pragma once
+
+#include <stdexcept>
+
+namespace base {
+
+struct Unavailable : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+}  // namespace base
