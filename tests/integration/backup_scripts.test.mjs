@@ -36,20 +36,20 @@ beforeEach(() => {
 
 test('now: a backup that fails is not the one before', async () => {
   on('backup', 'exit 55');
-  const failed = await run('now');
+  const failed = await run('run-backup');
   assert.deepEqual([failed.code, failed.text], [1, ''], failed.errors);
   assert.match(failed.errors, /quittance  FAILED/);
   on('backup', '');
   on('stanza-create', 'exit 55');
-  assert.deepEqual((({ code, text }) => [code, text])(await run('now')), [1, '']);
+  assert.deepEqual((({ code, text }) => [code, text])(await run('run-backup')), [1, '']);
   on('stanza-create', '');
-  const made = await run('now');
+  const made = await run('run-backup');
   assert.deepEqual([made.code, /quittance  full  OLD/.test(made.text)], [0, true], made.errors);
 });
 
 test('now: what is there already can\'t be read', async () => {
   on('info', 'exit 55');
-  const unknown = await run('now');
+  const unknown = await run('run-backup');
   assert.deepEqual([unknown.code, unknown.text], [1, '']);
 });
 

@@ -57,7 +57,7 @@ class Archive {
   }
 
   async back_up(...kind) {
-    const made = await backup_script('now', kind, this.env);
+    const made = await backup_script('run-backup', kind, this.env);
     assert.equal(made.code, 0, made.text + made.errors);
     return made.text;
   }

@@ -9,7 +9,7 @@ import { Program, eventually } from './processes.mjs';
 import { kRoot, kServiceToken } from './services.mjs';
 import { test_key, write_jwks } from './tokens.mjs';
 
-const kFollowKeys = join(kRoot, 'deploy/gateway/sync-signing-keys');
+const kSyncSigningKeys = join(kRoot, 'deploy/gateway/sync-signing-keys');
 const kNoLimits = Object.fromEntries(['PER_ADDRESS', 'PER_SUBJECT', 'SIGN_IN', 'WEBHOOKS', 'DENIALS'].map((name) => [`GATEWAY_RATE_${name}`, '1000000000']));
 
 // Where services call each other, each at the port of its first instance, which listens at another loopback address.
@@ -28,7 +28,7 @@ class Gateway {
       env: { SERVICE_TOKEN: kServiceToken },
       good_ends: [0, 143],  // the master passes on that it was asked to end
     });
-    this.follower = new Program({ name: 'gateway-keys', folder: suite.folder, argv: () => [kFollowKeys],
+    this.follower = new Program({ name: 'gateway-keys', folder: suite.folder, argv: () => [kSyncSigningKeys],
       env: () => ({ ...this.#environment(), GATEWAY_KEYS_EVERY: '0.2' }), good_ends: [0, 143] });
   }
 
@@ -80,7 +80,7 @@ class Gateway {
       this.suite.jwks_file = join(this.suite.folder, 'jwks.json');
       write_jwks(this.suite.jwks_file, test_key);
     }
-    await promisify(execFile)(kFollowKeys, ['once'], { env: this.#environment() });  // the keys may be published by this test
+    await promisify(execFile)(kSyncSigningKeys, ['once'], { env: this.#environment() });  // the keys may be published by this test
   }
 
   ready() {
