@@ -21,11 +21,11 @@ struct Services {
     People& people;
     Programs& programs;
     AuditLog& audit;
-    base::pg::Database& db;
-    base::events::Events& events;
+    postgres::Database& db;
+    events::Events& events;
 };
 
-using Routes = std::vector<base::http::Route>;
+using Routes = std::vector<http::Route>;
 
 // All of them must outlive the routes.
 Routes routes(const Services& services);
@@ -35,6 +35,6 @@ Routes password_routes(Passwords& passwords, Pool& pool);
 Routes people_routes(People& people, Passwords& passwords, Pool& pool);
 Routes program_routes(Programs& programs);
 Routes key_routes(KeyRing& keys);
-Routes audit_routes(AuditLog& audit, base::pg::Database& db);
+Routes audit_routes(AuditLog& audit, postgres::Database& db);
 
 }  // namespace auth

@@ -5,14 +5,15 @@
 #include "auth/event_handlers.hpp"
 #include "rest/contract_check.hpp"
 #include "security/sealed_box.hpp"
+#include "runtime/event_sinks.hpp"
 
 extern const std::string_view kOpenApi;
 
 namespace auth {
 namespace {
 
-base::Environment of_a_test(const std::string& key) {
-    return base::Environment{[key](const char* name) -> const char* {
+core::Environment of_a_test(const std::string& key) {
+    return core::Environment{[key](const char* name) -> const char* {
         const std::string_view text{name};
         if (text == "EVENTS_SECRET") return "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
         return text.ends_with("_KEY") || text == "AUTH_KEY_SECRET" ? key.c_str() : nullptr;
@@ -20,14 +21,14 @@ base::Environment of_a_test(const std::string& key) {
 }
 
 TEST(Contract, DescribesEveryRouteAndItsToken) {
-    const std::string key{base::sealed::make_key().reveal()};
+    const std::string key{security::sealed_box::make_key().reveal()};
     auto environment = of_a_test(key);
-    base::pg::Database nowhere{{.url = "postgresql://nowhere.invalid"}};
-    base::Metrics metrics{"auth"};
+    postgres::Database nowhere{{.url = "postgresql://nowhere.invalid"}};
+    telemetry::Metrics metrics{"auth"};
     Hasher hasher{{.passes = 1, .memory_bytes = 1 << 20, .at_once = 1}, metrics};
     KeyRing keys{nowhere, KeyRing::Config::read(environment)};
-    const Guesses guesses{Guesses::Config::read(environment, base::Secret{key})};
-    Logins logins{nowhere, hasher, keys, guesses, Logins::Config::read(environment, base::Secret{key}),
+    const Guesses guesses{Guesses::Config::read(environment, core::Secret{key})};
+    Logins logins{nowhere, hasher, keys, guesses, Logins::Config::read(environment, core::Secret{key}),
                   metrics};
     Passwords passwords{nowhere, hasher, guesses, Passwords::Config::read(environment)};
     People people{nowhere, hasher, passwords};
@@ -35,12 +36,12 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     AuditLog audit{nowhere};
     Pool pool{1, 1, metrics};
     Consumer consumer{hasher, passwords, guesses, PasswordSeal::read(environment)};
-    base::events::Events events{nowhere, base::events::Config::read(environment, "auth"), metrics};
+    events::Events events{nowhere, runtime::read_event_config(environment, "auth"), metrics};
     consumer.listen(events.inbox());
-    const auto offered = base::contract::offered(
+    const auto offered = rest::contract::offered(
         routes({pool, keys, logins, passwords, people, programs, audit, nowhere, events}));
-    EXPECT_EQ(base::contract::described(kOpenApi), offered);
-    EXPECT_EQ(base::contract::let_through("auth", offered), offered);
+    EXPECT_EQ(rest::contract::described(kOpenApi), offered);
+    EXPECT_EQ(rest::contract::let_through("auth", offered), offered);
 }
 
 }  // namespace

@@ -10,39 +10,39 @@
 namespace auth {
 namespace {
 
-using base::events::Event;
-using base::json::Value;
-using base::pg::Transaction;
+using events::Event;
+using core::json::Value;
+using postgres::Transaction;
 
 // The members of an event's data that must be texts; the others do not matter here.
 template <std::size_t N>
-base::Result<std::array<std::string, N>> read_texts(const Event& event,
+core::Result<std::array<std::string, N>> read_texts(const Event& event,
                                                     const std::array<const char*, N>& names) {
     const auto data = Value::parse(event.data, false);
     std::array<std::string, N> texts;
     for (std::size_t i = 0; i < N; ++i) {
         const auto member = data.find(names[i]);
         if (member == data.end() || !member->is_string())
-            return base::malformed(std::string{names[i]} + " is missing or no text");
+            return core::malformed(std::string{names[i]} + " is missing or no text");
         texts[i] = member->template get<std::string>();
     }
     return texts;
 }
 
-base::Error not_here(const std::string& id) {
-    return base::not_found("there is no user " + id + " yet");
+core::Error not_here(const std::string& id) {
+    return core::not_found("there is no user " + id + " yet");
 }
 
 // By whom it was done is known to the service that told of it.
 void note(Transaction& tx, const Event& event, const std::string& action, const std::string& user_id,
-          base::AuditOutcome outcome = base::AuditOutcome::done) {
+          events::AuditOutcome outcome = events::AuditOutcome::done) {
     record_later(tx, {.seq = 0,
                       .at = event.time,
                       .action = action,
                       .subject = user_id,
                       .role = "client",
                       .object = user_id,
-                      .outcome = std::string{base::name_of(base::kAuditOutcomes, outcome)},
+                      .outcome = std::string{core::name_of(events::kAuditOutcomes, outcome)},
                       .request_id = event.id,
                       .address = "",
                       .details = "{}",
@@ -50,32 +50,32 @@ void note(Transaction& tx, const Event& event, const std::string& action, const 
 }
 
 // When the client proved the address a registration names: only one that is told again knows it.
-std::optional<base::Time> proved_at(const Event& event) {
+std::optional<core::Time> proved_at(const Event& event) {
     const auto data = Value::parse(event.data, false);
     const auto member = data.find("email_verified_at");
     if (member == data.end() || !member->is_string()) return {};
-    return base::parse_rfc3339(member->get<std::string>());
+    return core::parse_rfc3339(member->get<std::string>());
 }
 
-base::Trace trace_of(const Event& event) {
-    return base::Trace::continue_from(event.traceparent);
+telemetry::Trace trace_of(const Event& event) {
+    return telemetry::Trace::continue_from(event.traceparent);
 }
 
 // Every change of an address is told with the same kind of version, so an older one is known for what it is.
 bool is_newest_address(Transaction& tx, const Event& event) {
-    return base::events::is_newest(tx, "client.email", event);
+    return events::is_newest(tx, "client.email", event);
 }
 
 }  // namespace
 
-PasswordSeal PasswordSeal::read(base::Environment& environment) {
+PasswordSeal PasswordSeal::read(core::Environment& environment) {
     constexpr auto kSecretKeys = "PASSWORD_SEAL_SECRET_KEY";
     PasswordSeal seal{
-        base::sealed::read_public_keys(
+        security::sealed_box::read_public_keys(
             environment,
             {"PASSWORD_SEAL_PUBLIC_KEY",
              "32 bytes in base64 (X25519), as clients has it; several with commas while it is exchanged"}),
-        base::sealed::read_secret_keys(
+        security::sealed_box::read_secret_keys(
             environment,
             {kSecretKeys,
              "its other half, which opens passwords that clients has sealed; as many, in the same order"})};
@@ -86,12 +86,12 @@ PasswordSeal PasswordSeal::read(base::Environment& environment) {
 
 std::optional<std::string> PasswordSeal::open(std::string_view sealed) const {
     for (std::size_t i = 0; i < public_keys.size(); ++i) {
-        if (auto text = base::sealed::unseal(public_keys[i], secret_keys[i], sealed)) return text;
+        if (auto text = security::sealed_box::unseal(public_keys[i], secret_keys[i], sealed)) return text;
     }
     return {};
 }
 
-void Consumer::listen(base::events::Inbox& inbox) {
+void Consumer::listen(events::Inbox& inbox) {
     inbox.on("client.registered", [this](auto& tx, const auto& event) { return registered(tx, event); });
     inbox.on("client.email_changed",
              [this](auto& tx, const auto& event) { return email_changed(tx, event); });
@@ -102,14 +102,14 @@ void Consumer::listen(base::events::Inbox& inbox) {
 }
 
 // The hash of the password a registration brought; none when it is told again and nobody knows it any more.
-base::Result<std::optional<std::string>> Consumer::password_of(const Event& event) {
+core::Result<std::optional<std::string>> Consumer::password_of(const Event& event) {
     const auto data = Value::parse(event.data, false);
     if (const auto member = data.find("sealed_password"); member != data.end() && member->is_null())
         return std::optional<std::string>{};
     const auto sealed = read_texts(event, std::array{"sealed_password"});
     if (!sealed) return sealed.error();
     const auto password = seal_.open((*sealed)[0]);
-    if (!password || password->empty()) return base::malformed("the password is not sealed for us");
+    if (!password || password->empty()) return core::malformed("the password is not sealed for us");
     return std::optional{hasher_.hash(*password)};
 }
 
@@ -118,7 +118,7 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
     if (!texts) return texts.error();
     const auto& [id, address, name, locale] = *texts;
     const auto email = canonical_email(address);
-    if (!email) return base::malformed("email is no e-mail address");
+    if (!email) return core::malformed("email is no e-mail address");
     if (const auto user = store::find_user_for_update(tx, id))  // came before, or was erased before it came
         return user->state == UserState::erased ? Result{} : told_again(tx, event, *user, *email);
     const auto hash = password_of(event);
@@ -129,9 +129,9 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
                     .email = *email,
                     .name = name,
                     .locale = is_locale(locale) ? locale : "en",
-                    .role = base::Role::client,
+                    .role = http::Role::client,
                     .password_hash = *hash};
-    if (!store::insert_user(tx, user)) return base::conflict("another user has this e-mail address");
+    if (!store::insert_user(tx, user)) return core::conflict("another user has this e-mail address");
     is_newest_address(tx, event);
     const auto purpose = *hash ? MailPurpose::email_verification : MailPurpose::password_reset;
     passwords_.mail(tx, user, purpose, trace_of(event));
@@ -145,9 +145,9 @@ Consumer::Result Consumer::told_again(Transaction& tx, const Event& event, User 
                                       const std::string& email) {
     const auto proved = proved_at(event);
     const bool is_known = user.email == email && user.email_verified_at;
-    if (user.role != base::Role::client || !proved || is_known || user.email_verified_at >= proved) return {};
+    if (user.role != http::Role::client || !proved || is_known || user.email_verified_at >= proved) return {};
     if (user.email != email && store::find_user_by_email(tx, email))
-        return base::conflict("another user has this e-mail address");
+        return core::conflict("another user has this e-mail address");
     user.email = email;
     user.email_verified_at = proved;
     if (user.pending_email == email) user.pending_email.reset();
@@ -162,15 +162,15 @@ Consumer::Result Consumer::told_again(Transaction& tx, const Event& event, User 
 Consumer::Result Consumer::refuse_address(Transaction& tx, const Event& event, const std::string& id,
                                           const std::string& owner_id) {
     const auto owner = store::find_user_for_update(tx, owner_id);
-    if (!owner || owner->role == base::Role::client || owner->email.empty())
-        return base::conflict("another user has this e-mail address");
+    if (!owner || owner->role == http::Role::client || owner->email.empty())
+        return core::conflict("another user has this e-mail address");
     if (guesses_.may_mail(tx, owner->id))
-        base::mail::request(tx,
-                            {.which = base::mail::Template::already_registered,
+        mail::request(tx,
+                            {.which = mail::Template::already_registered,
                              .to = {.email = owner->email, .name = owner->name},
                              .locale = owner->locale},
                             owner->id, owner->version, trace_of(event));
-    note(tx, event, "auth.client_registered", id, base::AuditOutcome::failed);
+    note(tx, event, "auth.client_registered", id, events::AuditOutcome::failed);
     return {};
 }
 
@@ -180,7 +180,7 @@ Consumer::Result Consumer::email_changed(Transaction& tx, const Event& event) {
     if (!texts) return texts.error();
     const auto& [id, address] = *texts;
     const auto email = canonical_email(address);
-    if (!email) return base::malformed("email is no e-mail address");
+    if (!email) return core::malformed("email is no e-mail address");
     auto user = store::find_user_for_update(tx, id);
     if (!user) return not_here(id);
     if (user->state == UserState::erased || !is_newest_address(tx, event)) return {};
@@ -220,12 +220,12 @@ Consumer::Result Consumer::password_changed(Transaction& tx, const Event& event)
     if (!user) return not_here(id);
     if (store::is_settled(tx, change_id)) return {};
     const auto passwords = seal_.open(sealed);
-    if (!passwords) return base::malformed("the passwords are not sealed for us");
+    if (!passwords) return core::malformed("the passwords are not sealed for us");
     const auto reason = change_password(tx, *user, *passwords);
     store::insert_settled(tx, change_id, id, reason.empty());
     tell_password_settled(tx, *user, change_id, reason, trace_of(event));
     note(tx, event, "auth.password_changed", id,
-         reason.empty() ? base::AuditOutcome::done : base::AuditOutcome::failed);
+         reason.empty() ? events::AuditOutcome::done : events::AuditOutcome::failed);
     return {};
 }
 
@@ -234,13 +234,13 @@ Consumer::Result Consumer::erased(Transaction& tx, const Event& event) {
     if (!texts) return texts.error();
     const auto& id = (*texts)[0];
     const User nobody{
-        .id = id, .email = "", .name = "", .role = base::Role::client, .state = UserState::erased};
+        .id = id, .email = "", .name = "", .role = http::Role::client, .state = UserState::erased};
     const auto before = store::find_user_for_update(tx, id);
     if (before && before->state == UserState::erased) return {};
     if (before)
         store::save_user(tx, nobody);
     else if (!store::insert_user(tx, nobody))
-        return base::conflict("it is being made at this moment");
+        return core::conflict("it is being made at this moment");
     store::revoke_sessions_of(tx, id, "erased");
     store::delete_all_mailed_tokens(tx, id);
     store::erase_told(tx, id);
@@ -259,7 +259,7 @@ Consumer::Result Consumer::audited(Transaction& tx, const Event& event) {
         if (!actor.is_object() || !actor.value(name, Value{}).is_string()) return {};
         return actor[name].get<std::string>();
     };
-    const base::AuditEntry entry{.seq = 0,
+    const contracts::AuditEntry entry{.seq = 0,
                                  .at = event.time,
                                  .action = action,
                                  .subject = text_of("subject"),
@@ -270,7 +270,7 @@ Consumer::Result Consumer::audited(Transaction& tx, const Event& event) {
                                  .address = address,
                                  .details = data.value("details", Value::object()).dump(),
                                  .sha256 = ""};
-    if (const auto fault = fault_of(entry); !fault.empty()) return base::malformed(fault);
+    if (const auto fault = fault_of(entry); !fault.empty()) return core::malformed(fault);
     record_later(tx, entry);
     return {};
 }

@@ -17,9 +17,9 @@ namespace auth {
 // What passwords on their way are sealed with.
 struct PasswordSeal {
     std::vector<std::string> public_keys;
-    std::vector<base::Secret> secret_keys;
+    std::vector<core::Secret> secret_keys;
     // PASSWORD_SEAL_PUBLIC_KEY, PASSWORD_SEAL_SECRET_KEY
-    static PasswordSeal read(base::Environment& environment);
+    static PasswordSeal read(core::Environment& environment);
     // Nothing when it is sealed for none of the pairs.
     std::optional<std::string> open(std::string_view sealed) const;
 };
@@ -28,22 +28,22 @@ class Consumer {
 public:
     Consumer(Hasher& hasher, Passwords& passwords, const Guesses& guesses, PasswordSeal seal)
         : hasher_(hasher), passwords_(passwords), guesses_(guesses), seal_(std::move(seal)) {}
-    void listen(base::events::Inbox& inbox);
+    void listen(events::Inbox& inbox);
 
 private:
-    using Event = base::events::Event;
-    using Result = base::Result<void>;
-    base::Result<std::optional<std::string>> password_of(const base::events::Event& event);
-    Result registered(base::pg::Transaction& tx, const Event& event);
-    Result told_again(base::pg::Transaction& tx, const Event& event, User user, const std::string& email);
-    Result refuse_address(base::pg::Transaction& tx, const Event& event, const std::string& id,
+    using Event = events::Event;
+    using Result = core::Result<void>;
+    core::Result<std::optional<std::string>> password_of(const events::Event& event);
+    Result registered(postgres::Transaction& tx, const Event& event);
+    Result told_again(postgres::Transaction& tx, const Event& event, User user, const std::string& email);
+    Result refuse_address(postgres::Transaction& tx, const Event& event, const std::string& id,
                           const std::string& owner_id);
-    Result email_changed(base::pg::Transaction& tx, const Event& event);
-    Result password_changed(base::pg::Transaction& tx, const Event& event);
-    Result erased(base::pg::Transaction& tx, const Event& event);
-    static Result audited(base::pg::Transaction& tx, const Event& event);
+    Result email_changed(postgres::Transaction& tx, const Event& event);
+    Result password_changed(postgres::Transaction& tx, const Event& event);
+    Result erased(postgres::Transaction& tx, const Event& event);
+    static Result audited(postgres::Transaction& tx, const Event& event);
     // Why not; empty when the password is the new one now.
-    std::string change_password(base::pg::Transaction& tx, const User& user, const std::string& passwords);
+    std::string change_password(postgres::Transaction& tx, const User& user, const std::string& passwords);
 
     Hasher& hasher_;
     Passwords& passwords_;

@@ -14,7 +14,7 @@ namespace {
 
 // Everything the service is made of, in the order it is built.
 struct Parts {
-    Parts(auth::Settings settings, base::Metrics& metrics)
+    Parts(auth::Settings settings, telemetry::Metrics& metrics)
         : db(std::move(settings.database)),
           hasher(settings.hasher, metrics),
           keys(db, std::move(settings.keys)),
@@ -27,7 +27,7 @@ struct Parts {
           events(db, std::move(settings.events), metrics),
           pool(static_cast<std::size_t>(hasher.at_once()), settings.most_waiting, metrics),
           work(auth::keep_house(db, passwords, people, programs, std::move(settings.first), made_first)) {}
-    base::pg::Database db;
+    postgres::Database db;
     auth::Hasher hasher;
     auth::KeyRing keys;
     auth::Guesses guesses;
@@ -37,7 +37,7 @@ struct Parts {
     auth::Programs programs;
     auth::AuditLog audit{db};
     auth::Consumer consumer;
-    base::events::Events events;
+    events::Events events;
     auth::Pool pool;
     std::atomic<bool> made_first = false;
     std::jthread work;
@@ -45,13 +45,13 @@ struct Parts {
     auth::Services services() { return {pool, keys, logins, passwords, people, programs, audit, db, events}; }
 };
 
-base::App build(base::Environment& environment, base::Metrics& metrics) {
+runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
-    base::watch_database(parts->db, metrics);
+    postgres::watch_database(parts->db, metrics);
     parts->consumer.listen(parts->events.inbox());
     auto routes = auth::routes(parts->services());
     parts->events.start();
-    return base::App{
+    return runtime::App{
         .routes = std::move(routes),
         .ready = [parts] { return parts->db.reachable() && parts->keys.has_keys() && parts->made_first; },
         .stop = [parts] { parts->events.stop(); },
@@ -61,5 +61,5 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(argc, argv, "auth", kOpenApi, build);
+    return runtime::serve(argc, argv, "auth", kOpenApi, build);
 }

@@ -2,12 +2,12 @@
 
 namespace auth {
 
-using base::http::AsyncHandler;
-using base::http::Handler;
-using base::http::Request;
-using base::http::Responder;
+using http::AsyncHandler;
+using http::Handler;
+using http::Request;
+using http::Responder;
 
-Pool::Pool(std::size_t threads, std::size_t most_waiting, base::Metrics& metrics)
+Pool::Pool(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics)
     : most_waiting_(most_waiting),
       refused_(metrics.counter("password_queue_refused_total", "Requests refused because too many waited")) {
     const auto gauge = metrics.gauge("password_queue_waiting", "Requests that wait to hash a password");
@@ -31,10 +31,10 @@ AsyncHandler Pool::run(Handler handler) {
             Responder respond;
         };
         const auto job = std::make_shared<Job>(Job{std::move(request), std::move(respond)});
-        Task task = [job, &handler] { job->respond(base::http::answer(handler, job->request)); };
+        Task task = [job, &handler] { job->respond(http::answer(handler, job->request)); };
         if (offer(task)) return;
         refused_(1);
-        job->respond(base::http::problem({base::Kind::unavailable, "too many are logging in, try again"},
+        job->respond(http::problem({core::Kind::unavailable, "too many are logging in, try again"},
                                          job->request.request_id));
     };
 }

@@ -15,11 +15,11 @@ namespace auth {
 
 class Pool {
 public:
-    Pool(std::size_t threads, std::size_t most_waiting, base::Metrics& metrics);
+    Pool(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics);
     ~Pool();
 
     // The handler, run here; 503 with Retry-After when too many wait already.
-    base::http::AsyncHandler run(base::http::Handler handler);
+    http::AsyncHandler run(http::Handler handler);
 
 private:
     using Task = std::function<void()>;

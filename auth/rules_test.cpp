@@ -12,7 +12,7 @@ namespace auth {
 namespace {
 
 using namespace std::chrono_literals;
-const auto kNow = base::from_unix_s(1'763'700'000);
+const auto kNow = core::from_unix_s(1'763'700'000);
 
 TEST(Email, HasOneSpelling) {
     const std::pair<const char*, std::optional<std::string>> cases[] = {
@@ -108,7 +108,7 @@ TEST(Scopes, AreNoMoreThanWasGranted) {
 
 TEST(Keys, SignAfterTheirNoticeAndGoAfterTheirLastToken) {
     const KeyRules rules{.notice = 60s, .most_age = 1000s, .token_life = 300s};
-    const base::Time two[] = {kNow, kNow + 100s};
+    const core::Time two[] = {kNow, kNow + 100s};
     EXPECT_EQ(signing(two, kNow - 1s), std::nullopt);
     EXPECT_EQ(signing(two, kNow + 99s), 0U);
     EXPECT_EQ(signing(two, kNow + 100s), 1U);
@@ -121,7 +121,7 @@ TEST(Keys, SignAfterTheirNoticeAndGoAfterTheirLastToken) {
 }
 
 TEST(User, ThatIsTheLastAdminStaysOne) {
-    using base::Role;
+    using http::Role;
     const User admin{.id = "usr_1", .email = "a@b.de", .name = "A", .role = Role::admin};
     const User client{.id = "cli_1", .email = "c@b.de", .name = "C", .role = Role::client};
     const auto refused = [](const User& user, const UserChange& change, bool others) {

@@ -9,16 +9,17 @@
 #include "core/id.hpp"
 #include "core/log.hpp"
 #include "runtime/service.hpp"
+#include "runtime/event_sinks.hpp"
 
 namespace auth {
 namespace {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kShortestSecret = 32;  // of a program: kept with a fast hash, so nobody may guess it
 
-First read_first(base::Environment& environment) {
+First read_first(core::Environment& environment) {
     const auto email =
         environment.text({"BOOTSTRAP_ADMIN_EMAIL", "the first admin, made when there is none"}, "");
     const auto id = environment.text(
@@ -27,7 +28,7 @@ First read_first(base::Environment& environment) {
         "");
     if (!email.empty() && !canonical_email(email))
         environment.fault("BOOTSTRAP_ADMIN_EMAIL", "must be an e-mail address");
-    if (!id.empty() && !base::Id<"prg">::parse(id))
+    if (!id.empty() && !core::Id<"prg">::parse(id))
         environment.fault("BOOTSTRAP_CLIENT_ID", "must be prg_ and 32 hex digits");
     First first{.admin_email = canonical_email(email).value_or(""), .program_id = id};
     environment.when(!email.empty(), "BOOTSTRAP_ADMIN_EMAIL is set", [&] {
@@ -41,7 +42,7 @@ First read_first(base::Environment& environment) {
     return first;
 }
 
-void delete_what_is_over(base::pg::Database& db) {
+void delete_what_is_over(postgres::Database& db) {
     constexpr int kAtOnce = 1000;
     while (db.single([](Transaction& tx) { return store::delete_used_tokens(tx, kAtOnce); }) == kAtOnce) {
     }
@@ -56,7 +57,7 @@ void make_first(People& people, Programs& programs, const First& first) {
         people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
     if (!first.program_id.empty())
         programs.ensure(first.program_id, std::string{first.program_secret.reveal()},
-                        {"make up", base::Role::admin, {"*"}});
+                        {"make up", http::Role::admin, {"*"}});
 }
 
 // One step that fails keeps the others from nothing, and is tried again with the next round.
@@ -66,19 +67,19 @@ bool succeeds(const char* what, Step step) {
         step();
         return true;
     } catch (const std::exception& error) {
-        base::log::warn("housekeeping failed", {{"step", what}, {"error", std::string{error.what()}}});
+        core::log::warn("housekeeping failed", {{"step", what}, {"error", std::string{error.what()}}});
         return false;
     }
 }
 
 }  // namespace
 
-Settings Settings::read(base::Environment& environment) {
+Settings Settings::read(core::Environment& environment) {
     auto keys = KeyRing::Config::read(environment);
     auto guesses = Guesses::Config::read(environment, keys.key_secrets.front());
     auto logins = Logins::Config::read(environment, keys.key_secrets.front());
     Settings settings{
-        .database = base::database_config(environment, 12),
+        .database = runtime::database_config(environment, 12),
         .hasher = Hasher::Config::read(environment),
         .keys = std::move(keys),
         .guesses = std::move(guesses),
@@ -87,14 +88,14 @@ Settings Settings::read(base::Environment& environment) {
         .most_waiting = static_cast<std::size_t>(environment.number(
             {"PASSWORD_QUEUE", "logins that may wait for a hash; more are answered 503"}, 256, 1, 100'000)),
         .seal = PasswordSeal::read(environment),
-        .events = base::events::Config::read(environment, "auth"),
+        .events = runtime::read_event_config(environment, "auth"),
         .first = read_first(environment),
     };
     environment.check();
     return settings;
 }
 
-std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
+std::jthread keep_house(postgres::Database& db, Passwords& passwords, People& people, Programs& programs,
                         First first, std::atomic<bool>& made_first) {
     return std::jthread{[&db, &passwords, &people, &programs, &made_first,
                          first = std::move(first)](const std::stop_token& stop) {

@@ -23,13 +23,13 @@ namespace auth {
 // The first admin and the first program, made when there are none yet.
 struct First {
     std::string admin_email;  // empty: none is made
-    base::Secret admin_password{""};
+    core::Secret admin_password{""};
     std::string program_id = {};  // likewise
-    base::Secret program_secret{""};
+    core::Secret program_secret{""};
 };
 
 struct Settings {
-    base::pg::Database::Config database;
+    postgres::Database::Config database;
     Hasher::Config hasher;
     KeyRing::Config keys;
     Guesses::Config guesses;
@@ -37,14 +37,14 @@ struct Settings {
     Passwords::Config passwords;
     std::size_t most_waiting;
     PasswordSeal seal;
-    base::events::Config events;
+    events::Config events;
     First first;
-    static Settings read(base::Environment& environment);
+    static Settings read(core::Environment& environment);
 };
 
 // Makes the first admin and program – `made_first` then – and from there on answers requests for new
 // passwords as they come, and deletes what is over.
-std::jthread keep_house(base::pg::Database& db, Passwords& passwords, People& people, Programs& programs,
+std::jthread keep_house(postgres::Database& db, Passwords& passwords, People& people, Programs& programs,
                         First first, std::atomic<bool>& made_first);
 
 }  // namespace auth

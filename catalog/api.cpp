@@ -15,9 +15,9 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics) {
-    std::vector<base::http::Route> all;
-    const auto add = [&all](std::vector<base::http::Route> some) {
+std::vector<http::Route> routes(Services& services, postgres::Database& db, telemetry::Metrics& metrics) {
+    std::vector<http::Route> all;
+    const auto add = [&all](std::vector<http::Route> some) {
         std::ranges::move(some, std::back_inserter(all));
     };
     add(dead_letter_routes(services.dead_letters));

@@ -21,7 +21,7 @@ namespace catalog {
 
 // What the service can do.
 struct Services {
-    explicit Services(base::pg::Database& db)
+    explicit Services(postgres::Database& db)
         : intake(db),
           machines(db),
           dead_letters(db),
@@ -44,6 +44,6 @@ struct Services {
     BillsOfMaterials bills;
 };
 
-std::vector<base::http::Route> routes(Services& services, base::pg::Database& db, base::Metrics& metrics);
+std::vector<http::Route> routes(Services& services, postgres::Database& db, telemetry::Metrics& metrics);
 
 }  // namespace catalog

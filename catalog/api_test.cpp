@@ -14,22 +14,22 @@ namespace catalog {
 namespace {
 
 TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
-    base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
+    postgres::Database never_asked{{.url = "postgresql://nowhere"}};
     Services services{never_asked};
-    base::Metrics metrics{"catalog"};
-    base::events::Config told;
+    telemetry::Metrics metrics{"catalog"};
+    events::Config told;
     told.service = "catalog";
-    base::events::Events events{never_asked, std::move(told), metrics};
+    events::Events events{never_asked, std::move(told), metrics};
     take_news_of_orders(events.inbox(), services.production);
-    base::Subscriptions subscriptions{
+    webhooks::Subscriptions subscriptions{
         never_asked,
-        {.service = "catalog", .types = {}, .keys = {base::sealed::make_key()}, .sink = {}, .schedule = {}}};
+        {.service = "catalog", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};
     auto all = routes(services, never_asked, metrics);
     subscriptions.add_routes(all);
     events.add_routes(all);
-    const auto offered = base::contract::offered(all);
-    EXPECT_EQ(base::contract::described(kOpenApi), offered);
-    EXPECT_EQ(base::contract::let_through("catalog", offered), offered);
+    const auto offered = rest::contract::offered(all);
+    EXPECT_EQ(rest::contract::described(kOpenApi), offered);
+    EXPECT_EQ(rest::contract::let_through("catalog", offered), offered);
 }
 
 }  // namespace

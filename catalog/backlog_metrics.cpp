@@ -9,14 +9,14 @@ constexpr auto kBacklog = R"sql(
            (SELECT count(*) FROM production_orders WHERE machine IS NULL AND canceled_at IS NULL)
 )sql";
 
-void watch_backlog(base::pg::Database& db, base::Metrics& metrics) {
+void watch_backlog(postgres::Database& db, telemetry::Metrics& metrics) {
     const auto letters = metrics.gauge("dead_letters_open", "Messages an admin has to look at");
     const auto gaps = metrics.gauge("machine_gaps_open", "Gaps in what machines told");
     const auto commands = metrics.gauge("machine_commands_open", "Commands no broker has taken yet");
     const auto waiting =
         metrics.gauge("production_orders_without_machine", "Work orders no machine was found for");
     metrics.on_refresh([&db, letters, gaps, commands, waiting] {
-        const auto row = db.single([](base::pg::Transaction& tx) { return tx.exec(kBacklog).front(); });
+        const auto row = db.single([](postgres::Transaction& tx) { return tx.exec(kBacklog).front(); });
         letters(row[0].as<double>());
         gaps(row[1].as<double>());
         commands(row[2].as<double>());

@@ -6,6 +6,6 @@
 
 namespace catalog {
 
-void watch_backlog(base::pg::Database& db, base::Metrics& metrics);
+void watch_backlog(postgres::Database& db, telemetry::Metrics& metrics);
 
 }  // namespace catalog

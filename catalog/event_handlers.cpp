@@ -10,16 +10,16 @@
 namespace catalog {
 namespace {
 
-using base::Result;
-using base::events::Event;
-using base::events::NewEvent;
-using base::pg::Transaction;
+using core::Result;
+using events::Event;
+using events::NewEvent;
+using postgres::Transaction;
 
 void tell(Transaction& tx, std::span<const NewEvent> events) {
-    base::events::tell(tx, events, base::Trace::current());
+    events::tell(tx, events, telemetry::Trace::current());
 }
 
-base::ProductionFact fact_of(const store::Progress& progress) {
+contracts::ProductionFact fact_of(const store::Progress& progress) {
     return {.order_id = progress.order_id,
             .work_order = progress.id.value(),
             .position = progress.position,
@@ -29,16 +29,16 @@ base::ProductionFact fact_of(const store::Progress& progress) {
 
 // Of an order only what making it takes: its id, and of each line SKU and quantity. Positions count from 1.
 Result<ProductionRequest> request_of(const Event& event) {
-    const auto order = base::json::parse_object(event.data);
+    const auto order = core::json::parse_object(event.data);
     if (!order) return order.error();
-    std::vector<base::FieldError> errors;
-    base::json::Reader reader{*order, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*order, "", errors};
     ProductionRequest request{reader.text("id", {1, 64}), {}};
     std::int64_t position = 0;
     for (auto& line : reader.objects("lines", 1, 200))
         request.lines.push_back(
             {++position, line.text("sku", {1, 64}), line.integer("quantity", 1, 1'000'000'000'000)});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return request;
 }
 
@@ -61,9 +61,9 @@ void tell_changed(Transaction& tx, const Product& before, const Product& after) 
     tell(tx, events);
 }
 
-void tell_planned(Transaction& tx, const base::ProductionPlan& plan) {
-    const NewEvent told{"production.planned", plan.order_id, base::to_unix_us(base::now()),
-                        base::to_json(plan)};
+void tell_planned(Transaction& tx, const contracts::ProductionPlan& plan) {
+    const NewEvent told{"production.planned", plan.order_id, core::to_unix_us(core::now()),
+                        contracts::to_json(plan)};
     tell(tx, {&told, 1});
 }
 
@@ -71,29 +71,29 @@ void tell_progress(Transaction& tx, std::span<const store::Progress> progress) {
     std::vector<NewEvent> events;
     for (const auto& one : progress) {
         const auto* type = one.good >= one.quantity ? "production.completed" : "production.progressed";
-        events.push_back({type, one.order_id, base::to_unix_us(base::now()), base::to_json(fact_of(one))});
+        events.push_back({type, one.order_id, core::to_unix_us(core::now()), contracts::to_json(fact_of(one))});
     }
     tell(tx, events);
 }
 
-void take_news_of_orders(base::events::Inbox& inbox, Production& production) {
+void take_news_of_orders(events::Inbox& inbox, Production& production) {
     inbox.on("order.paid", [&production](Transaction& tx, const Event& event) -> Result<void> {
         const auto request = request_of(event);
         if (!request) return request.error();
         // Parked and told again long after, say.
-        if (base::events::is_outdated(tx, "order.canceled", event)) return {};
+        if (events::is_outdated(tx, "order.canceled", event)) return {};
         production.take(tx, *request);
         return {};
     });
     inbox.on("order.canceled", [&production](Transaction& tx, const Event& event) -> Result<void> {
-        base::events::is_newest(tx, event.type, event);  // so that it is remembered
+        events::is_newest(tx, event.type, event);  // so that it is remembered
         production.cancel(tx, event.subject);
         return {};
     });
 }
 
 std::jthread tell_what_is_untold(Production& production) {
-    return base::every(std::chrono::minutes{1}, "what was made waits to be told",
+    return core::every(std::chrono::minutes{1}, "what was made waits to be told",
                        [&production](const std::stop_token& stop) {
                            while (!stop.stop_requested() && production.tell_untold()) {
                            }
@@ -101,7 +101,7 @@ std::jthread tell_what_is_untold(Production& production) {
 }
 
 std::jthread tell_untold_products(Products& products) {
-    return base::every(std::chrono::minutes{1}, "products wait to be told",
+    return core::every(std::chrono::minutes{1}, "products wait to be told",
                        [&products](const std::stop_token& stop) {
                            while (!stop.stop_requested() && products.tell_untold()) {
                            }

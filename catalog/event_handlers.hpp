@@ -22,15 +22,15 @@ inline constexpr std::string_view kToldOutside[] = {"product.created",       "pr
                                                     "production.progressed", "production.completed"};
 
 // The product as its GET shows it. A price that changed is told with the one before.
-void tell_created(base::pg::Transaction& tx, const Product& product);
-void tell_changed(base::pg::Transaction& tx, const Product& before, const Product& after);
+void tell_created(postgres::Transaction& tx, const Product& product);
+void tell_changed(postgres::Transaction& tx, const Product& before, const Product& after);
 
 // Subject: the order. Their version grows with time, not by one.
-void tell_planned(base::pg::Transaction& tx, const base::ProductionPlan& plan);
-void tell_progress(base::pg::Transaction& tx, std::span<const store::Progress> progress);
+void tell_planned(postgres::Transaction& tx, const contracts::ProductionPlan& plan);
+void tell_progress(postgres::Transaction& tx, std::span<const store::Progress> progress);
 
 // order.paid: what is made to order is to be made. order.canceled: what is not made yet need not be.
-void take_news_of_orders(base::events::Inbox& inbox, Production& production);
+void take_news_of_orders(events::Inbox& inbox, Production& production);
 
 // What a program of before had not told yet is told: at once, and again every minute, as one may still be
 // running beside this one.

@@ -4,6 +4,7 @@
 
 #include "postgres/database_metrics.hpp"
 #include "events/messaging.hpp"
+#include "runtime/event_sinks.hpp"
 #include "rest/idempotency.hpp"
 #include "contracts/machine_message.hpp"
 #include "runtime/service.hpp"
@@ -18,17 +19,17 @@ extern const std::string_view kOpenApi;
 namespace {
 
 struct Settings {
-    base::pg::Database::Config database;
-    base::events::Config events;
-    base::Subscriptions::Config subscriptions;
+    postgres::Database::Config database;
+    events::Config events;
+    webhooks::Subscriptions::Config subscriptions;
     int keep_months;
 };
 
-Settings read_settings(base::Environment& environment) {
+Settings read_settings(core::Environment& environment) {
     Settings settings{
-        .database = base::database_config(environment, 8),
-        .events = base::events::Config::read(environment, "catalog"),
-        .subscriptions = base::Subscriptions::read(environment, "catalog", catalog::kToldOutside),
+        .database = runtime::database_config(environment, 8),
+        .events = runtime::read_event_config(environment, "catalog"),
+        .subscriptions = webhooks::Subscriptions::read(environment, "catalog", catalog::kToldOutside),
         .keep_months = static_cast<int>(
             environment.number({"EVENT_MONTHS", "months that machines' events are kept"}, 24, 1, 1200))};
     environment.check();
@@ -36,7 +37,7 @@ Settings read_settings(base::Environment& environment) {
 }
 
 struct Parts {
-    Parts(Settings settings, base::Metrics& metrics)
+    Parts(Settings settings, telemetry::Metrics& metrics)
         : db(std::move(settings.database)),
           subscriptions(db, std::move(settings.subscriptions)),
           events(db, std::move(settings.events), metrics),
@@ -49,26 +50,26 @@ struct Parts {
         subscriptions.stop();
         events.stop();
     }
-    base::pg::Database db;
+    postgres::Database db;
     catalog::Services services{db};
-    base::Subscriptions subscriptions;
-    base::events::Events events;
+    webhooks::Subscriptions subscriptions;
+    events::Events events;
     std::jthread untold = catalog::tell_what_is_untold(services.production);
     std::jthread untold_products = catalog::tell_untold_products(services.products);
-    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
+    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(db);
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
     std::jthread housekeeping;
 };
 
-base::App build(base::Environment& environment, base::Metrics& metrics) {
+runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-    base::watch_database(parts->db, metrics);
+    postgres::watch_database(parts->db, metrics);
     catalog::watch_backlog(parts->db, metrics);
     auto routes = catalog::routes(parts->services, parts->db, metrics);
     parts->subscriptions.add_routes(routes);
     parts->events.add_routes(routes);
-    return base::App{.routes = std::move(routes),
-                     .body_bytes = base::kMostListBytes,
+    return runtime::App{.routes = std::move(routes),
+                     .body_bytes = contracts::kMostListBytes,
                      .ready = [parts] { return parts->db.reachable(); },
                      .stop = [parts] { parts->stop(); }};
 }
@@ -76,5 +77,5 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(argc, argv, "catalog", kOpenApi, build);
+    return runtime::serve(argc, argv, "catalog", kOpenApi, build);
 }

@@ -9,24 +9,24 @@
 namespace catalog {
 namespace {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 constexpr int kMonthsAhead = 3;
 
 constexpr auto kMakePartitions = "SELECT make_event_partitions($1)";
 constexpr auto kDropPartitions = "SELECT drop_old_event_partitions($1)";
 
-void clean_up(base::pg::Database& db, Commands& commands, int keep_months) {
+void clean_up(postgres::Database& db, Commands& commands, int keep_months) {
     db.single([](Transaction& tx) { tx.exec(kMakePartitions, kMonthsAhead); });
     const auto dropped = db.single(
         [&](Transaction& tx) { return tx.exec(kDropPartitions, keep_months).front()[0].as<int>(); });
-    if (dropped > 0) base::log::info("dropped months of production events", {{"months", dropped}});
+    if (dropped > 0) core::log::info("dropped months of production events", {{"months", dropped}});
     commands.forget_old();
 }
 
 }  // namespace
 
-std::jthread keep_house(base::pg::Database& db, Commands& commands, int keep_months) {
+std::jthread keep_house(postgres::Database& db, Commands& commands, int keep_months) {
     return std::jthread{[&db, &commands, keep_months](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;
@@ -34,7 +34,7 @@ std::jthread keep_house(base::pg::Database& db, Commands& commands, int keep_mon
             try {
                 clean_up(db, commands, keep_months);
             } catch (const std::exception& error) {
-                base::log::warn("housekeeping waits", {{"error", error.what()}});
+                core::log::warn("housekeeping waits", {{"error", error.what()}});
             }
             std::unique_lock lock{mutex};
             wake.wait_for(lock, stop, std::chrono::hours{1}, [] { return false; });

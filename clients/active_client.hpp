@@ -8,10 +8,10 @@
 
 namespace clients {
 
-base::Error no_client(const ClientId& id);
+core::Error no_client(const ClientId& id);
 
 // Locked until the transaction ends. `not_found`, or `conflict` when it was erased.
-base::Result<Client> lock_living(base::pg::Transaction& tx, const ClientId& id);
+core::Result<Client> lock_living(postgres::Transaction& tx, const ClientId& id);
 
 // The client at its new version, which is told as client.changed.
 Client touched(Step step, const ClientId& id, const std::vector<std::string>& fields);
@@ -27,7 +27,7 @@ struct PasswordSettled {
     PasswordChangeStatus outcome;
     std::optional<std::string> reason;
 };
-base::Result<EmailVerified> read_email_verified(std::string_view data);
-base::Result<PasswordSettled> read_password_settled(std::string_view data);
+core::Result<EmailVerified> read_email_verified(std::string_view data);
+core::Result<PasswordSettled> read_password_settled(std::string_view data);
 
 }  // namespace clients

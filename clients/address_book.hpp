@@ -9,14 +9,14 @@
 
 namespace clients {
 
-using AddressId = base::Id<"adr">;
+using AddressId = core::Id<"adr">;
 
 // No client keeps more.
 constexpr int kMostAddresses = 50;
 
 // An address that becomes a default takes that place from another.
 struct AddressDraft {
-    base::Address address;
+    core::Address address;
     bool default_shipping;
     bool default_billing;
     bool operator==(const AddressDraft&) const = default;
@@ -26,8 +26,8 @@ struct KeptAddress {
     AddressId id;
     AddressDraft said;
     std::int64_t version;
-    base::Time created_at;
-    base::Time updated_at;
+    core::Time created_at;
+    core::Time updated_at;
 };
 
 }  // namespace clients

@@ -3,11 +3,11 @@
 namespace clients {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
-base::Error no_address(const AddressId& id) {
-    return base::not_found("no address " + id.value() + " of this client");
+core::Error no_address(const AddressId& id) {
+    return core::not_found("no address " + id.value() + " of this client");
 }
 
 Result<KeptAddress> load(Transaction& tx, const ClientId& id, const AddressId& address) {
@@ -23,11 +23,11 @@ void tell_changed(Step step, const ClientId& id) {
 
 // The address as it stands, its client locked.
 Result<KeptAddress> lock(Transaction& tx, const ClientId& id, const AddressId& address,
-                         const base::VersionTest& expected) {
+                         const rest::VersionTest& expected) {
     const auto client = lock_living(tx, id);
     if (!client) return client.error();
     auto kept = load(tx, id, address);
-    if (kept && expected && !expected(kept->version)) return base::outdated();
+    if (kept && expected && !expected(kept->version)) return rest::outdated();
     return kept;
 }
 
@@ -48,7 +48,7 @@ Result<KeptAddress> Service::add_address(Step step, const ClientId& id, const Ad
     const auto client = lock_living(step.tx, id);
     if (!client) return client.error();
     if (store::list_addresses(step.tx, id).size() >= kMostAddresses)
-        return base::conflict("a client keeps at most " + std::to_string(kMostAddresses) + " addresses");
+        return core::conflict("a client keeps at most " + std::to_string(kMostAddresses) + " addresses");
     const auto address = AddressId::make();
     store::yield_defaults(step.tx, id, address, draft);
     store::insert_address(step.tx, id, address, draft);
@@ -57,8 +57,8 @@ Result<KeptAddress> Service::add_address(Step step, const ClientId& id, const Ad
 }
 
 Result<KeptAddress> Service::change_address(const ClientId& id, const AddressId& address,
-                                            const base::VersionTest& expected, const AddressEdit& edit,
-                                            const base::Trace& trace) {
+                                            const rest::VersionTest& expected, const AddressEdit& edit,
+                                            const telemetry::Trace& trace) {
     return db_.transact([&](Transaction& tx) -> Result<KeptAddress> {
         const auto before = lock(tx, id, address, expected);
         if (!before) return before.error();
@@ -73,7 +73,7 @@ Result<KeptAddress> Service::change_address(const ClientId& id, const AddressId&
 }
 
 Result<void> Service::remove_address(const ClientId& id, const AddressId& address,
-                                     const base::VersionTest& expected, const base::Trace& trace) {
+                                     const rest::VersionTest& expected, const telemetry::Trace& trace) {
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto before = lock(tx, id, address, expected);
         if (!before) return before.error();

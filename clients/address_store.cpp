@@ -5,15 +5,15 @@
 namespace clients::store {
 namespace {
 
-using base::pg::read_time;
+using postgres::read_time;
 
 #define SELECT_ADDRESSES                                                                                 \
     "SELECT id, address, default_shipping, default_billing, version, " UNIX_US(created_at) ", " UNIX_US( \
         updated_at) " FROM addresses "
 
-KeptAddress read(const base::pg::Row& row) {
+KeptAddress read(const postgres::Row& row) {
     return {.id = AddressId::trusted(row["id"].c_str()),
-            .said = {.address = base::stored_address(row["address"].c_str()),
+            .said = {.address = core::stored_address(row["address"].c_str()),
                      .default_shipping = row["default_shipping"].as<bool>(),
                      .default_billing = row["default_billing"].as<bool>()},
             .version = row["version"].as<std::int64_t>(),
@@ -43,7 +43,7 @@ constexpr auto kInsertAddress = R"sql(
 )sql";
 void insert_address(Transaction& tx, const ClientId& id, const AddressId& address,
                     const AddressDraft& draft) {
-    tx.exec(kInsertAddress, address.value(), id.value(), base::to_stored(draft.address),
+    tx.exec(kInsertAddress, address.value(), id.value(), core::to_stored(draft.address),
             draft.default_shipping, draft.default_billing);
 }
 
@@ -53,7 +53,7 @@ constexpr auto kSaveAddress = R"sql(
      WHERE id = $1
 )sql";
 void save_address(Transaction& tx, const AddressId& address, const AddressDraft& draft) {
-    tx.exec(kSaveAddress, address.value(), base::to_stored(draft.address), draft.default_shipping,
+    tx.exec(kSaveAddress, address.value(), core::to_stored(draft.address), draft.default_shipping,
             draft.default_billing);
 }
 

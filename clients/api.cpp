@@ -14,23 +14,23 @@
 namespace clients {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::Role;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::pg::Transaction;
+using core::FieldError;
+using core::Result;
+using http::Role;
+using http::Method;
+using http::Request;
+using http::Response;
+using postgres::Transaction;
 
 Response show(int status, const Client& client) {
-    auto response = base::http::json(status, to_json(client).dump());
-    response.headers.emplace_back("ETag", base::etag(client.version));
+    auto response = http::json(status, to_json(client).dump());
+    response.headers.emplace_back("ETag", rest::etag(client.version));
     return response;
 }
 
 Response show(int status, const KeptAddress& address) {
-    auto response = base::http::json(status, to_json(address).dump());
-    response.headers.emplace_back("ETag", base::etag(address.version));
+    auto response = http::json(status, to_json(address).dump());
+    response.headers.emplace_back("ETag", rest::etag(address.version));
     return response;
 }
 
@@ -42,63 +42,63 @@ Result<Response> show(const Result<Shown>& found) {
 
 // What was found, of which there is one more than the page holds when there are more.
 template <class Item>
-Response page_of(const std::vector<Item>& found, const base::Page& page) {
+Response page_of(const std::vector<Item>& found, const rest::Page& page) {
     auto data = Json::array();
     const auto limit = static_cast<std::size_t>(page.limit);
     for (std::size_t i = 0; i < found.size() && i < limit; ++i) data.push_back(to_json(found[i]));
-    return base::http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > limit}}.dump());
+    return http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > limit}}.dump());
 }
 
 // ---- records
 
 // The public is answered the same whether the address was free or not.
-Result<Response> sign_up(Service& service, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
+Result<Response> sign_up(Service& service, postgres::Database& db, const Request& request) {
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto registration = read_registration(*document);
     if (!registration) return registration.error();
     const bool by_admin = request.caller && request.caller->role == Role::admin;
-    return base::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+    return rest::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
         if (!by_admin) {
             service.sign_up({tx, request.trace}, *registration);
-            return base::http::json(202, Json{{"status", "accepted"}}.dump());
+            return http::json(202, Json{{"status", "accepted"}}.dump());
         }
         const auto client = service.create({tx, request.trace}, *registration);
         if (!client) return client.error();
-        return base::located(show(201, *client), "/api/v1/clients/" + client->id.value());
+        return rest::located(show(201, *client), "/api/v1/clients/" + client->id.value());
     });
 }
 
 Result<Response> list(Service& service, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"email", "created_after", "created_before"}, errors);
+    const auto page = rest::read_page(request, {"email", "created_after", "created_before"}, errors);
     const auto read = [&](std::string_view name, const char* wanted, auto parse) {
-        return base::read_filter(request, name, wanted, errors, parse);
+        return rest::read_filter(request, name, wanted, errors, parse);
     };
-    const Filter filter{.email = read("email", base::kTextWanted, base::parse_filter_text),
-                        .created_after = read("created_after", base::kTimeWanted, base::parse_rfc3339),
-                        .created_before = read("created_before", base::kTimeWanted, base::parse_rfc3339)};
+    const Filter filter{.email = read("email", rest::kTextWanted, rest::parse_filter_text),
+                        .created_after = read("created_after", rest::kTimeWanted, core::parse_rfc3339),
+                        .created_before = read("created_before", rest::kTimeWanted, core::parse_rfc3339)};
     read("starting_after", "must be the id of a client", ClientId::parse);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(service.list(filter, page), page);
 }
 
 Result<Response> find(Service& service, const Request& request, const ClientId& id) {
     const auto client = service.find(id);
     if (!client) return client.error();
-    return base::unless_known(request, show(200, *client), "private, no-cache");
+    return rest::unless_known(request, show(200, *client), "private, no-cache");
 }
 
 Result<Response> change(Service& service, const Request& request, const ClientId& id) {
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     return show(service.change(
-        id, base::if_match(request), [&](const Profile& before) { return patched(before, *patch); },
+        id, rest::if_match(request), [&](const Profile& before) { return patched(before, *patch); },
         request.trace));
 }
 
 Result<Response> change_email(Service& service, const Request& request, const ClientId& id) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto email = read_only_email(*document);
     if (!email) return email.error();
@@ -121,15 +121,15 @@ Result<Response> find_address(Service& service, const Request& request, const Cl
     return show(service.find_address(id, *address));
 }
 
-Result<Response> add_address(Service& service, base::pg::Database& db, const Request& request,
+Result<Response> add_address(Service& service, postgres::Database& db, const Request& request,
                              const ClientId& id) {
-    return base::create(
+    return rest::create(
         db, request, [](const auto& document) { return read_address_draft(document); },
         [&](Transaction& tx, const AddressDraft& draft) {
             return service.add_address({tx, request.trace}, id, draft);
         },
         [&](const KeptAddress& made) {
-            return base::located(show(201, made),
+            return rest::located(show(201, made),
                                  "/api/v1/clients/" + id.value() + "/addresses/" + made.id.value());
         });
 }
@@ -137,40 +137,40 @@ Result<Response> add_address(Service& service, base::pg::Database& db, const Req
 Result<Response> change_address(Service& service, const Request& request, const ClientId& id) {
     const auto address = id_of<AddressId>(request, "address_id", "address");
     if (!address) return address.error();
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     return show(service.change_address(
-        id, *address, base::if_match(request),
+        id, *address, rest::if_match(request),
         [&](const AddressDraft& before) { return patched(before, *patch); }, request.trace));
 }
 
 Result<Response> remove_address(Service& service, const Request& request, const ClientId& id) {
     const auto address = id_of<AddressId>(request, "address_id", "address");
     if (!address) return address.error();
-    const auto removed = service.remove_address(id, *address, base::if_match(request), request.trace);
+    const auto removed = service.remove_address(id, *address, rest::if_match(request), request.trace);
     if (!removed) return removed.error();
     return Response{204, ""};
 }
 
 // ---- consents
 
-Result<Response> consent(Service& service, base::pg::Database& db, const Request& request,
+Result<Response> consent(Service& service, postgres::Database& db, const Request& request,
                          const ClientId& id) {
-    return base::create(
+    return rest::create(
         db, request, read_consent_draft,
         [&](Transaction& tx, const ConsentDraft& draft) {
             return service.consent({tx, request.trace}, id, draft);
         },
-        [](const Consent& made) { return base::http::json(201, to_json(made).dump()); });
+        [](const Consent& made) { return http::json(201, to_json(made).dump()); });
 }
 
 Result<Response> list_consents(Service& service, const Request& request, const ClientId& id) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"purpose"}, errors);
+    const auto page = rest::read_page(request, {"purpose"}, errors);
     const auto purpose =
-        base::read_filter(request, "purpose", base::kTextWanted, errors, base::parse_filter_text);
-    base::read_filter(request, "starting_after", "must be the id of a consent", errors, ConsentId::parse);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "purpose", rest::kTextWanted, errors, rest::parse_filter_text);
+    rest::read_filter(request, "starting_after", "must be the id of a consent", errors, ConsentId::parse);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = service.list_consents(id, purpose, page);
     if (!found) return found.error();
     return page_of(*found, page);
@@ -178,16 +178,16 @@ Result<Response> list_consents(Service& service, const Request& request, const C
 
 // ---- passwords
 
-Result<Response> change_password(Service& service, base::pg::Database& db, const Request& request,
+Result<Response> change_password(Service& service, postgres::Database& db, const Request& request,
                                  const ClientId& id) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto passwords = read_passwords(*document);
     if (!passwords) return passwords.error();
-    return base::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+    return rest::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
         const auto change = service.change_password({tx, request.trace}, id, *passwords);
         if (!change) return change.error();
-        return base::located(base::http::json(202, to_json(*change).dump()),
+        return rest::located(http::json(202, to_json(*change).dump()),
                              "/api/v1/clients/" + id.value() + "/password-changes/" + change->id.value());
     });
 }
@@ -197,7 +197,7 @@ Result<Response> find_password_change(Service& service, const Request& request, 
     if (!change) return change.error();
     const auto found = service.find_password_change(id, *change);
     if (!found) return found.error();
-    return base::http::json(200, to_json(*found).dump());
+    return http::json(200, to_json(*found).dump());
 }
 
 // ---- personal data
@@ -209,10 +209,10 @@ Result<Response> export_data(Service& service, const OrdersOf& orders_of, const 
     const auto orders = orders_of(id, request.trace);
     // Half of it would look like all of it.
     if (!orders)
-        return base::Error{base::Kind::unavailable, "the client's orders can't be had at the moment"};
+        return core::Error{core::Kind::unavailable, "the client's orders can't be had at the moment"};
     auto json = to_json(*data);
     json["orders"] = Json::parse(*orders);
-    auto response = base::http::json(200, json.dump());
+    auto response = http::json(200, json.dump());
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"personal-data.json\"");
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
@@ -221,21 +221,21 @@ Result<Response> export_data(Service& service, const OrdersOf& orders_of, const 
 // A client says its own address again, so that nobody is erased by a slip.
 Result<void> confirm(const Client& client, const Request& request) {
     if (request.caller->role == Role::admin) return {};
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto email = read_only_email(*document);
     if (!email) return email.error();
     if (!client.erased_at && !is_same_email(client.email, *email))
-        return base::invalid("email", "must be the client's e-mail address, as a confirmation");
+        return core::invalid("email", "must be the client's e-mail address, as a confirmation");
     return {};
 }
 
-Result<Response> erase(Service& service, base::pg::Database& db, const Request& request, const ClientId& id) {
+Result<Response> erase(Service& service, postgres::Database& db, const Request& request, const ClientId& id) {
     const auto client = service.find(id);
     if (!client) return client.error();
     if (const auto confirmed = confirm(*client, request); !confirmed) return confirmed.error();
     const auto erased = db.transact([&](Transaction& tx) {
-        base::audit(tx, request, "clients.erased", id.value(), base::AuditOutcome::done);
+        events::audit(tx, request, "clients.erased", id.value(), events::AuditOutcome::done);
         return service.erase({tx, request.trace}, id);
     });
     if (!erased) return erased.error();
@@ -244,40 +244,40 @@ Result<Response> erase(Service& service, base::pg::Database& db, const Request& 
 
 Result<Response> list_erasures(Service& service, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {}, errors);
-    base::read_filter(request, "starting_after", "must be the id of a client", errors, ClientId::parse);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto page = rest::read_page(request, {}, errors);
+    rest::read_filter(request, "starting_after", "must be the id of a client", errors, ClientId::parse);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(service.list_erasures(page), page);
 }
 
 Result<Response> replay_erasures(Service& service, const Request& request) {
     std::vector<Erasure> kept_elsewhere;
     if (!request.body.empty()) {
-        const auto document = base::json::parse_body(request);
+        const auto document = rest::parse_body(request);
         if (!document) return document.error();
         auto read = read_erasures(*document);
         if (!read) return read.error();
         kept_elsewhere = *std::move(read);
     }
     const auto count = service.replay_erasures(kept_elsewhere, request.trace);
-    return base::http::json(200, Json{{"replayed", count}}.dump());
+    return http::json(200, Json{{"replayed", count}}.dump());
 }
 
 // {"since"}
 Result<Response> retell_registrations(Service& service, const Request& request) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
-    base::json::Reader reader{*document, "", errors};
-    const auto since = base::parse_rfc3339(reader.text("since", {1, 64}));
-    if (!since) reader.fault("since", base::kTimeWanted);
+    core::json::Reader reader{*document, "", errors};
+    const auto since = core::parse_rfc3339(reader.text("since", {1, 64}));
+    if (!since) reader.fault("since", rest::kTimeWanted);
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto count = service.retell_registrations(*since, request.trace);
-    return base::http::json(200, Json{{"retold", count}}.dump());
+    return http::json(200, Json{{"retold", count}}.dump());
 }
 
-std::vector<base::http::Route> own_routes(Service& service, base::pg::Database& db, OrdersOf orders_of) {
+std::vector<http::Route> own_routes(Service& service, postgres::Database& db, OrdersOf orders_of) {
     const auto with = [&service](auto handle) {
         return [&service, handle](const Request& request) { return handle(service, request); };
     };
@@ -307,7 +307,7 @@ std::vector<base::http::Route> own_routes(Service& service, base::pg::Database& 
     const std::string address = client + "/addresses/:address_id";
     // clang-format off
     return {
-        {Method::post,  all,                                       base::kAnyone, signing_up                   },
+        {Method::post,  all,                                       http::kAnyone, signing_up                   },
         {Method::get,   all,                                       Role::admin,   with(list)                   },
         {Method::get,   all + "/erasures",                         Role::admin,   with(list_erasures)          },
         {Method::post,  all + "/erasures/replay",                  Role::admin,   with(replay_erasures)        },
@@ -332,11 +332,11 @@ std::vector<base::http::Route> own_routes(Service& service, base::pg::Database& 
 
 }  // namespace
 
-std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, base::events::Events& events,
+std::vector<http::Route> routes(Service& service, postgres::Database& db, events::Events& events,
                                       OrdersOf orders_of) {
     events.inbox().on("user.email_verified", email_verified);
     events.inbox().on("user.password_settled", password_settled);
-    std::vector<base::http::Route> routes;
+    std::vector<http::Route> routes;
     events.add_routes(routes);  // /clients/deliveries stands before /clients/:id
     std::ranges::move(own_routes(service, db, std::move(orders_of)), std::back_inserter(routes));
     return routes;

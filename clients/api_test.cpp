@@ -10,15 +10,15 @@ namespace clients {
 namespace {
 
 TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
-    base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
+    postgres::Database never_asked{{.url = "postgresql://nowhere"}};
     Service service{never_asked, ""};
-    base::Metrics metrics{"clients"};
-    base::events::Config config;
+    telemetry::Metrics metrics{"clients"};
+    events::Config config;
     config.service = "clients";
-    base::events::Events events{never_asked, std::move(config), metrics};
-    const auto offered = base::contract::offered(routes(service, never_asked, events, nullptr));
-    EXPECT_EQ(base::contract::described(kOpenApi), offered);
-    EXPECT_EQ(base::contract::let_through("clients", offered), offered);
+    events::Events events{never_asked, std::move(config), metrics};
+    const auto offered = rest::contract::offered(routes(service, never_asked, events, nullptr));
+    EXPECT_EQ(rest::contract::described(kOpenApi), offered);
+    EXPECT_EQ(rest::contract::let_through("clients", offered), offered);
 }
 
 }  // namespace

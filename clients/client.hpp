@@ -12,7 +12,7 @@
 
 namespace clients {
 
-using ClientId = base::Id<"cli">;
+using ClientId = core::Id<"cli">;
 
 // What a client says of itself and changes as it likes.
 struct Profile {
@@ -25,19 +25,19 @@ struct Profile {
 struct Registration {
     std::string email;
     Profile profile;
-    base::Secret password;
+    core::Secret password;
 };
 
 struct Client {
     ClientId id;
     std::string email;                         // empty: erased
     std::optional<std::string> pending_email;  // takes the place of `email` when it is verified
-    std::optional<base::Time> email_verified_at;
+    std::optional<core::Time> email_verified_at;
     Profile profile;
     std::int64_t version;
-    base::Time created_at;
-    base::Time updated_at;
-    std::optional<base::Time> erased_at;
+    core::Time created_at;
+    core::Time updated_at;
+    std::optional<core::Time> erased_at;
 };
 
 // A language and perhaps a region: "en", "fr-CA".

@@ -7,14 +7,14 @@
 namespace clients {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::json::Reader;
-using base::json::Value;
+using core::FieldError;
+using core::Result;
+using core::json::Reader;
+using core::json::Value;
 
-constexpr base::json::Length kName{1, 200};
-constexpr base::json::Length kShort{1, 64};
-constexpr base::json::Length kSource{1, 200};
+constexpr core::json::Length kName{1, 200};
+constexpr core::json::Length kShort{1, 64};
+constexpr core::json::Length kSource{1, 200};
 constexpr auto kLocale = "en";
 constexpr std::size_t kMostErasures = 10'000;
 
@@ -30,13 +30,13 @@ std::string read_password(Reader& reader, const Value& document, std::string_vie
 }
 
 // A new one; its faults are said.
-base::Secret read_new_password(Reader& reader, const Value& document, std::string_view name,
+core::Secret read_new_password(Reader& reader, const Value& document, std::string_view name,
                                std::string_view email) {
     auto password = read_password(reader, document, name);
     if (document.contains(name) && document[std::string{name}].is_string()) {
         if (auto fault = password_fault(password, email)) reader.fault(name, *std::move(fault));
     }
-    return base::Secret{std::move(password)};
+    return core::Secret{std::move(password)};
 }
 
 Profile read_profile(Reader& reader) {
@@ -56,7 +56,7 @@ Json to_json(const Profile& profile) {
 }
 
 Json to_json(const AddressDraft& draft) {
-    auto json = base::to_json(draft.address);
+    auto json = core::to_json(draft.address);
     json["default_shipping"] = draft.default_shipping;
     json["default_billing"] = draft.default_billing;
     return json;
@@ -71,8 +71,8 @@ void refuse_names(const Value& patch, std::initializer_list<std::pair<const char
 }
 constexpr auto kByServer = "is set by the server";
 
-Json or_null(const std::optional<base::Time>& time) {
-    return time ? Json(base::to_rfc3339(*time)) : Json();
+Json or_null(const std::optional<core::Time>& time) {
+    return time ? Json(core::to_rfc3339(*time)) : Json();
 }
 
 template <class Items>
@@ -94,11 +94,11 @@ Id read_id(Reader& reader, std::string_view name) {
 Result<Registration> read_registration(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
-    auto email = base::read_email(reader, "email");
+    auto email = core::read_email(reader, "email");
     auto password = read_new_password(reader, document, "password", email);
     auto profile = read_profile(reader);
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return Registration{std::move(email), std::move(profile), std::move(password)};
 }
 
@@ -115,31 +115,31 @@ Result<Profile> patched(const Profile& before, const Value& patch) {
                   {"updated_at", kByServer},
                   {"erased_at", kByServer}},
                  errors);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     Value document = to_json(before);
     document.merge_patch(patch);
     Reader reader{document, "", errors};
     auto profile = read_profile(reader);
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return profile;
 }
 
 Result<AddressDraft> read_address_draft(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
-    AddressDraft draft{.address = base::read_address_members(reader),
+    AddressDraft draft{.address = core::read_address_members(reader),
                        .default_shipping = reader.boolean("default_shipping", false),
                        .default_billing = reader.boolean("default_billing", false)};
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
 Result<AddressDraft> patched(const AddressDraft& before, const Value& patch) {
     std::vector<FieldError> errors;
     refuse_names(patch, {{"id", kByServer}, {"created_at", kByServer}, {"updated_at", kByServer}}, errors);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     Value document = to_json(before);
     document.merge_patch(patch);
     return read_address_draft(document);
@@ -154,30 +154,30 @@ Result<ConsentDraft> read_consent_draft(const Value& document) {
                        .policy_version = reader.text("policy_version", kShort),
                        .source = reader.text("source", kSource)};
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
 Result<Passwords> read_passwords(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
-    base::Secret before{read_password(reader, document, "old_password")};
+    core::Secret before{read_password(reader, document, "old_password")};
     auto after = read_new_password(reader, document, "new_password", "");
     reader.refuse_unknown();
     if (before.reveal().size() > kMostPasswordBytes)
         reader.fault("old_password", "must have at most 256 bytes");
     if (errors.empty() && before.matches(after.reveal()))
         reader.fault("new_password", "must not be the old one");
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return Passwords{std::move(before), std::move(after)};
 }
 
 Result<std::string> read_only_email(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
-    auto email = base::read_email(reader, "email");
+    auto email = core::read_email(reader, "email");
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return email;
 }
 
@@ -188,29 +188,29 @@ Result<std::vector<Erasure>> read_erasures(const Value& document) {
     if (reader.has("erasures")) {
         for (auto& entry : reader.objects("erasures", 0, kMostErasures)) {
             auto id = read_id<ClientId>(entry, "client_id");
-            const auto time = base::parse_rfc3339(entry.text("erased_at", kShort));
+            const auto time = core::parse_rfc3339(entry.text("erased_at", kShort));
             if (!time) entry.fault("erased_at", "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z");
             entry.refuse_unknown();
-            erasures.push_back({std::move(id), time.value_or(base::Time{})});
+            erasures.push_back({std::move(id), time.value_or(core::Time{})});
         }
     }
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return erasures;
 }
 
 Result<EmailVerified> read_email_verified(std::string_view data) {
-    const auto document = base::json::parse_object(data);
+    const auto document = core::json::parse_object(data);
     if (!document) return document.error();
     std::vector<FieldError> errors;
     Reader reader{*document, "data", errors};
-    EmailVerified told{read_id<ClientId>(reader, "client_id"), base::read_email(reader, "email")};
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    EmailVerified told{read_id<ClientId>(reader, "client_id"), core::read_email(reader, "email")};
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return told;
 }
 
 Result<PasswordSettled> read_password_settled(std::string_view data) {
-    const auto document = base::json::parse_object(data);
+    const auto document = core::json::parse_object(data);
     if (!document) return document.error();
     std::vector<FieldError> errors;
     Reader reader{*document, "data", errors};
@@ -218,10 +218,10 @@ Result<PasswordSettled> read_password_settled(std::string_view data) {
                          .change_id = read_id<PasswordChangeId>(reader, "change_id"),
                          .outcome = PasswordChangeStatus::pending,
                          .reason = reader.optional_text("reason", {0, 500})};
-    const auto outcome = base::find_name(kPasswordChangeStatuses, reader.text("outcome", kShort));
+    const auto outcome = core::find_name(kPasswordChangeStatuses, reader.text("outcome", kShort));
     if (!outcome || *outcome == PasswordChangeStatus::pending)
         reader.fault("outcome", "must be applied or refused");
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     told.outcome = *outcome;
     if (told.outcome == PasswordChangeStatus::applied) told.reason = {};
     if (told.outcome == PasswordChangeStatus::refused && !told.reason) told.reason = "refused";
@@ -234,8 +234,8 @@ Json to_json(const Client& client) {
               {"pending_email", client.pending_email ? Json(*client.pending_email) : Json()},
               {"email_verified_at", or_null(client.email_verified_at)}};
     json.update(to_json(client.profile));
-    json["created_at"] = base::to_rfc3339(client.created_at);
-    json["updated_at"] = base::to_rfc3339(client.updated_at);
+    json["created_at"] = core::to_rfc3339(client.created_at);
+    json["updated_at"] = core::to_rfc3339(client.updated_at);
     json["erased_at"] = or_null(client.erased_at);
     return json;
 }
@@ -243,27 +243,27 @@ Json to_json(const Client& client) {
 Json to_json(const KeptAddress& address) {
     Json json{{"id", address.id.value()}};
     json.update(to_json(address.said));
-    json["created_at"] = base::to_rfc3339(address.created_at);
-    json["updated_at"] = base::to_rfc3339(address.updated_at);
+    json["created_at"] = core::to_rfc3339(address.created_at);
+    json["updated_at"] = core::to_rfc3339(address.updated_at);
     return json;
 }
 
 Json to_json(const Consent& consent) {
     return {{"id", consent.id.value()},        {"purpose", consent.said.purpose},
             {"granted", consent.said.granted}, {"policy_version", consent.said.policy_version},
-            {"source", consent.said.source},   {"at", base::to_rfc3339(consent.at)}};
+            {"source", consent.said.source},   {"at", core::to_rfc3339(consent.at)}};
 }
 
 Json to_json(const PasswordChange& change) {
     return {{"id", change.id.value()},
-            {"status", std::string{base::name_of(kPasswordChangeStatuses, change.status)}},
+            {"status", std::string{core::name_of(kPasswordChangeStatuses, change.status)}},
             {"reason", change.reason ? Json(*change.reason) : Json()},
-            {"created_at", base::to_rfc3339(change.created_at)},
+            {"created_at", core::to_rfc3339(change.created_at)},
             {"settled_at", or_null(change.settled_at)}};
 }
 
 Json to_json(const Erasure& erasure) {
-    return {{"client_id", erasure.client_id.value()}, {"erased_at", base::to_rfc3339(erasure.erased_at)}};
+    return {{"client_id", erasure.client_id.value()}, {"erased_at", core::to_rfc3339(erasure.erased_at)}};
 }
 
 Json to_json(const PersonalData& data) {

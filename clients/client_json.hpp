@@ -7,19 +7,19 @@
 
 namespace clients {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
-base::Result<Registration> read_registration(const base::json::Value& document);
+core::Result<Registration> read_registration(const core::json::Value& document);
 // `patch` applied as RFC 7396 says; what the server owns is refused by name.
-base::Result<Profile> patched(const Profile& before, const base::json::Value& patch);
-base::Result<AddressDraft> read_address_draft(const base::json::Value& document);
-base::Result<AddressDraft> patched(const AddressDraft& before, const base::json::Value& patch);
-base::Result<ConsentDraft> read_consent_draft(const base::json::Value& document);
-base::Result<Passwords> read_passwords(const base::json::Value& document);
+core::Result<Profile> patched(const Profile& before, const core::json::Value& patch);
+core::Result<AddressDraft> read_address_draft(const core::json::Value& document);
+core::Result<AddressDraft> patched(const AddressDraft& before, const core::json::Value& patch);
+core::Result<ConsentDraft> read_consent_draft(const core::json::Value& document);
+core::Result<Passwords> read_passwords(const core::json::Value& document);
 // {"email"}
-base::Result<std::string> read_only_email(const base::json::Value& document);
+core::Result<std::string> read_only_email(const core::json::Value& document);
 // {"erasures":[…]}, which may be left out.
-base::Result<std::vector<Erasure>> read_erasures(const base::json::Value& document);
+core::Result<std::vector<Erasure>> read_erasures(const core::json::Value& document);
 
 Json to_json(const Client& client);
 Json to_json(const KeptAddress& address);

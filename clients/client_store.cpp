@@ -4,15 +4,15 @@
 namespace clients::store {
 namespace {
 
-using base::pg::read_optional;
-using base::pg::read_optional_time;
-using base::pg::read_time;
+using postgres::read_optional;
+using postgres::read_optional_time;
+using postgres::read_time;
 
 #define SELECT_CLIENTS \
     "SELECT id, coalesce(email, '') AS email, pending_email, name, locale, phone, version, " UNIX_US(     \
         email_verified_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at) ", " UNIX_US(erased_at) " FROM clients "
 
-Client read(const base::pg::Row& row) {
+Client read(const postgres::Row& row) {
     return {.id = ClientId::trusted(row["id"].c_str()),
             .email = row["email"].c_str(),
             .pending_email = read_optional<std::string>(row["pending_email"]),
@@ -26,13 +26,13 @@ Client read(const base::pg::Row& row) {
             .erased_at = read_optional_time(row["erased_at"])};
 }
 
-std::optional<Client> read_first(const base::pg::Rows& rows) {
+std::optional<Client> read_first(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read(rows.front());
 }
 
-std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
-    return time ? std::optional{base::to_unix_us(*time)} : std::nullopt;
+std::optional<std::int64_t> unix_us(const std::optional<core::Time>& time) {
+    return time ? std::optional{core::to_unix_us(*time)} : std::nullopt;
 }
 
 }  // namespace
@@ -85,7 +85,7 @@ constexpr auto kList = SELECT_CLIENTS R"sql(
      ORDER BY id DESC
      LIMIT $5
 )sql";
-std::vector<Client> list(Transaction& tx, const Filter& filter, const base::Page& page) {
+std::vector<Client> list(Transaction& tx, const Filter& filter, const rest::Page& page) {
     tx.plan_for_values();
     std::vector<Client> clients;
     for (const auto& row : tx.exec(kList, filter.email, unix_us(filter.created_after),
@@ -105,9 +105,9 @@ constexpr auto kNewLoginsSince = SELECT_CLIENTS R"sql(
      LIMIT $3
        FOR NO KEY UPDATE
 )sql";
-std::vector<Client> new_logins_since(Transaction& tx, base::Time since, const std::string& after, int most) {
+std::vector<Client> new_logins_since(Transaction& tx, core::Time since, const std::string& after, int most) {
     std::vector<Client> clients;
-    for (const auto& row : tx.exec(kNewLoginsSince, base::to_unix_us(since), after, most))
+    for (const auto& row : tx.exec(kNewLoginsSince, core::to_unix_us(since), after, most))
         clients.push_back(read(row));
     return clients;
 }

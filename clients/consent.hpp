@@ -8,7 +8,7 @@
 
 namespace clients {
 
-using ConsentId = base::Id<"con">;
+using ConsentId = core::Id<"con">;
 
 struct ConsentDraft {
     std::string purpose;         // newsletter
@@ -20,7 +20,7 @@ struct ConsentDraft {
 struct Consent {
     ConsentId id;
     ConsentDraft said;
-    base::Time at;
+    core::Time at;
 };
 
 }  // namespace clients

@@ -2,8 +2,8 @@
 
 namespace clients {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
 Result<Consent> Service::consent(Step step, const ClientId& id, const ConsentDraft& draft) {
     const auto client = lock_living(step.tx, id);
@@ -17,7 +17,7 @@ Result<Consent> Service::consent(Step step, const ClientId& id, const ConsentDra
 
 Result<std::vector<Consent>> Service::list_consents(const ClientId& id,
                                                     const std::optional<std::string>& purpose,
-                                                    const base::Page& page) {
+                                                    const rest::Page& page) {
     return db_.transact([&](Transaction& tx) -> Result<std::vector<Consent>> {
         if (!store::find(tx, id)) return no_client(id);
         return store::list_consents(tx, id, purpose, page);

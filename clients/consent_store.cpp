@@ -6,16 +6,16 @@ namespace {
 
 #define SELECT_CONSENTS "SELECT id, purpose, granted, policy_version, source, " UNIX_US(at) " FROM consents "
 
-Consent read(const base::pg::Row& row) {
+Consent read(const postgres::Row& row) {
     return {.id = ConsentId::trusted(row["id"].c_str()),
             .said = {.purpose = row["purpose"].c_str(),
                      .granted = row["granted"].as<bool>(),
                      .policy_version = row["policy_version"].c_str(),
                      .source = row["source"].c_str()},
-            .at = base::pg::read_time(row["at"])};
+            .at = postgres::read_time(row["at"])};
 }
 
-std::vector<Consent> read_all(const base::pg::Rows& rows) {
+std::vector<Consent> read_all(const postgres::Rows& rows) {
     std::vector<Consent> consents;
     for (const auto& row : rows) consents.push_back(read(row));
     return consents;
@@ -46,7 +46,7 @@ constexpr auto kListConsents = SELECT_CONSENTS R"sql(
      LIMIT $4
 )sql";
 std::vector<Consent> list_consents(Transaction& tx, const ClientId& id,
-                                   const std::optional<std::string>& purpose, const base::Page& page) {
+                                   const std::optional<std::string>& purpose, const rest::Page& page) {
     return read_all(tx.exec(kListConsents, id.value(), purpose, page.starting_after, page.limit + 1));
 }
 

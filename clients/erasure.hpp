@@ -10,7 +10,7 @@ namespace clients {
 
 struct Erasure {
     ClientId client_id;
-    base::Time erased_at;
+    core::Time erased_at;
 };
 
 }  // namespace clients

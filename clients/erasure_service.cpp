@@ -4,8 +4,8 @@
 namespace clients {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
 // Tells it in any case: those who know of it already do nothing.
 void erase_locked(Step step, const Client& client) {
@@ -50,15 +50,15 @@ Result<Client> Service::erase(Step step, const ClientId& id) {
     return erased;
 }
 
-std::vector<Erasure> Service::list_erasures(const base::Page& page) {
+std::vector<Erasure> Service::list_erasures(const rest::Page& page) {
     return db_.single([&](Transaction& tx) { return store::list_erasures(tx, page); });
 }
 
-std::int64_t Service::replay_erasures(const std::vector<Erasure>& kept_elsewhere, const base::Trace& trace) {
+std::int64_t Service::replay_erasures(const std::vector<Erasure>& kept_elsewhere, const telemetry::Trace& trace) {
     if (!kept_elsewhere.empty())
         db_.transact([&](Transaction& tx) { store::note_erasures(tx, kept_elsewhere); });
     std::int64_t count = 0;
-    for (base::Page page{.limit = 100, .starting_after = ""};;) {
+    for (rest::Page page{.limit = 100, .starting_after = ""};;) {
         auto some = list_erasures(page);
         const bool more = some.size() > static_cast<std::size_t>(page.limit);
         if (more) some.pop_back();

@@ -44,7 +44,7 @@ constexpr auto kEraseTold = R"sql(
                SELECT FROM event_deliveries AS d WHERE d.seq = o.seq AND state IN ('open', 'waiting')))
 )sql";
 void erase_told(Transaction& tx, const ClientId& id) {
-    tx.exec(kEraseTold, id.value(), base::mail::kErasedData);
+    tx.exec(kEraseTold, id.value(), mail::kErasedData);
 }
 
 constexpr auto kInsertErased = R"sql(
@@ -60,8 +60,8 @@ constexpr auto kNoteErasures = R"sql(
         ON CONFLICT (client_id) DO NOTHING
 )sql";
 void note_erasures(Transaction& tx, const std::vector<Erasure>& erasures) {
-    base::pg::TextArray ids;
-    base::pg::TimeArray times;
+    postgres::TextArray ids;
+    postgres::TimeArray times;
     for (const auto& erasure : erasures) {
         ids.add(erasure.client_id.value());
         times.add(erasure.erased_at);
@@ -75,11 +75,11 @@ constexpr auto kListErasures = "SELECT client_id, " UNIX_US(erased_at) R"sql(
      ORDER BY client_id
      LIMIT $2
 )sql";
-std::vector<Erasure> list_erasures(Transaction& tx, const base::Page& page) {
+std::vector<Erasure> list_erasures(Transaction& tx, const rest::Page& page) {
     std::vector<Erasure> erasures;
     for (const auto& row : tx.exec(kListErasures, page.starting_after, page.limit + 1))
         erasures.push_back(
-            {ClientId::trusted(row["client_id"].c_str()), base::pg::read_time(row["erased_at"])});
+            {ClientId::trusted(row["client_id"].c_str()), postgres::read_time(row["erased_at"])});
     return erasures;
 }
 

@@ -8,23 +8,23 @@
 namespace clients::news {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 // Whether what is told of may stay in the outbox when everybody knows it.
 enum class Keep { yes, no };
 
 void tell(Transaction& tx, std::string type, const Client& client, std::int64_t version, const Json& data,
           Keep keep, const Trace& trace) {
-    const base::events::NewEvent event{.type = std::move(type),
+    const events::NewEvent event{.type = std::move(type),
                                        .subject = client.id.value(),
                                        .version = version,
                                        .data = data.dump(),
                                        .forget_data = keep == Keep::no};
-    base::events::tell(tx, {&event, 1}, trace);
+    events::tell(tx, {&event, 1}, trace);
 }
 
-void mail(Transaction& tx, base::mail::Template which, const Client& client, const Trace& trace) {
-    base::mail::request(tx,
+void mail(Transaction& tx, mail::Template which, const Client& client, const Trace& trace) {
+    mail::request(tx,
                         {.which = which,
                          .to = {.email = client.email, .name = client.profile.name},
                          .locale = client.profile.locale},
@@ -41,7 +41,7 @@ void registered(Transaction& tx, const Client& client, const std::optional<std::
           {"name", client.profile.name},
           {"locale", client.profile.locale},
           {"email_verified_at",
-           client.email_verified_at ? Json(base::to_rfc3339(*client.email_verified_at)) : Json()},
+           client.email_verified_at ? Json(core::to_rfc3339(*client.email_verified_at)) : Json()},
           {"sealed_password", sealed_password ? Json(*sealed_password) : Json()}},
          Keep::no, trace);
 }
@@ -74,11 +74,11 @@ void erased(Transaction& tx, const Client& client, std::int64_t version, const T
 }
 
 void already_registered(Transaction& tx, const Client& client, const Trace& trace) {
-    mail(tx, base::mail::Template::already_registered, client, trace);
+    mail(tx, mail::Template::already_registered, client, trace);
 }
 
 void email_change_requested(Transaction& tx, const Client& client, const Trace& trace) {
-    mail(tx, base::mail::Template::email_change_requested, client, trace);
+    mail(tx, mail::Template::email_change_requested, client, trace);
 }
 
 }  // namespace clients::news

@@ -13,8 +13,8 @@
 
 namespace clients::news {
 
-using base::Trace;
-using base::pg::Transaction;
+using telemetry::Trace;
+using postgres::Transaction;
 
 // `sealed_password` only `auth` can open. Without one a login is made that its owner chooses a password for,
 // by mail.

@@ -4,6 +4,7 @@
 
 #include "postgres/database_metrics.hpp"
 #include "events/messaging.hpp"
+#include "runtime/event_sinks.hpp"
 #include "rest/idempotency.hpp"
 #include "security/sealed_box.hpp"
 #include "runtime/service.hpp"
@@ -16,49 +17,49 @@ extern const std::string_view kOpenApi;
 namespace {
 
 struct Settings {
-    base::pg::Database::Config database;
-    base::events::Config events;
+    postgres::Database::Config database;
+    events::Config events;
     std::string password_seal_public_key;
-    base::http::Client::Config orders;
+    http::Client::Config orders;
 };
 
-Settings read_settings(base::Environment& environment) {
+Settings read_settings(core::Environment& environment) {
     Settings settings{
-        .database = base::database_config(environment, 8),
-        .events = base::events::Config::read(environment, "clients"),
-        .password_seal_public_key = base::sealed::read_public_keys(
+        .database = runtime::database_config(environment, 8),
+        .events = runtime::read_event_config(environment, "clients"),
+        .password_seal_public_key = security::sealed_box::read_public_keys(
                                         environment, {"PASSWORD_SEAL_PUBLIC_KEY",
                                                       "32 bytes in base64 (X25519): seals passwords on their "
                                                       "way to auth; of several with commas the first"})
                                         .front(),
         .orders = {.base_url = environment.text({"ORDERS_URL", "where orders answers: http://host:port"}),
-                   .bearer = base::service_token::read_first(environment)}};
+                   .bearer = security::service_token::read_first(environment)}};
     environment.check();
     return settings;
 }
 
 // Everything the service is made of, in the order it is built.
 struct Parts {
-    Parts(Settings settings, base::Metrics& metrics)
+    Parts(Settings settings, telemetry::Metrics& metrics)
         : db(std::move(settings.database)),
           service(db, std::move(settings.password_seal_public_key)),
           orders(std::move(settings.orders)),
           events(db, std::move(settings.events), metrics) {}
-    base::pg::Database db;
+    postgres::Database db;
     clients::Service service;
     clients::Orders orders;
-    base::events::Events events;
-    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
+    events::Events events;
+    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(db);
 };
 
-base::App build(base::Environment& environment, base::Metrics& metrics) {
+runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-    base::watch_database(parts->db, metrics);
+    postgres::watch_database(parts->db, metrics);
     auto routes = clients::routes(
         parts->service, parts->db, parts->events,
         [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });
     parts->events.start();
-    return base::App{.routes = std::move(routes),
+    return runtime::App{.routes = std::move(routes),
                      .ready = [parts] { return parts->db.reachable(); },
                      .stop = [parts] { parts->events.stop(); }};
 }
@@ -66,5 +67,5 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(argc, argv, "clients", kOpenApi, build);
+    return runtime::serve(argc, argv, "clients", kOpenApi, build);
 }

@@ -9,11 +9,11 @@ constexpr std::chrono::seconds kDeadline{5};
 
 }  // namespace
 
-std::optional<std::string> Orders::of(const ClientId& id, const base::Trace& trace) {
-    const base::json::Value asked{{"client_id", id.value()}};
+std::optional<std::string> Orders::of(const ClientId& id, const telemetry::Trace& trace) {
+    const core::json::Value asked{{"client_id", id.value()}};
     const auto reply = client_.post("/internal/v1/personal-data", asked.dump(), trace, kDeadline);
     if (!reply || reply->status != 200) return {};
-    const auto answer = base::json::Value::parse(reply->body, false);
+    const auto answer = core::json::Value::parse(reply->body, false);
     if (!answer.is_object() || !answer.contains("orders")) return {};
     return answer["orders"].dump();
 }

@@ -11,13 +11,13 @@ namespace clients {
 
 class Orders {
 public:
-    explicit Orders(base::http::Client::Config config) : client_(std::move(config)) {}
+    explicit Orders(http::Client::Config config) : client_(std::move(config)) {}
 
     // The client's orders as a JSON list's text; nothing when they can't be had now.
-    std::optional<std::string> of(const ClientId& id, const base::Trace& trace);
+    std::optional<std::string> of(const ClientId& id, const telemetry::Trace& trace);
 
 private:
-    base::http::Client client_;
+    http::Client client_;
 };
 
 }  // namespace clients

@@ -11,15 +11,15 @@
 
 namespace clients {
 
-using PasswordChangeId = base::Id<"pch">;
+using PasswordChangeId = core::Id<"pch">;
 
 struct Passwords {
-    base::Secret before;
-    base::Secret after;
+    core::Secret before;
+    core::Secret after;
 };
 
 enum class PasswordChangeStatus { pending, applied, refused };
-constexpr base::Names<PasswordChangeStatus, 3> kPasswordChangeStatuses{
+constexpr core::Names<PasswordChangeStatus, 3> kPasswordChangeStatuses{
     {{PasswordChangeStatus::pending, "pending"},
      {PasswordChangeStatus::applied, "applied"},
      {PasswordChangeStatus::refused, "refused"}}};
@@ -28,8 +28,8 @@ struct PasswordChange {
     PasswordChangeId id;
     PasswordChangeStatus status;
     std::optional<std::string> reason;  // why it was refused
-    base::Time created_at;
-    std::optional<base::Time> settled_at;
+    core::Time created_at;
+    std::optional<core::Time> settled_at;
 };
 
 }  // namespace clients

@@ -7,12 +7,12 @@ namespace {
 #define SELECT_PASSWORD_CHANGES \
     "SELECT id, status, reason, " UNIX_US(created_at) ", " UNIX_US(settled_at) " FROM password_changes "
 
-PasswordChange read(const base::pg::Row& row) {
+PasswordChange read(const postgres::Row& row) {
     return {.id = PasswordChangeId::trusted(row["id"].c_str()),
-            .status = base::find_name(kPasswordChangeStatuses, row["status"].c_str()).value(),
-            .reason = base::pg::read_optional<std::string>(row["reason"]),
-            .created_at = base::pg::read_time(row["created_at"]),
-            .settled_at = base::pg::read_optional_time(row["settled_at"])};
+            .status = core::find_name(kPasswordChangeStatuses, row["status"].c_str()).value(),
+            .reason = postgres::read_optional<std::string>(row["reason"]),
+            .created_at = postgres::read_time(row["created_at"]),
+            .settled_at = postgres::read_optional_time(row["settled_at"])};
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ constexpr auto kSettlePasswordChange = R"sql(
 bool settle_password_change(Transaction& tx, const ClientId& id, const PasswordChangeId& change,
                             PasswordChangeStatus status, const std::optional<std::string>& reason) {
     return tx.exec(kSettlePasswordChange, id.value(), change.value(),
-                   std::string{base::name_of(kPasswordChangeStatuses, status)}, reason)
+                   std::string{core::name_of(kPasswordChangeStatuses, status)}, reason)
                .affected_rows() == 1;
 }
 

@@ -7,16 +7,16 @@
 namespace clients {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
-base::Error no_change(const PasswordChangeId& id) {
-    return base::not_found("no password change " + id.value() + " of this client");
+core::Error no_change(const PasswordChangeId& id) {
+    return core::not_found("no password change " + id.value() + " of this client");
 }
 
 std::string sealed(const std::string& key, const Passwords& passwords) {
-    const base::json::Value text{{"old", passwords.before.reveal()}, {"new", passwords.after.reveal()}};
-    return base::sealed::seal(key, text.dump());
+    const core::json::Value text{{"old", passwords.before.reveal()}, {"new", passwords.after.reveal()}};
+    return security::sealed_box::seal(key, text.dump());
 }
 
 }  // namespace
@@ -25,9 +25,9 @@ Result<PasswordChange> Service::change_password(Step step, const ClientId& id, c
     const auto client = lock_living(step.tx, id);
     if (!client) return client.error();
     if (const auto fault = password_fault(passwords.after.reveal(), client->email))
-        return base::invalid("new_password", *fault);
+        return core::invalid("new_password", *fault);
     if (store::has_pending_password_change(step.tx, id))
-        return base::conflict("another change of this password is not settled yet");
+        return core::conflict("another change of this password is not settled yet");
     const auto change = PasswordChangeId::make();
     store::insert_password_change(step.tx, id, change);
     store::touch(step.tx, id);
@@ -45,7 +45,7 @@ Result<PasswordChange> Service::find_password_change(const ClientId& id, const P
 }
 
 // A change that is not known, as after an older copy was restored, has nobody who waits for it.
-Result<void> password_settled(Transaction& tx, const base::events::Event& event) {
+Result<void> password_settled(Transaction& tx, const events::Event& event) {
     const auto told = read_password_settled(event.data);
     if (!told) return told.error();
     store::settle_password_change(tx, told->client_id, told->change_id, told->outcome, told->reason);

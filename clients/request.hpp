@@ -9,17 +9,17 @@ namespace clients {
 
 // The client a path is about; `me` is the caller's own. A client is shown its own record only: another's is
 // as if it were not there.
-base::Result<ClientId> client_of(const base::http::Request& request);
+core::Result<ClientId> client_of(const http::Request& request);
 
 template <class Id>
-base::Result<Id> id_of(const base::http::Request& request, std::string_view name, const char* what) {
+core::Result<Id> id_of(const http::Request& request, std::string_view name, const char* what) {
     const auto& text = request.path_value(name);
     if (auto id = Id::parse(text)) return *id;
-    return base::not_found("no " + std::string{what} + " " + text + " of this client");
+    return core::not_found("no " + std::string{what} + " " + text + " of this client");
 }
 
-// What `base::once` is to know a request by: all of it but the passwords, because of what it keeps is a
+// What `once` is to know a request by: all of it but the passwords, because of what it keeps is a
 // digest, which would let them be guessed.
-base::http::Request without_passwords(const base::http::Request& request, base::json::Value document);
+http::Request without_passwords(const http::Request& request, core::json::Value document);
 
 }  // namespace clients

@@ -7,8 +7,8 @@
 namespace clients {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
 std::vector<std::string> changed_fields(const Profile& before, const Profile& after) {
     std::vector<std::string> fields;
@@ -37,12 +37,12 @@ void remind(Step step, const std::string& email) {
 Result<Client> lock_living(Transaction& tx, const ClientId& id) {
     auto client = store::find_for_update(tx, id);
     if (!client) return no_client(id);
-    if (client->erased_at) return base::conflict("this client was erased");
+    if (client->erased_at) return core::conflict("this client was erased");
     return *std::move(client);
 }
 
-base::Error no_client(const ClientId& id) {
-    return base::not_found("no client " + id.value());
+core::Error no_client(const ClientId& id) {
+    return core::not_found("no client " + id.value());
 }
 
 Client touched(Step step, const ClientId& id, const std::vector<std::string>& fields) {
@@ -52,18 +52,18 @@ Client touched(Step step, const ClientId& id, const std::vector<std::string>& fi
 }
 
 void Service::sign_up(Step step, const Registration& registration) {
-    const auto sealed = base::sealed::seal(seal_key_, registration.password.reveal());
+    const auto sealed = security::sealed_box::seal(seal_key_, registration.password.reveal());
     if (!insert(step, registration, sealed)) remind(step, registration.email);
 }
 
 Result<Client> Service::create(Step step, const Registration& registration) {
-    const auto sealed = base::sealed::seal(seal_key_, registration.password.reveal());
+    const auto sealed = security::sealed_box::seal(seal_key_, registration.password.reveal());
     auto client = insert(step, registration, sealed);
-    if (!client) return base::conflict("the e-mail address is another client's");
+    if (!client) return core::conflict("the e-mail address is another client's");
     return *std::move(client);
 }
 
-std::int64_t Service::retell_registrations(base::Time since, const base::Trace& trace) {
+std::int64_t Service::retell_registrations(core::Time since, const telemetry::Trace& trace) {
     constexpr int kAtOnce = 100;
     std::int64_t count = 0;
     for (std::string last;;) {
@@ -86,16 +86,16 @@ Result<Client> Service::find(const ClientId& id) {
     });
 }
 
-std::vector<Client> Service::list(const Filter& filter, const base::Page& page) {
+std::vector<Client> Service::list(const Filter& filter, const rest::Page& page) {
     return db_.transact([&](Transaction& tx) { return store::list(tx, filter, page); });
 }
 
-Result<Client> Service::change(const ClientId& id, const base::VersionTest& expected, const Edit& edit,
-                               const base::Trace& trace) {
+Result<Client> Service::change(const ClientId& id, const rest::VersionTest& expected, const Edit& edit,
+                               const telemetry::Trace& trace) {
     return db_.transact([&](Transaction& tx) -> Result<Client> {
         const auto before = lock_living(tx, id);
         if (!before) return before.error();
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         const auto after = edit(before->profile);
         if (!after) return after.error();
         if (*after == before->profile) return *before;
@@ -104,7 +104,7 @@ Result<Client> Service::change(const ClientId& id, const base::VersionTest& expe
     });
 }
 
-Result<Client> Service::change_email(const ClientId& id, const std::string& email, const base::Trace& trace) {
+Result<Client> Service::change_email(const ClientId& id, const std::string& email, const telemetry::Trace& trace) {
     return db_.transact([&](Transaction& tx) -> Result<Client> {
         const auto before = lock_living(tx, id);
         if (!before) return before.error();
@@ -128,7 +128,7 @@ Result<Client> Service::change_email(const ClientId& id, const std::string& emai
     });
 }
 
-Result<void> email_verified(Transaction& tx, const base::events::Event& event) {
+Result<void> email_verified(Transaction& tx, const events::Event& event) {
     const auto told = read_email_verified(event.data);
     if (!told) return told.error();
     const auto client = store::find_for_update(tx, told->client_id);
@@ -141,7 +141,7 @@ Result<void> email_verified(Transaction& tx, const base::events::Event& event) {
     } else {
         store::save_verified_email(tx, client->id, is_pending ? *client->pending_email : client->email);
     }
-    touched({tx, base::Trace::continue_from(event.traceparent)}, client->id,
+    touched({tx, telemetry::Trace::continue_from(event.traceparent)}, client->id,
             {"email", "email_verified_at", "pending_email"});
     return {};
 }

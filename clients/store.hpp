@@ -19,13 +19,13 @@ namespace clients {
 // Which clients a list shows; what is empty does not filter.
 struct Filter {
     std::optional<std::string> email;
-    std::optional<base::Time> created_after;
-    std::optional<base::Time> created_before;
+    std::optional<core::Time> created_after;
+    std::optional<core::Time> created_before;
 };
 
 namespace store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // All that follows in the transaction reads one snapshot, and nothing is written.
 void read_only(Transaction& tx);
@@ -41,7 +41,7 @@ std::optional<Client> find_by_email_for_update(Transaction& tx, const std::strin
 bool is_email_taken(Transaction& tx, const std::string& email);
 // Newest first, one more than the page has when there are more. Who was erased is listed only when nothing
 // filters by e-mail.
-std::vector<Client> list(Transaction& tx, const Filter& filter, const base::Page& page);
+std::vector<Client> list(Transaction& tx, const Filter& filter, const rest::Page& page);
 
 // Each of these makes a new version.
 void save_profile(Transaction& tx, const ClientId& id, const Profile& profile);
@@ -69,7 +69,7 @@ void insert_consent(Transaction& tx, const ClientId& id, const ConsentId& consen
 std::optional<Consent> find_consent(Transaction& tx, const ConsentId& consent);
 // Newest first, one more than the page has when there are more.
 std::vector<Consent> list_consents(Transaction& tx, const ClientId& id,
-                                   const std::optional<std::string>& purpose, const base::Page& page);
+                                   const std::optional<std::string>& purpose, const rest::Page& page);
 std::vector<Consent> all_consents(Transaction& tx, const ClientId& id);
 
 // ---- password changes
@@ -99,11 +99,11 @@ void insert_erased(Transaction& tx, const ClientId& id);
 
 // Those not erased who registered or proved their address from `since` on, or of whom others heard then only,
 // in the order of their ids, behind `after`.
-std::vector<Client> new_logins_since(Transaction& tx, base::Time since, const std::string& after, int most);
+std::vector<Client> new_logins_since(Transaction& tx, core::Time since, const std::string& after, int most);
 
 // Adds to the journal; what is there stays as it is.
 void note_erasures(Transaction& tx, const std::vector<Erasure>& erasures);
-std::vector<Erasure> list_erasures(Transaction& tx, const base::Page& page);
+std::vector<Erasure> list_erasures(Transaction& tx, const rest::Page& page);
 
 }  // namespace store
 }  // namespace clients

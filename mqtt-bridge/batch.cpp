@@ -6,25 +6,25 @@ namespace mqtt_bridge {
 namespace {
 
 // The most that one message can weigh.
-constexpr std::size_t kMostWeight = base::kMostPayloadBytes + 2 * 65535;
+constexpr std::size_t kMostWeight = contracts::kMostPayloadBytes + 2 * 65535;
 
 }  // namespace
 
-void Batch::add(std::string_view topic, std::string_view payload, bool retained, base::Time received_at) {
+void Batch::add(std::string_view topic, std::string_view payload, bool retained, core::Time received_at) {
     auto& message = messages_.emplace_back();
     message.topic = topic;
     message.retained = retained;
     message.received_at = received_at;
-    if (payload.size() > base::kMostPayloadBytes) {
+    if (payload.size() > contracts::kMostPayloadBytes) {
         message.size_of_cut = payload.size();
-        payload = payload.substr(0, base::kPayloadHeadBytes);
+        payload = payload.substr(0, contracts::kPayloadHeadBytes);
     }
     message.payload = payload;
     bytes_ += payload.size() + 2 * topic.size();  // JSON may double a topic, and it may have 64 KiB
 }
 
 bool Batch::full() const {
-    return messages_.size() >= most_messages_ || bytes_ + kMostWeight > base::kMostListPayloadBytes;
+    return messages_.size() >= most_messages_ || bytes_ + kMostWeight > contracts::kMostListPayloadBytes;
 }
 
 void Batch::clear() {
@@ -32,10 +32,10 @@ void Batch::clear() {
     bytes_ = 0;
 }
 
-base::MachineMessage cut(const base::MachineMessage& message) {
+contracts::MachineMessage cut(const contracts::MachineMessage& message) {
     auto head = message;
     head.size_of_cut = message.size_of_cut.value_or(message.payload.size());
-    head.payload.resize(std::min(head.payload.size(), base::kPayloadHeadBytes));
+    head.payload.resize(std::min(head.payload.size(), contracts::kPayloadHeadBytes));
     return head;
 }
 

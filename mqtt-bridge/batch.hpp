@@ -12,23 +12,23 @@ namespace mqtt_bridge {
 
 class Batch {
 public:
-    explicit Batch(std::size_t most_messages = base::kMostMachineMessages) : most_messages_(most_messages) {}
+    explicit Batch(std::size_t most_messages = contracts::kMostMachineMessages) : most_messages_(most_messages) {}
 
     // A payload that is too large is kept as its head and its size.
-    void add(std::string_view topic, std::string_view payload, bool retained, base::Time received_at);
+    void add(std::string_view topic, std::string_view payload, bool retained, core::Time received_at);
     // Whether the next message might not fit.
     bool full() const;
     bool empty() const { return messages_.empty(); }
     void clear();
-    std::span<const base::MachineMessage> messages() const { return messages_; }
+    std::span<const contracts::MachineMessage> messages() const { return messages_; }
 
 private:
     std::size_t most_messages_;
     std::size_t bytes_ = 0;
-    std::vector<base::MachineMessage> messages_;
+    std::vector<contracts::MachineMessage> messages_;
 };
 
 // The message with its payload cut to the head, as one that is too large is kept.
-base::MachineMessage cut(const base::MachineMessage& message);
+contracts::MachineMessage cut(const contracts::MachineMessage& message);
 
 }  // namespace mqtt_bridge

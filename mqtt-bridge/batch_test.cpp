@@ -5,7 +5,7 @@
 namespace mqtt_bridge {
 namespace {
 
-constexpr base::Time kNow{};
+constexpr core::Time kNow{};
 const std::string kTopic = "factory/v1/lyon/pressing/line-1/press-07/evt/quality";
 
 TEST(Batch, KeepsWhatCameByteForByte) {
@@ -21,12 +21,12 @@ TEST(Batch, KeepsWhatCameByteForByte) {
 
 TEST(Batch, APayloadThatIsTooLargeIsKeptAsItsHeadAndSize) {
     Batch batch;
-    batch.add(kTopic, std::string(base::kMostPayloadBytes, 'x'), false, kNow);
-    batch.add(kTopic, std::string(base::kMostPayloadBytes + 1, 'x'), false, kNow);
-    EXPECT_EQ(batch.messages()[0].payload.size(), base::kMostPayloadBytes);
+    batch.add(kTopic, std::string(contracts::kMostPayloadBytes, 'x'), false, kNow);
+    batch.add(kTopic, std::string(contracts::kMostPayloadBytes + 1, 'x'), false, kNow);
+    EXPECT_EQ(batch.messages()[0].payload.size(), contracts::kMostPayloadBytes);
     EXPECT_FALSE(batch.messages()[0].size_of_cut);
-    EXPECT_EQ(batch.messages()[1].payload.size(), base::kPayloadHeadBytes);
-    EXPECT_EQ(batch.messages()[1].size_of_cut, base::kMostPayloadBytes + 1);
+    EXPECT_EQ(batch.messages()[1].payload.size(), contracts::kPayloadHeadBytes);
+    EXPECT_EQ(batch.messages()[1].size_of_cut, contracts::kMostPayloadBytes + 1);
 }
 
 TEST(Batch, IsFullAtItsMostMessages) {
@@ -42,20 +42,20 @@ TEST(Batch, IsFullAtItsMostMessages) {
 
 TEST(Batch, IsFullBeforeTheBodyThatCarriesItIsTooLong) {
     const std::string topic(65535, '"');
-    const std::string payload(base::kMostPayloadBytes, 'x');
+    const std::string payload(contracts::kMostPayloadBytes, 'x');
     Batch batch;
     while (!batch.full()) batch.add(topic, payload, false, kNow);
-    EXPECT_LE(base::machine_messages_to_json(batch.messages()).size(), base::kMostListBytes);
+    EXPECT_LE(contracts::machine_messages_to_json(batch.messages()).size(), contracts::kMostListBytes);
 }
 
 TEST(Cut, KeepsTheSizeTheMessageHad) {
-    base::MachineMessage message{.topic = kTopic, .payload = "short", .size_of_cut = {}, .received_at = kNow};
+    contracts::MachineMessage message{.topic = kTopic, .payload = "short", .size_of_cut = {}, .received_at = kNow};
     EXPECT_EQ(cut(message).size_of_cut, 5U);
     EXPECT_EQ(cut(message).payload, "short");
-    message.payload.assign(base::kMostPayloadBytes, 'x');
-    EXPECT_EQ(cut(message).payload.size(), base::kPayloadHeadBytes);
-    EXPECT_EQ(cut(message).size_of_cut, base::kMostPayloadBytes);
-    EXPECT_EQ(cut(cut(message)).size_of_cut, base::kMostPayloadBytes);
+    message.payload.assign(contracts::kMostPayloadBytes, 'x');
+    EXPECT_EQ(cut(message).payload.size(), contracts::kPayloadHeadBytes);
+    EXPECT_EQ(cut(message).size_of_cut, contracts::kMostPayloadBytes);
+    EXPECT_EQ(cut(cut(message)).size_of_cut, contracts::kMostPayloadBytes);
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Broker {
     bool tls = false;
     std::string ca_file = {};  // for TLS; empty: those the system trusts
     std::string username = {};
-    base::Secret password{""};
+    core::Secret password{""};
     std::chrono::seconds keepalive{60};  // the broker gives a connection up after 1.5 times this
 };
 

@@ -9,9 +9,9 @@
 namespace mqtt_bridge {
 namespace {
 
-namespace log = base::log;
+namespace log = core::log;
 using Clock = std::chrono::steady_clock;
-using Messages = std::span<const base::MachineMessage>;
+using Messages = std::span<const contracts::MachineMessage>;
 
 constexpr auto kEventsPath = "/internal/v1/machine-events";
 constexpr auto kCommandsPath = "/internal/v1/machine-commands";
@@ -22,14 +22,14 @@ bool refuses_the_list(int status) {
     return status == 400 || status == 413 || status == 422;
 }
 
-std::chrono::milliseconds until_then(base::Monotonic then) {
+std::chrono::milliseconds until_then(core::Monotonic then) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(then - Clock::now());
     return std::max(left, std::chrono::milliseconds{1});
 }
 
-std::array<std::function<void(double)>, std::size(base::kVerdicts)> verdict_counters(base::Metrics& metrics) {
-    std::array<std::function<void(double)>, std::size(base::kVerdicts)> counters;
-    for (const auto verdict : base::kVerdicts) {
+std::array<std::function<void(double)>, std::size(contracts::kVerdicts)> verdict_counters(telemetry::Metrics& metrics) {
+    std::array<std::function<void(double)>, std::size(contracts::kVerdicts)> counters;
+    for (const auto verdict : contracts::kVerdicts) {
         counters.at(static_cast<std::size_t>(verdict)) =
             metrics.counter("mqtt_bridge_messages_total", "Messages brought into catalog, by its verdict",
                             {{"verdict", std::string{to_string(verdict)}}});
@@ -37,9 +37,9 @@ std::array<std::function<void(double)>, std::size(base::kVerdicts)> verdict_coun
     return counters;
 }
 
-void export_list(const base::Trace& trace, std::size_t messages, base::Time started, bool taken) {
-    if (!base::is_exported(trace)) return;
-    base::export_span({.kind = base::Span::Kind::internal,
+void export_list(const telemetry::Trace& trace, std::size_t messages, core::Time started, bool taken) {
+    if (!telemetry::is_exported(trace)) return;
+    telemetry::export_span({.kind = telemetry::Span::Kind::internal,
                        .name = "bring a list",
                        .trace = trace,
                        .started = started,
@@ -49,7 +49,7 @@ void export_list(const base::Trace& trace, std::size_t messages, base::Time star
 
 }  // namespace
 
-Catalog::Catalog(Config config, base::Metrics& metrics)
+Catalog::Catalog(Config config, telemetry::Metrics& metrics)
     : config_(std::move(config)),
       client_(config_.client),
       commands_client_(config_.client),
@@ -62,10 +62,10 @@ Catalog::Catalog(Config config, base::Metrics& metrics)
 
 std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
     Acks acks;
-    const auto trace = base::Trace::start();
-    const base::TraceScope traced{trace};
+    const auto trace = telemetry::Trace::start();
+    const telemetry::TraceScope traced{trace};
     const log::Scope scope{{}, trace.trace_id};
-    const auto began_at = base::now();
+    const auto began_at = core::now();
     const auto started = Clock::now();
     const bool taken = bring(messages, started + config_.deadline, acks);
     export_list(trace, messages.size(), began_at, taken);
@@ -77,9 +77,9 @@ std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
     return {};
 }
 
-bool Catalog::bring(Messages list, base::Monotonic until, Acks& acks) {
+bool Catalog::bring(Messages list, core::Monotonic until, Acks& acks) {
     const auto started = Clock::now();
-    const auto reply = client_.post(kEventsPath, base::machine_messages_to_json(list), base::Trace::current(),
+    const auto reply = client_.post(kEventsPath, contracts::machine_messages_to_json(list), telemetry::Trace::current(),
                                     until_then(until));
     if (reply && reply->status == 200 && accept(reply->body, list.size(), acks)) {
         observe_commit_(std::chrono::duration<double>(Clock::now() - started).count());
@@ -96,7 +96,7 @@ bool Catalog::bring(Messages list, base::Monotonic until, Acks& acks) {
 // One message that can't be taken must not keep the others back: halves find it. Its head alone becomes a
 // dead letter, as if it were too large. When catalog refuses even that, nothing is lost: it stays with the
 // broker.
-bool Catalog::bring_in_parts(Messages list, base::Monotonic until, Acks& acks) {
+bool Catalog::bring_in_parts(Messages list, core::Monotonic until, Acks& acks) {
     if (list.size() > 1) {
         const auto half = list.size() / 2;
         return bring(list.first(half), until, acks) && bring(list.subspan(half), until, acks);
@@ -111,7 +111,7 @@ bool Catalog::bring_in_parts(Messages list, base::Monotonic until, Acks& acks) {
 }
 
 bool Catalog::accept(const std::string& answer, std::size_t messages, Acks& acks) {
-    auto read = base::machine_answer_from_json(answer);
+    auto read = contracts::machine_answer_from_json(answer);
     if (!read || read->verdicts.size() != messages) {
         log::error("catalog's answer can't be read", {{"messages", messages}});
         return false;
@@ -122,21 +122,21 @@ bool Catalog::accept(const std::string& answer, std::size_t messages, Acks& acks
     return true;
 }
 
-void Catalog::count(const std::vector<base::Verdict>& verdicts) {
-    std::array<int, std::size(base::kVerdicts)> counts{};
+void Catalog::count(const std::vector<contracts::Verdict>& verdicts) {
+    std::array<int, std::size(contracts::kVerdicts)> counts{};
     for (const auto verdict : verdicts) ++counts.at(static_cast<std::size_t>(verdict));
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts.at(i) > 0) count_verdicts_.at(i)(counts.at(i));
     }
 }
 
-std::optional<std::vector<base::MachineCommand>> Catalog::exchange(const base::CommandRequest& request) {
-    auto trace = base::Trace::start();
+std::optional<std::vector<contracts::MachineCommand>> Catalog::exchange(const contracts::CommandRequest& request) {
+    auto trace = telemetry::Trace::start();
     trace.sampled = false;  // it is asked again and again
-    const auto reply = commands_client_.post(kCommandsPath, base::command_request_to_json(request), trace,
+    const auto reply = commands_client_.post(kCommandsPath, contracts::command_request_to_json(request), trace,
                                              kCommandsDeadline);
-    auto commands = reply && reply->status == 200 ? base::machine_commands_from_json(reply->body)
-                                                  : std::optional<std::vector<base::MachineCommand>>{};
+    auto commands = reply && reply->status == 200 ? contracts::machine_commands_from_json(reply->body)
+                                                  : std::optional<std::vector<contracts::MachineCommand>>{};
     if (const bool worked = commands.has_value(); worked != gives_commands_.exchange(worked)) {
         log::warn(worked ? "catalog gives commands again" : "catalog gives no commands",
                   {{"status", reply ? reply->status : 0}});

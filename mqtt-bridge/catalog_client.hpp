@@ -18,32 +18,32 @@ namespace mqtt_bridge {
 class Catalog {
 public:
     struct Config {
-        base::http::Client::Config client;
+        http::Client::Config client;
         std::chrono::milliseconds deadline{10'000};  // for all calls that a batch needs
     };
-    Catalog(Config config, base::Metrics& metrics);
+    Catalog(Config config, telemetry::Metrics& metrics);
 
     // Brings all messages into catalog, where each has become an event or a dead letter and is committed.
     // Nothing when that did not work out, for whatever reason; some may be in then, and the same messages
     // may be brought again.
-    std::optional<std::vector<base::MachineAck>> deliver(std::span<const base::MachineMessage> messages);
+    std::optional<std::vector<contracts::MachineAck>> deliver(std::span<const contracts::MachineMessage> messages);
 
-    std::optional<std::vector<base::MachineCommand>> exchange(const base::CommandRequest& request);
+    std::optional<std::vector<contracts::MachineCommand>> exchange(const contracts::CommandRequest& request);
 
     // Whether the last call of each kind was answered. From any thread.
     bool reachable() const { return takes_messages_ && gives_commands_; }
 
 private:
-    using Acks = std::vector<base::MachineAck>;
-    bool bring(std::span<const base::MachineMessage> list, base::Monotonic until, Acks& acks);
-    bool bring_in_parts(std::span<const base::MachineMessage> list, base::Monotonic until, Acks& acks);
+    using Acks = std::vector<contracts::MachineAck>;
+    bool bring(std::span<const contracts::MachineMessage> list, core::Monotonic until, Acks& acks);
+    bool bring_in_parts(std::span<const contracts::MachineMessage> list, core::Monotonic until, Acks& acks);
     bool accept(const std::string& answer, std::size_t messages, Acks& acks);
-    void count(const std::vector<base::Verdict>& verdicts);
+    void count(const std::vector<contracts::Verdict>& verdicts);
 
     const Config config_;
-    base::http::Client client_;
-    base::http::Client commands_client_;  // with a circuit of its own
-    std::array<std::function<void(double)>, std::size(base::kVerdicts)> count_verdicts_;
+    http::Client client_;
+    http::Client commands_client_;  // with a circuit of its own
+    std::array<std::function<void(double)>, std::size(contracts::kVerdicts)> count_verdicts_;
     const std::function<void(double)> count_lists_;
     const std::function<void(double)> count_failures_;
     const std::function<void(double)> observe_commit_;

@@ -25,7 +25,7 @@ void Commands::run(const std::stop_token& stop) {
         try {
             exchange();
         } catch (const std::exception& error) {
-            base::log::warn("commands wait", {{"error", std::string{error.what()}}});
+            core::log::warn("commands wait", {{"error", std::string{error.what()}}});
         }
         pause(stop, config_.every);
     }

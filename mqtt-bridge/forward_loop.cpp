@@ -4,8 +4,8 @@
 
 namespace mqtt_bridge {
 
-Bridge::Bridge(Config config, Session& session, Catalog& catalog, base::Metrics& metrics,
-               std::function<void(std::vector<base::MachineAck>)> committed)
+Bridge::Bridge(Config config, Session& session, Catalog& catalog, telemetry::Metrics& metrics,
+               std::function<void(std::vector<contracts::MachineAck>)> committed)
     : session_(session),
       catalog_(catalog),
       committed_(std::move(committed)),
@@ -33,7 +33,7 @@ void Bridge::run(const std::stop_token& stop) {
                 }
             }
         } catch (const std::exception& error) {
-            base::log::error("the bridge starts over", {{"error", std::string{error.what()}}});
+            core::log::error("the bridge starts over", {{"error", std::string{error.what()}}});
         }
         // Whatever went wrong, the broker has kept what was not acknowledged.
         pause(stop, backoff_.next());
@@ -59,7 +59,7 @@ bool Bridge::forward_batch() {
 
 void Bridge::observe() {
     const auto messages = batch_.messages();
-    const auto lag = base::now() - messages.front().received_at;
+    const auto lag = core::now() - messages.front().received_at;
     observe_lag_(std::chrono::duration<double>(lag).count());
     set_batch_(static_cast<double>(messages.size()));
 }

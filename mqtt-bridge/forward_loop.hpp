@@ -16,12 +16,12 @@ namespace mqtt_bridge {
 class Bridge {
 public:
     struct Config {
-        std::size_t batch_most = base::kMostMachineMessages;
+        std::size_t batch_most = contracts::kMostMachineMessages;
         Backoff::Config backoff;
     };
     // `committed` is told what machines may rely on, on the bridge's thread.
-    Bridge(Config config, Session& session, Catalog& catalog, base::Metrics& metrics,
-           std::function<void(std::vector<base::MachineAck>)> committed);
+    Bridge(Config config, Session& session, Catalog& catalog, telemetry::Metrics& metrics,
+           std::function<void(std::vector<contracts::MachineAck>)> committed);
     ~Bridge();
 
     // May be called from any thread; the batch at hand is brought to its end.
@@ -35,7 +35,7 @@ private:
 
     Session& session_;
     Catalog& catalog_;
-    const std::function<void(std::vector<base::MachineAck>)> committed_;
+    const std::function<void(std::vector<contracts::MachineAck>)> committed_;
     const std::function<void(double)> observe_lag_;
     const std::function<void(double)> set_batch_;
     Batch batch_;

@@ -8,7 +8,7 @@
 namespace mqtt_bridge {
 
 Claim Claim::make() {
-    return {base::new_uuid7(), base::now()};
+    return {core::new_uuid7(), core::now()};
 }
 
 bool Claim::newer_than(const Claim& other) const {
@@ -20,16 +20,16 @@ std::string claim_topic(const std::string& client_id) {
 }
 
 std::string to_json(const Claim& claim) {
-    return base::json::Value{{"instance", claim.instance}, {"since", base::to_rfc3339(claim.since)}}.dump();
+    return core::json::Value{{"instance", claim.instance}, {"since", core::to_rfc3339(claim.since)}}.dump();
 }
 
 std::optional<Claim> claim_from_json(std::string_view text) {
-    const auto object = base::json::parse_object(text);
+    const auto object = core::json::parse_object(text);
     if (!object) return {};
-    std::vector<base::FieldError> errors;
-    base::json::Reader reader{*object, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*object, "", errors};
     auto instance = reader.text("instance", {1, 64});
-    const auto since = base::parse_rfc3339(reader.text("since", {1, 40}));
+    const auto since = core::parse_rfc3339(reader.text("since", {1, 40}));
     if (!errors.empty() || !since) return {};
     return Claim{std::move(instance), *since};
 }

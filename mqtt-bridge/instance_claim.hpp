@@ -15,7 +15,7 @@ namespace mqtt_bridge {
 
 struct Claim {
     std::string instance;  // unlike any other's
-    base::Time since;      // when it started
+    core::Time since;      // when it started
 
     static Claim make();
     // The newest serves.

@@ -6,7 +6,7 @@ namespace mqtt_bridge {
 namespace {
 
 Claim claim(const char* instance, std::int64_t since_s) {
-    return {instance, base::from_unix_s(since_s)};
+    return {instance, core::from_unix_s(since_s)};
 }
 
 TEST(Claim, TheLaterStartServes) {

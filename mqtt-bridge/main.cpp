@@ -17,7 +17,7 @@ std::atomic<bool> replaced = false;
 
 // Everything the bridge is made of, in the order it is built.
 struct Program {
-    Program(mqtt_bridge::Settings settings, base::Metrics& metrics)
+    Program(mqtt_bridge::Settings settings, telemetry::Metrics& metrics)
         : session(std::move(settings.session), metrics),
           catalog(std::move(settings.catalog), metrics),
           commands(std::move(settings.commands), catalog, outbox),
@@ -27,7 +27,7 @@ struct Program {
 
     void give_way() {
         if (replaced.exchange(true)) return;
-        base::log::error("a newer bridge has taken this client id over; this one stops");
+        core::log::error("a newer bridge has taken this client id over; this one stops");
         bridge.request_stop();
         ::kill(::getpid(), SIGTERM);
     }
@@ -46,7 +46,7 @@ struct Program {
     mqtt_bridge::Publisher publisher;
 };
 
-base::App build(base::Environment& environment, base::Metrics& metrics) {
+runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
     auto settings = mqtt_bridge::read_settings(environment);
     environment.check();
     const auto program = std::make_shared<Program>(std::move(settings), metrics);
@@ -58,6 +58,6 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const int status = base::serve(argc, argv, "mqtt-bridge", kOpenApi, build);
+    const int status = runtime::serve(argc, argv, "mqtt-bridge", kOpenApi, build);
     return replaced ? kReplaced : status;
 }

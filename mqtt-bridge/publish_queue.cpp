@@ -6,7 +6,7 @@ namespace mqtt_bridge {
 
 constexpr std::chrono::seconds kRefusedFor{30};
 
-void Outbox::put(std::vector<base::MachineAck> acks) {
+void Outbox::put(std::vector<contracts::MachineAck> acks) {
     const std::lock_guard lock{mutex_};
     for (auto& ack : acks) {
         const auto [of_machine, is_new] = acks_.try_emplace(ack.topic);
@@ -15,9 +15,9 @@ void Outbox::put(std::vector<base::MachineAck> acks) {
     }
 }
 
-std::vector<base::MachineAck> Outbox::take_acks(std::size_t most) {
+std::vector<contracts::MachineAck> Outbox::take_acks(std::size_t most) {
     const std::lock_guard lock{mutex_};
-    std::vector<base::MachineAck> acks;
+    std::vector<contracts::MachineAck> acks;
     while (!acks_in_turn_.empty() && acks.size() < most) {
         auto of_machine = acks_.extract(acks_in_turn_.front());
         for (auto& [boot, ack] : of_machine.mapped()) acks.push_back(std::move(ack));
@@ -26,7 +26,7 @@ std::vector<base::MachineAck> Outbox::take_acks(std::size_t most) {
     return acks;
 }
 
-void Outbox::put(std::vector<base::MachineCommand> commands, base::Monotonic now) {
+void Outbox::put(std::vector<contracts::MachineCommand> commands, core::Monotonic now) {
     const std::lock_guard lock{mutex_};
     std::erase_if(commands_, [now](const auto& known) {
         return known.second.state == State::refused && known.second.again_at <= now;
@@ -37,7 +37,7 @@ void Outbox::put(std::vector<base::MachineCommand> commands, base::Monotonic now
     }
 }
 
-std::vector<base::MachineCommand> Outbox::take_commands() {
+std::vector<contracts::MachineCommand> Outbox::take_commands() {
     const std::lock_guard lock{mutex_};
     return std::exchange(commands_to_send_, {});
 }
@@ -49,7 +49,7 @@ void Outbox::published(const std::string& id) {
     }
 }
 
-void Outbox::refused(const std::string& id, base::Monotonic now) {
+void Outbox::refused(const std::string& id, core::Monotonic now) {
     const std::lock_guard lock{mutex_};
     commands_.insert_or_assign(id, Known{State::refused, now + kRefusedFor});
 }
@@ -58,7 +58,7 @@ std::vector<std::string> Outbox::to_report() const {
     const std::lock_guard lock{mutex_};
     std::vector<std::string> ids;
     for (const auto& [id, known] : commands_) {
-        if (known.state == State::published && ids.size() < base::kMostMachineCommands) ids.push_back(id);
+        if (known.state == State::published && ids.size() < contracts::kMostMachineCommands) ids.push_back(id);
     }
     return ids;
 }

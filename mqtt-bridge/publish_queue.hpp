@@ -19,17 +19,17 @@ class Outbox {
 public:
     // A later ack takes the place of one of the same boot that still waits. A machine that has booted since
     // needs both: what it keeps of its last boot it forgets only by an ack of that one.
-    void put(std::vector<base::MachineAck> acks);
+    void put(std::vector<contracts::MachineAck> acks);
     // The acks that have waited longest; a machine's together, the newest boot last, which the broker
     // retains.
-    std::vector<base::MachineAck> take_acks(std::size_t most);
+    std::vector<contracts::MachineAck> take_acks(std::size_t most);
 
     // Those that are new; catalog names a command until it was told that it is published. One that the
     // broker refused is new again after a while.
-    void put(std::vector<base::MachineCommand> commands, base::Monotonic now);
-    std::vector<base::MachineCommand> take_commands();
+    void put(std::vector<contracts::MachineCommand> commands, core::Monotonic now);
+    std::vector<contracts::MachineCommand> take_commands();
     void published(const std::string& id);
-    void refused(const std::string& id, base::Monotonic now);
+    void refused(const std::string& id, core::Monotonic now);
     // Those that catalog is to be told of, and that it was.
     std::vector<std::string> to_report() const;
     void reported(const std::vector<std::string>& ids);
@@ -40,13 +40,13 @@ private:
     enum class State { waiting, published, refused };
     struct Known {
         State state;
-        base::Monotonic again_at;
+        core::Monotonic again_at;
     };
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, std::map<std::int64_t, base::MachineAck>> acks_;  // by topic and boot
+    std::unordered_map<std::string, std::map<std::int64_t, contracts::MachineAck>> acks_;  // by topic and boot
     std::deque<std::string> acks_in_turn_;
     std::unordered_map<std::string, Known> commands_;  // by id
-    std::vector<base::MachineCommand> commands_to_send_;
+    std::vector<contracts::MachineCommand> commands_to_send_;
 };
 
 }  // namespace mqtt_bridge

@@ -5,13 +5,13 @@
 namespace mqtt_bridge {
 namespace {
 
-using Commands = std::vector<base::MachineCommand>;
+using Commands = std::vector<contracts::MachineCommand>;
 using Ids = std::vector<std::string>;
 using namespace std::chrono_literals;
 
-constexpr base::Monotonic kNow{};
+constexpr core::Monotonic kNow{};
 
-base::MachineAck ack(const char* topic, std::int64_t seq) {
+contracts::MachineAck ack(const char* topic, std::int64_t seq) {
     return {topic, 1, seq, seq};
 }
 Commands commands(Ids ids) {

@@ -11,7 +11,7 @@
 namespace mqtt_bridge {
 namespace {
 
-namespace log = base::log;
+namespace log = core::log;
 
 constexpr const char* kDroppedTopic = "$SYS/broker/publish/messages/dropped";
 constexpr std::size_t kMostAcksAtOnce = 500;
@@ -20,7 +20,7 @@ Publisher& publisher(void* object) {
     return *static_cast<Publisher*>(object);
 }
 
-std::string to_json(const base::MachineAck& ack) {
+std::string to_json(const contracts::MachineAck& ack) {
     return R"({"boot":)" + std::to_string(ack.boot) + R"(,"seq":)" + std::to_string(ack.seq) +
            R"(,"complete_to":)" + std::to_string(ack.complete_to) + "}";
 }
@@ -47,7 +47,7 @@ void Publisher::guard(Callback callback) noexcept {
     }
 }
 
-Publisher::Publisher(Config config, Outbox& outbox, base::Metrics& metrics, std::function<void()> replaced)
+Publisher::Publisher(Config config, Outbox& outbox, telemetry::Metrics& metrics, std::function<void()> replaced)
     : config_(std::move(config)),
       outbox_(outbox),
       replaced_(std::move(replaced)),

@@ -28,7 +28,7 @@ public:
         Backoff::Config backoff;
     };
     // `replaced` is called, from the publisher's thread, when a newer bridge claims the client id.
-    Publisher(Config config, Outbox& outbox, base::Metrics& metrics, std::function<void()> replaced);
+    Publisher(Config config, Outbox& outbox, telemetry::Metrics& metrics, std::function<void()> replaced);
     ~Publisher();
 
     // Publishes what still waits, if the broker is there, and ends the thread.
@@ -57,12 +57,12 @@ private:
     const std::function<void(double)> count_acks_;
     const std::function<void(double)> count_commands_;
     const std::function<void(double)> count_refused_;
-    base::Metrics& metrics_;
+    telemetry::Metrics& metrics_;
     Client client_;
     bool tried_ = false;      // to connect
     bool connected_ = false;  // and accepted
     bool failed_ = false;     // a callback could not do its work
-    base::Monotonic acks_due_{};
+    core::Monotonic acks_due_{};
     std::unordered_map<int, std::string> commands_on_the_way_;  // message id → command's id
     std::jthread thread_;
 };

@@ -14,7 +14,7 @@
 namespace mqtt_bridge {
 namespace {
 
-namespace log = base::log;
+namespace log = core::log;
 
 Session& session(void* object) {
     return *static_cast<Session*>(object);
@@ -44,7 +44,7 @@ void Session::guard(Callback callback) noexcept {
     }
 }
 
-Session::Session(Config config, base::Metrics& metrics)
+Session::Session(Config config, telemetry::Metrics& metrics)
     : config_(std::move(config)),
       set_connected_(metrics.gauge("mqtt_bridge_connected", "1 while the broker has the subscriptions")),
       count_connects_(metrics.counter("mqtt_bridge_connects_total", "Connections the broker accepted")),
@@ -176,7 +176,7 @@ void Session::note_subscribed() {
 void Session::on_message(const mosquitto_message& message) {
     batch_->add(message.topic,
                 {static_cast<const char*>(message.payload), static_cast<std::size_t>(message.payloadlen)},
-                message.retain, base::now());
+                message.retain, core::now());
 }
 
 }  // namespace mqtt_bridge

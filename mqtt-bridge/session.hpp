@@ -32,7 +32,7 @@ public:
         std::chrono::seconds expiry{7 * 24 * 3600};  // longer than the worst outage
         std::uint16_t receive_maximum = 1000;        // messages the broker sends ahead of their PUBACKs
     };
-    Session(Config config, base::Metrics& metrics);
+    Session(Config config, telemetry::Metrics& metrics);
 
     // A new connection, in place of the one there may be: whatever was collected and not acknowledged comes
     // again. False when the broker can't be reached.

@@ -9,7 +9,7 @@
 namespace mqtt_bridge {
 namespace {
 
-Broker read_broker(base::Environment& environment) {
+Broker read_broker(core::Environment& environment) {
     const auto url = environment.text({"MQTT_URL", "the broker: mqtt://host:port or mqtts://host:port"});
     auto broker = parse_broker(url);
     if (!broker && !url.empty())
@@ -25,7 +25,7 @@ Broker read_broker(base::Environment& environment) {
     return read;
 }
 
-std::vector<Scope> read_scopes(base::Environment& environment) {
+std::vector<Scope> read_scopes(core::Environment& environment) {
     std::vector<Scope> scopes;
     for (const auto& text : environment.list(
              {"MQTT_SCOPES", "what this bridge serves: factory/v1 or below it"}, {"factory/v1"})) {
@@ -43,7 +43,7 @@ std::vector<Scope> read_scopes(base::Environment& environment) {
     return scopes;
 }
 
-std::string read_client_id(base::Environment& environment) {
+std::string read_client_id(core::Environment& environment) {
     auto id = environment.text(
         {"MQTT_CLIENT_ID", "names the session at the broker; of two with one name the newer stays"},
         "quittance-bridge");
@@ -56,17 +56,17 @@ std::string read_client_id(base::Environment& environment) {
     return id;
 }
 
-Backoff::Config read_backoff(base::Environment& environment) {
+Backoff::Config read_backoff(core::Environment& environment) {
     return {
         environment.milliseconds({"RETRY_FIRST_MS", "wait before what failed is tried again; doubled"}, 100,
                                  1, 60'000),
         environment.milliseconds({"RETRY_MOST_MS", "the longest wait between tries"}, 10'000, 1, 600'000)};
 }
 
-Catalog::Config read_catalog(base::Environment& environment, std::chrono::seconds keepalive) {
+Catalog::Config read_catalog(core::Environment& environment, std::chrono::seconds keepalive) {
     Catalog::Config config;
     config.client.base_url = environment.text({"CATALOG_URL", "where catalog answers: http://host:port"});
-    config.client.bearer = base::service_token::read_first(environment);
+    config.client.bearer = security::service_token::read_first(environment);
     config.deadline = environment.milliseconds(
         {"CATALOG_DEADLINE_MS", "for catalog's answer to a batch; less than the keepalive"}, 10'000, 100,
         600'000);
@@ -96,11 +96,11 @@ std::optional<Broker> parse_broker(std::string_view url) {
     return broker;
 }
 
-Settings read_settings(base::Environment& environment) {
+Settings read_settings(core::Environment& environment) {
     const auto broker = read_broker(environment);
     const auto client_id = read_client_id(environment);
     const auto backoff = read_backoff(environment);
-    const auto number = [&](const base::Variable& variable, long long fallback, long long most) {
+    const auto number = [&](const core::Variable& variable, long long fallback, long long most) {
         return environment.number(variable, fallback, 1, most);
     };
     Settings settings{
@@ -110,7 +110,7 @@ Settings read_settings(base::Environment& environment) {
         .commands = {},
         .bridge = {.batch_most = static_cast<std::size_t>(
                        number({"BATCH_MOST", "messages that share one transaction at most"}, 500,
-                              base::kMostMachineMessages)),
+                              contracts::kMostMachineMessages)),
                    .backoff = backoff},
     };
     settings.session.expiry = std::chrono::seconds{

@@ -17,7 +17,7 @@ struct Settings {
     Commands::Config commands;
     Bridge::Config bridge;
 };
-Settings read_settings(base::Environment& environment);
+Settings read_settings(core::Environment& environment);
 
 // Host, port and whether to use TLS of mqtt://host[:port] or mqtts://host[:port]; nothing when it is neither.
 std::optional<Broker> parse_broker(std::string_view url);

@@ -15,14 +15,14 @@ const Variables kNeeded{{"MQTT_URL", "mqtt://broker:1884"},
 
 Settings read(Variables more, std::string* complaint = nullptr) {
     more.insert(kNeeded.begin(), kNeeded.end());
-    base::Environment environment{[&](const char* name) {
+    core::Environment environment{[&](const char* name) {
         const auto found = more.find(name);
         return found == more.end() ? nullptr : found->second.c_str();
     }};
     auto settings = read_settings(environment);
     try {
         environment.check();
-    } catch (const base::ConfigError& error) {
+    } catch (const core::ConfigError& error) {
         if (complaint == nullptr) throw;
         *complaint = error.what();
     }

@@ -15,31 +15,31 @@
 namespace orders {
 namespace {
 
-using base::FieldError;
-using base::OrderId;
-using base::Result;
-using base::ShipmentId;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
-using base::pg::Transaction;
+using core::FieldError;
+using core::OrderId;
+using core::Result;
+using core::ShipmentId;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
+using postgres::Transaction;
 
 Result<OrderId> order_id(const Request& request) {
     const auto& text = request.path_value("id");
     if (auto id = OrderId::parse(text)) return *id;
-    return base::not_found("no order " + text);
+    return core::not_found("no order " + text);
 }
 
 Result<ShipmentId> shipment_id(const Request& request) {
     const auto& text = request.path_value("shipment_id");
     if (auto id = ShipmentId::parse(text)) return *id;
-    return base::not_found("no shipment " + text + " of this order");
+    return core::not_found("no shipment " + text + " of this order");
 }
 
 Response show(int status, const OrderWithTimeline& found) {
-    auto response = base::http::json(status, to_json(found.order, found.timeline, found.work_orders).dump());
-    response.headers.emplace_back("ETag", base::etag(found.order.version));
+    auto response = http::json(status, to_json(found.order, found.timeline, found.work_orders).dump());
+    response.headers.emplace_back("ETag", rest::etag(found.order.version));
     return response;
 }
 
@@ -50,17 +50,17 @@ Result<Response> show(const Result<OrderWithTimeline>& found) {
 
 Result<Response> show(const Result<Shipment>& found) {
     if (!found) return found.error();
-    return base::http::json(200, to_json(*found).dump());
+    return http::json(200, to_json(*found).dump());
 }
 
 // ---- orders
 
-Result<Response> place(Service& service, base::pg::Database& db, const Request& request) {
-    return base::create(
+Result<Response> place(Service& service, postgres::Database& db, const Request& request) {
+    return rest::create(
         db, request, [](const auto& document) { return read_draft(document); },
         [&](Transaction& tx, const Draft& draft) { return service.place(tx, draft); },
         [](const OrderWithTimeline& placed) {
-            return base::located(show(201, placed), "/api/v1/orders/" + placed.order.id.value());
+            return rest::located(show(201, placed), "/api/v1/orders/" + placed.order.id.value());
         });
 }
 
@@ -69,14 +69,14 @@ Result<Response> find(Service& service, const Request& request) {
     if (!id) return id.error();
     const auto found = service.find(*id);
     if (!found || request.by(Role::admin)) return show(found);
-    if (!concerns(found->order, *request.caller)) return base::not_found("no order " + id->value());
-    auto response = base::http::json(200, view(found->order, *request.caller).dump());
-    response.headers.emplace_back("ETag", base::etag(found->order.version));
+    if (!concerns(found->order, *request.caller)) return core::not_found("no order " + id->value());
+    auto response = http::json(200, view(found->order, *request.caller).dump());
+    response.headers.emplace_back("ETag", rest::etag(found->order.version));
     return response;
 }
 
 // Which of the orders are whose: a buyer is shown their own, a seller those they have sold something in.
-void confine(Filter& filter, const base::Caller& reader) {
+void confine(Filter& filter, const http::Caller& reader) {
     if (reader.role == Role::client) filter.client_id = reader.subject;
     if (reader.role == Role::seller) filter.seller = reader.subject;
 }
@@ -92,23 +92,23 @@ std::vector<std::string_view> filters_for(const Request& request) {
 
 Result<Filter> read_filter(const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, filters_for(request), errors);
+    const auto page = rest::read_page(request, filters_for(request), errors);
     const auto read = [&](std::string_view name, const char* wrong, auto parse) {
-        return base::read_filter(request, name, wrong, errors, parse);
+        return rest::read_filter(request, name, wrong, errors, parse);
     };
     Filter filter{
         .payment_state = read("payment_state", "must be a payment state, such as paid", parse_payment_state),
         .fulfilment_state =
             read("fulfilment_state", "must be a fulfilment state, such as shipped", parse_fulfilment_state),
-        .client_id = read("client_id", base::kTextWanted, base::parse_filter_text),
-        .client_reference = read("client_reference", base::kTextWanted, base::parse_filter_text),
-        .created_after = read("created_after", base::kTimeWanted, base::parse_rfc3339),
-        .created_before = read("created_before", base::kTimeWanted, base::parse_rfc3339),
+        .client_id = read("client_id", rest::kTextWanted, rest::parse_filter_text),
+        .client_reference = read("client_reference", rest::kTextWanted, rest::parse_filter_text),
+        .created_after = read("created_after", rest::kTimeWanted, core::parse_rfc3339),
+        .created_before = read("created_before", rest::kTimeWanted, core::parse_rfc3339),
         .starting_after = read("starting_after", "must be the id of an order", OrderId::parse),
         .seller = {},
         .limit = page.limit,
     };
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return filter;
 }
 
@@ -119,16 +119,16 @@ Result<Response> list(Service& service, const Request& request) {
     const auto page = service.list(*filter);
     auto data = Json::array();
     for (const auto& order : page.orders) data.push_back(view(order, *request.caller));
-    return base::http::json(200, Json{{"data", std::move(data)}, {"has_more", page.has_more}}.dump());
+    return http::json(200, Json{{"data", std::move(data)}, {"has_more", page.has_more}}.dump());
 }
 
 Result<Response> change(Service& service, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
-    return show(service.change(*id, base::if_match(request), [&](const Draft& before) {
-        base::json::Value document = to_json(before);
+    return show(service.change(*id, rest::if_match(request), [&](const Draft& before) {
+        core::json::Value document = to_json(before);
         document.merge_patch(*patch);  // RFC 7396
         return read_draft(document);
     }));
@@ -137,19 +137,19 @@ Result<Response> change(Service& service, const Request& request) {
 Result<Response> cancel(Service& service, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    return show(service.cancel(*id, base::if_match(request)));
+    return show(service.cancel(*id, rest::if_match(request)));
 }
 
 // ---- shipments
 
-Result<Response> ship(Service& service, base::pg::Database& db, const Request& request) {
+Result<Response> ship(Service& service, postgres::Database& db, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    return base::create(
+    return rest::create(
         db, request, read_shipment_request,
         [&](Transaction& tx, const ShipmentRequest& asked) { return service.ship(tx, *id, asked); },
         [&](const Shipment& shipment) {
-            return base::located(base::http::json(201, to_json(shipment).dump()),
+            return rest::located(http::json(201, to_json(shipment).dump()),
                                  request.path + "/" + shipment.id.value());
         });
 }
@@ -176,7 +176,7 @@ Result<Response> deliver(Service& service, const Request& request) {
 template <class Outcome>
 class OutcomeCounters {
 public:
-    OutcomeCounters(base::Metrics& metrics, const char* name, const char* help,
+    OutcomeCounters(telemetry::Metrics& metrics, const char* name, const char* help,
                     std::span<const Outcome> outcomes) {
         for (const auto outcome : outcomes) {
             counters_[outcome] = metrics.counter(name, help, {{"outcome", std::string{to_string(outcome)}}});
@@ -191,26 +191,26 @@ private:
     std::map<Outcome, std::function<void(double)>> counters_;
 };
 
-using PaymentCounters = OutcomeCounters<base::FactOutcome>;
-PaymentCounters payment_counters(base::Metrics& metrics) {
-    using enum base::FactOutcome;
-    static constexpr base::FactOutcome kAll[] = {applied,           already_applied,   order_unknown,
+using PaymentCounters = OutcomeCounters<contracts::FactOutcome>;
+PaymentCounters payment_counters(telemetry::Metrics& metrics) {
+    using enum contracts::FactOutcome;
+    static constexpr contracts::FactOutcome kAll[] = {applied,           already_applied,   order_unknown,
                                                  amount_mismatch,   currency_mismatch, other_order,
                                                  transition_refused};
     return {metrics, "payment_facts_total", "Payment facts by what became of them", kAll};
 }
 
 Result<Response> apply(Service& service, const PaymentCounters& counters, const Request& request) {
-    const auto facts = base::facts_from_json(request.body);
+    const auto facts = contracts::facts_from_json(request.body);
     if (!facts) return facts.error();
     const auto answers = service.apply(*facts);
     counters.count(answers);
-    return base::http::json(200, base::answers_to_json(answers));
+    return http::json(200, contracts::answers_to_json(answers));
 }
 
 }  // namespace
 
-std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, base::Metrics& metrics) {
+std::vector<http::Route> routes(Service& service, postgres::Database& db, telemetry::Metrics& metrics) {
     const auto with_service = [&service](auto handle) {
         return [&service, handle](const Request& request) { return handle(service, request); };
     };

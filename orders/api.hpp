@@ -11,6 +11,6 @@
 namespace orders {
 
 // `service` and `db` must outlive the routes.
-std::vector<base::http::Route> routes(Service& service, base::pg::Database& db, base::Metrics& metrics);
+std::vector<http::Route> routes(Service& service, postgres::Database& db, telemetry::Metrics& metrics);
 
 }  // namespace orders

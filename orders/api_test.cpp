@@ -15,23 +15,23 @@ namespace orders {
 namespace {
 
 TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
-    base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
+    postgres::Database never_asked{{.url = "postgresql://nowhere"}};
     Service service{never_asked};
-    base::Metrics metrics{"orders"};
-    base::events::Config told;
+    telemetry::Metrics metrics{"orders"};
+    events::Config told;
     told.service = "orders";
-    base::events::Events events{never_asked, std::move(told), metrics};
+    events::Events events{never_asked, std::move(told), metrics};
     take_news_of_production(events.inbox(), service);
     take_news_of_clients(events.inbox());
-    base::Subscriptions subscriptions{
+    webhooks::Subscriptions subscriptions{
         never_asked,
-        {.service = "orders", .types = {}, .keys = {base::sealed::make_key()}, .sink = {}, .schedule = {}}};
+        {.service = "orders", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};
     auto all = routes(service, never_asked, metrics);
     subscriptions.add_routes(all);
     events.add_routes(all);
-    const auto offered = base::contract::offered(all);
-    EXPECT_EQ(base::contract::described(kOpenApi), offered);
-    EXPECT_EQ(base::contract::let_through("orders", offered), offered);
+    const auto offered = rest::contract::offered(all);
+    EXPECT_EQ(rest::contract::described(kOpenApi), offered);
+    EXPECT_EQ(rest::contract::let_through("orders", offered), offered);
 }
 
 }  // namespace

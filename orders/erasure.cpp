@@ -7,7 +7,7 @@
 namespace orders {
 namespace {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // Stands where something was that an order can't be without.
 constexpr auto kErased = "erased";
@@ -37,7 +37,7 @@ void erase_order(Transaction& tx, const Order& before, const Order& after) {
 }
 
 void erase_orders(Transaction& tx, const std::vector<Order>& orders) {
-    std::vector<base::OrderId> ids;
+    std::vector<core::OrderId> ids;
     std::vector<std::string> told_now;
     for (const auto& before : orders) {
         auto after = before;
@@ -56,27 +56,27 @@ void erase_orders(Transaction& tx, const std::vector<Order>& orders) {
 }
 
 // Also of what was erased before: whoever is told may have been restored since.
-void tell_erased(Transaction& tx, const std::vector<base::OrderId>& ids) {
-    std::vector<base::events::NewEvent> news;
+void tell_erased(Transaction& tx, const std::vector<core::OrderId>& ids) {
+    std::vector<events::NewEvent> news;
     for (const auto& order : store::find(tx, ids))
         news.push_back({.type = "order.erased",
                         .subject = order.id.value(),
                         .version = order.version,
                         .data = Json{{"id", order.id.value()}}.dump()});
-    if (!news.empty()) base::events::tell(tx, news, base::Trace::current());
+    if (!news.empty()) events::tell(tx, news, telemetry::Trace::current());
 }
 
 }  // namespace
 
-base::Result<ErasedClient> read_erased_client(std::string_view data) {
-    const auto document = base::json::parse_object(data);
+core::Result<ErasedClient> read_erased_client(std::string_view data) {
+    const auto document = core::json::parse_object(data);
     if (!document) return document.error();
-    std::vector<base::FieldError> errors;
-    base::json::Reader reader{*document, "data", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*document, "data", errors};
     ErasedClient client{.client_id = reader.text("client_id", {1, 64}),
                         .email = reader.optional_text("email", {0, 254}).value_or("")};
     if (!reader.boolean("email_verified", false)) client.email.clear();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return client;
 }
 
@@ -89,7 +89,7 @@ Draft erased(Draft draft) {
     return draft;
 }
 
-base::Result<void> erase_client(Transaction& tx, const base::events::Event& event) {
+core::Result<void> erase_client(Transaction& tx, const events::Event& event) {
     const auto client = read_erased_client(event.data);
     if (!client) return client.error();
     store::lock_client(tx, client->client_id);
@@ -102,7 +102,7 @@ base::Result<void> erase_client(Transaction& tx, const base::events::Event& even
     return {};
 }
 
-void take_news_of_clients(base::events::Inbox& inbox) {
+void take_news_of_clients(events::Inbox& inbox) {
     inbox.on("client.erased", erase_client);
 }
 

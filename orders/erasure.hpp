@@ -20,36 +20,36 @@ struct ErasedClient {
 };
 // {"client_id","email","email_verified"}: orders without a client are theirs when the address is proven to
 // be.
-base::Result<ErasedClient> read_erased_client(std::string_view data);
+core::Result<ErasedClient> read_erased_client(std::string_view data);
 
 // The draft with nothing of a person in it; countries stay, because taxes are by them.
 Draft erased(Draft draft);
 
 // A handler of client.erased. Once more is fine: what is erased already is only told again.
-base::Result<void> erase_client(base::pg::Transaction& tx, const base::events::Event& event);
-void take_news_of_clients(base::events::Inbox& inbox);
+core::Result<void> erase_client(postgres::Transaction& tx, const events::Event& event);
+void take_news_of_clients(events::Inbox& inbox);
 
 namespace store {
 
 // Nobody else erases the client, nor takes an order for it, until the transaction ends; those who only take
 // orders share it.
-void lock_client(base::pg::Transaction& tx, const std::string& client_id);
-void lock_client_shared(base::pg::Transaction& tx, const std::string& client_id);
-void note_erased_client(base::pg::Transaction& tx, const std::string& client_id);
-bool is_erased_client(base::pg::Transaction& tx, const std::string& client_id);
+void lock_client(postgres::Transaction& tx, const std::string& client_id);
+void lock_client_shared(postgres::Transaction& tx, const std::string& client_id);
+void note_erased_client(postgres::Transaction& tx, const std::string& client_id);
+bool is_erased_client(postgres::Transaction& tx, const std::string& client_id);
 
-using OrderIds = std::vector<base::OrderId>;
+using OrderIds = std::vector<core::OrderId>;
 // All orders of the client, also those that are erased, locked in the order of their ids.
-OrderIds lock_orders_of(base::pg::Transaction& tx, const ErasedClient& client);
-void erase_tracking_numbers(base::pg::Transaction& tx, const OrderIds& ids);
+OrderIds lock_orders_of(postgres::Transaction& tx, const ErasedClient& client);
+void erase_tracking_numbers(postgres::Transaction& tx, const OrderIds& ids);
 // What waits in the outbox to be told, or is kept there, is as if it were told now: `personal` are those
 // members of each order. Mails are not sent any more.
-void erase_told(base::pg::Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal);
-void erase_told_mails(base::pg::Transaction& tx, const OrderIds& ids);
+void erase_told(postgres::Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal);
+void erase_told_mails(postgres::Transaction& tx, const OrderIds& ids);
 // What subscribers answered may repeat what they were told.
-void erase_answers_of_subscribers(base::pg::Transaction& tx, const OrderIds& ids);
+void erase_answers_of_subscribers(postgres::Transaction& tx, const OrderIds& ids);
 // Kept answers to requests that show one of the orders.
-void delete_kept_answers(base::pg::Transaction& tx, const OrderIds& ids);
+void delete_kept_answers(postgres::Transaction& tx, const OrderIds& ids);
 
 }  // namespace store
 }  // namespace orders

@@ -4,13 +4,13 @@
 
 namespace orders::store {
 
-using base::OrderId;
-using base::pg::Transaction;
+using core::OrderId;
+using postgres::Transaction;
 
 namespace {
 
-base::pg::Binary array_of(const OrderIds& ids) {
-    base::pg::TextArray array;
+postgres::Binary array_of(const OrderIds& ids) {
+    postgres::TextArray array;
     for (const auto& id : ids) array.add(id.value());
     return array.parameter();
 }
@@ -72,7 +72,7 @@ constexpr auto kEraseTold = R"sql(
      WHERE subject = order_id AND data ? 'email'
 )sql";
 void erase_told(Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal) {
-    base::pg::TextArray texts;
+    postgres::TextArray texts;
     for (const auto& text : personal) texts.add(text);
     tx.exec(kEraseTold, array_of(ids), texts.parameter());
 }
@@ -82,7 +82,7 @@ constexpr auto kEraseToldMails = R"sql(
      WHERE subject = ANY ($1::text[]) AND type = 'mail.requested' AND data IS NOT NULL
 )sql";
 void erase_told_mails(Transaction& tx, const OrderIds& ids) {
-    tx.exec(kEraseToldMails, array_of(ids), base::mail::kErasedData);
+    tx.exec(kEraseToldMails, array_of(ids), mail::kErasedData);
 }
 
 constexpr auto kEraseAnswersOfSubscribers = R"sql(

@@ -14,7 +14,7 @@ Draft a_draft() {
                           .city = "Paris",
                           .postal_code = "75001",
                           .country = "FR"};
-    return {.currency = *base::Currency::parse("EUR"),
+    return {.currency = *core::Currency::parse("EUR"),
             .email = "ada@example.com",
             .client_id = "cli_1",
             .client_reference = "PO 7",
@@ -37,7 +37,7 @@ TEST(Erased, KeepsTheBooksAndCanStillBeRead) {
     EXPECT_EQ(after.total_minor, 4200);
     EXPECT_EQ(after.client_id, "cli_1");
     EXPECT_EQ(after.shipping_address.country, "FR");
-    EXPECT_TRUE(read_draft(base::json::Value(to_json(after))));
+    EXPECT_TRUE(read_draft(core::json::Value(to_json(after))));
     EXPECT_EQ(erased(after), after);
 }
 

@@ -18,7 +18,7 @@ std::string state_of(const Json& order) {
 // An order whose every text is at its longest says only what is needed to act on it.
 std::string data_of(Json json) {
     auto text = json.dump();
-    if (text.size() <= base::events::kMostDataBytes) return text;
+    if (text.size() <= events::kMostDataBytes) return text;
     for (const auto* member : {"metadata", "shipments"}) json.erase(member);
     for (auto& line : json["lines"]) line.erase("description");
     json["incomplete"] = true;
@@ -44,8 +44,8 @@ std::vector<std::string_view> news_of(const Order& before, const Order& after, C
     return types;
 }
 
-void tell(base::pg::Transaction& tx, std::span<const News> news) {
-    std::vector<base::events::NewEvent> events;
+void tell(postgres::Transaction& tx, std::span<const News> news) {
+    std::vector<events::NewEvent> events;
     events.reserve(news.size());
     const Order* written = nullptr;
     Json json;
@@ -61,7 +61,7 @@ void tell(base::pg::Transaction& tx, std::span<const News> news) {
             events.push_back(*std::move(mail));
         }
     }
-    base::events::tell(tx, events, base::Trace::current());
+    events::tell(tx, events, telemetry::Trace::current());
 }
 
 }  // namespace orders

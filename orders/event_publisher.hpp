@@ -31,6 +31,6 @@ struct News {
     bool is_old = false;           // it happened before and is told once more: its buyer gets no mail again
     std::string traceparent = {};  // whose doing it is, when not all of it is the current trace's
 };
-void tell(base::pg::Transaction& tx, std::span<const News> news);
+void tell(postgres::Transaction& tx, std::span<const News> news);
 
 }  // namespace orders

@@ -4,7 +4,7 @@
 
 namespace orders {
 
-using base::ProductionFactOutcome;
+using contracts::ProductionFactOutcome;
 
 bool wants_production(PaymentState payment, FulfilmentState fulfilment, bool canceled) {
     const bool open =
@@ -33,7 +33,7 @@ FulfilmentState fulfilment_after(FulfilmentState before, bool canceled, Progress
     return before;
 }
 
-ProductionFactOutcome ProductionBook::take(const base::ProductionFact& fact) {
+ProductionFactOutcome ProductionBook::take(const contracts::ProductionFact& fact) {
     auto* known = find(fact.work_order);
     if (has_other(fact.position, fact.work_order)) return ProductionFactOutcome::mismatch;
     if (known == nullptr) {
@@ -46,7 +46,7 @@ ProductionFactOutcome ProductionBook::take(const base::ProductionFact& fact) {
     return ProductionFactOutcome::applied;
 }
 
-void ProductionBook::take(const base::ProductionPlan& plan) {
+void ProductionBook::take(const contracts::ProductionPlan& plan) {
     for (const auto& [id, position, quantity] : plan.work_orders) {
         if (find(id) == nullptr && !has_other(position, id)) work_orders.push_back({id, position, quantity});
     }

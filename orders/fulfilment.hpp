@@ -41,9 +41,9 @@ struct ProductionBook {
     bool all_known;  // the catalog has answered
     std::vector<WorkOrder> work_orders;
 
-    base::ProductionFactOutcome take(const base::ProductionFact& fact);
+    contracts::ProductionFactOutcome take(const contracts::ProductionFact& fact);
     // Work orders told of by a fact before may be among them.
-    void take(const base::ProductionPlan& plan);
+    void take(const contracts::ProductionPlan& plan);
 
     // The states the order passes through, from where it is; it is at the last one then.
     std::vector<FulfilmentState> advance();

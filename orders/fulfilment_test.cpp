@@ -9,7 +9,7 @@ namespace orders {
 namespace {
 
 using State = FulfilmentState;
-using Outcome = base::ProductionFactOutcome;
+using Outcome = contracts::ProductionFactOutcome;
 
 constexpr State kStates[] = {State::unfulfilled, State::in_production, State::ready,
                              State::shipped,     State::delivered,     State::returned};
@@ -89,10 +89,10 @@ TEST(Production, IsDoneWhenEveryWorkOrderIsKnownAndMade) {
     }
 }
 
-base::ProductionFact fact(std::string work_order, std::int64_t position, std::int64_t good) {
+contracts::ProductionFact fact(std::string work_order, std::int64_t position, std::int64_t good) {
     return {"ord_1", std::move(work_order), position, 3, good};
 }
-base::ProductionPlan answer() {
+contracts::ProductionPlan answer() {
     return {"ord_1", {{"wo_1", 1, 3}, {"wo_2", 2, 3}}};
 }
 ProductionBook book() {

@@ -6,6 +6,7 @@
 
 #include "postgres/database_metrics.hpp"
 #include "events/messaging.hpp"
+#include "runtime/event_sinks.hpp"
 #include "rest/idempotency.hpp"
 #include "runtime/service.hpp"
 #include "webhooks/subscription_service.hpp"
@@ -20,28 +21,28 @@ extern const std::string_view kOpenApi;
 namespace {
 
 struct Settings {
-    base::pg::Database::Config database;
-    base::events::Config events;
-    base::Subscriptions::Config subscriptions;
+    postgres::Database::Config database;
+    events::Config events;
+    webhooks::Subscriptions::Config subscriptions;
 };
 
-Settings read_settings(base::Environment& environment) {
+Settings read_settings(core::Environment& environment) {
     Settings settings{
-        .database = base::database_config(environment, 8),
-        .events = base::events::Config::read(environment, "orders"),
-        .subscriptions = base::Subscriptions::read(environment, "orders", orders::kToldOutside)};
+        .database = runtime::database_config(environment, 8),
+        .events = runtime::read_event_config(environment, "orders"),
+        .subscriptions = webhooks::Subscriptions::read(environment, "orders", orders::kToldOutside)};
     environment.check();
     return settings;
 }
 
 // Whether anybody is told what is to be made.
-bool has_catalog(const base::events::Config& config) {
+bool has_catalog(const events::Config& config) {
     return std::ranges::any_of(config.destinations, [](const auto& one) { return one->wants("order.paid"); });
 }
 
 // Everything the service is made of, in the order it is built.
 struct Parts {
-    Parts(Settings settings, base::Metrics& metrics)
+    Parts(Settings settings, telemetry::Metrics& metrics)
         : db(std::move(settings.database)),
           service(db, has_catalog(settings.events)),
           subscriptions(db, std::move(settings.subscriptions)),
@@ -56,23 +57,23 @@ struct Parts {
         subscriptions.stop();
         events.stop();
     }
-    base::pg::Database db;
+    postgres::Database db;
     orders::Service service;
-    base::Subscriptions subscriptions;
-    base::events::Events events;
+    webhooks::Subscriptions subscriptions;
+    events::Events events;
     std::jthread unasked = orders::tell_of_unasked_orders(service);
-    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(db);
+    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(db);
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
 };
 
-base::App build(base::Environment& environment, base::Metrics& metrics) {
+runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
-    base::watch_database(parts->db, metrics);
-    std::vector<base::http::Route> routes;
+    postgres::watch_database(parts->db, metrics);
+    std::vector<http::Route> routes;
     parts->subscriptions.add_routes(routes);  // /orders/subscriptions stands before /orders/:id
     parts->events.add_routes(routes);
     std::ranges::move(orders::routes(parts->service, parts->db, metrics), std::back_inserter(routes));
-    return base::App{.routes = std::move(routes),
+    return runtime::App{.routes = std::move(routes),
                      .ready = [parts] { return parts->db.reachable(); },
                      .stop = [parts] { parts->stop(); }};
 }
@@ -80,5 +81,5 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(argc, argv, "orders", kOpenApi, build);
+    return runtime::serve(argc, argv, "orders", kOpenApi, build);
 }

@@ -42,18 +42,18 @@ std::optional<FulfilmentState> parse_fulfilment_state(std::string_view text) {
 std::optional<std::int64_t> total_of(const std::vector<Line>& lines) {
     std::int64_t total = 0;
     for (const auto& line : lines) {
-        const auto price = base::checked_multiply(line.quantity, line.unit_price_minor);
-        const auto taxed = price ? base::checked_add(*price, line.tax_minor.value_or(0)) : std::nullopt;
-        const auto sum = taxed ? base::checked_add(total, *taxed) : std::nullopt;
+        const auto price = core::checked_multiply(line.quantity, line.unit_price_minor);
+        const auto taxed = price ? core::checked_add(*price, line.tax_minor.value_or(0)) : std::nullopt;
+        const auto sum = taxed ? core::checked_add(total, *taxed) : std::nullopt;
         if (!sum || *sum > kMostTotal) return {};
         total = *sum;
     }
     return total;
 }
 
-std::optional<base::Error> refuse_change(const Order& order) {
-    if (order.canceled_at) return base::conflict("the order is canceled");
-    if (!order.shipments.empty()) return base::conflict("goods of this order have been shipped");
+std::optional<core::Error> refuse_change(const Order& order) {
+    if (order.canceled_at) return core::conflict("the order is canceled");
+    if (!order.shipments.empty()) return core::conflict("goods of this order have been shipped");
     switch (order.payment_state) {
         case PaymentState::unpaid:
         case PaymentState::failed:
@@ -70,15 +70,15 @@ std::optional<base::Error> refuse_change(const Order& order) {
         case PaymentState::disputed:
         case PaymentState::charged_back: break;
     }
-    return base::conflict("an order can be changed while it is unpaid; this one is " +
+    return core::conflict("an order can be changed while it is unpaid; this one is " +
                           std::string{to_string(order.payment_state)});
 }
 
-std::optional<base::Error> refuse_cancel(const Order& order) {
+std::optional<core::Error> refuse_cancel(const Order& order) {
     if (order.paid_minor > order.refunded_minor) {
-        return base::conflict("money has been captured and not fully refunded: refund it first");
+        return core::conflict("money has been captured and not fully refunded: refund it first");
     }
-    if (!order.shipments.empty()) return base::conflict("goods of this order have been shipped");
+    if (!order.shipments.empty()) return core::conflict("goods of this order have been shipped");
     return {};
 }
 
@@ -100,10 +100,10 @@ bool may_leave(PaymentState state) {
     return false;
 }
 
-std::optional<base::Error> refuse_shipment(const Order& order) {
-    if (order.canceled_at) return base::conflict("the order is canceled");
+std::optional<core::Error> refuse_shipment(const Order& order) {
+    if (order.canceled_at) return core::conflict("the order is canceled");
     if (may_leave(order.payment_state)) return {};
-    return base::conflict("only a paid order is shipped; this one is " +
+    return core::conflict("only a paid order is shipped; this one is " +
                           std::string{to_string(order.payment_state)});
 }
 

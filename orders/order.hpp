@@ -18,7 +18,7 @@
 
 namespace orders {
 
-using base::Address;
+using core::Address;
 
 enum class PaymentState {
     unpaid,
@@ -61,7 +61,7 @@ std::optional<std::int64_t> total_of(const std::vector<Line>& lines);
 
 // What the shop says about an order; everything else is derived from it or happens to it.
 struct Draft {
-    base::Currency currency;
+    core::Currency currency;
     std::string email;
     std::optional<std::string> client_id;
     std::optional<std::string> client_reference;
@@ -74,7 +74,7 @@ struct Draft {
 };
 
 struct Order {
-    base::OrderId id;
+    core::OrderId id;
     Draft draft;
     PaymentState payment_state = PaymentState::unpaid;
     FulfilmentState fulfilment_state = FulfilmentState::unfulfilled;
@@ -83,20 +83,20 @@ struct Order {
     std::int64_t disputed_minor = 0;
     std::vector<std::string> sellers = {};  // of each line; empty: the house, or not known
     std::vector<Shipment> shipments = {};
-    std::optional<base::Time> canceled_at = {};
+    std::optional<core::Time> canceled_at = {};
     std::int64_t version = 1;
-    base::Time created_at = {};
-    base::Time updated_at = {};
+    core::Time created_at = {};
+    core::Time updated_at = {};
 };
 
 // Only what is paid for leaves, or is made.
 bool may_leave(PaymentState state);
 
 // Why it may not be done now; nothing when it may.
-std::optional<base::Error> refuse_change(
+std::optional<core::Error> refuse_change(
     const Order& order);  // only while nothing has been paid or is being paid
-std::optional<base::Error> refuse_cancel(
+std::optional<core::Error> refuse_cancel(
     const Order& order);  // not while we hold money, or after goods have left
-std::optional<base::Error> refuse_shipment(const Order& order);
+std::optional<core::Error> refuse_shipment(const Order& order);
 
 }  // namespace orders

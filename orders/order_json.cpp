@@ -6,11 +6,11 @@
 namespace orders {
 namespace {
 
-using base::Currency;
-using base::FieldError;
-using base::json::Length;
-using base::json::Reader;
-using base::json::Value;
+using core::Currency;
+using core::FieldError;
+using core::json::Length;
+using core::json::Reader;
+using core::json::Value;
 
 constexpr Length kId{1, 64};
 constexpr Length kReference{1, 200};
@@ -61,8 +61,8 @@ Json or_null(const std::optional<T>& value) {
     return value ? Json(*value) : Json();
 }
 
-Json time_or_null(const std::optional<base::Time>& time) {
-    return time ? Json(base::to_rfc3339(*time)) : Json();
+Json time_or_null(const std::optional<core::Time>& time) {
+    return time ? Json(core::to_rfc3339(*time)) : Json();
 }
 
 Json to_json(const Line& line, const Currency& currency) {
@@ -78,7 +78,7 @@ Json to_json(const WorkOrder& one) {
         {"work_order", one.id}, {"position", one.position}, {"quantity", one.quantity}, {"good", one.good}};
 }
 
-Json to_json(const base::PaymentFact& fact) {
+Json to_json(const contracts::PaymentFact& fact) {
     return {{"kind", to_string(fact.kind)},
             {"account", fact.account},
             {"payment", fact.payment},
@@ -89,8 +89,8 @@ Json to_json(const base::PaymentFact& fact) {
 }
 
 Json happened(const TimelineEntry& entry) {
-    Json json{{"at", base::to_rfc3339(entry.at)}};
-    if (const auto* fact = std::get_if<base::PaymentFact>(&entry.what)) {
+    Json json{{"at", core::to_rfc3339(entry.at)}};
+    if (const auto* fact = std::get_if<contracts::PaymentFact>(&entry.what)) {
         json["kind"] = "payment_fact";
         json["fact"] = to_json(*fact);
         return json;
@@ -106,7 +106,7 @@ template <class State>
 void add_transition(Json& timeline, const TimelineEntry& entry, const char* kind,
                     const std::pair<State, State>& states) {
     if (states.first == states.second) return;
-    timeline.push_back({{"at", base::to_rfc3339(entry.at)},
+    timeline.push_back({{"at", core::to_rfc3339(entry.at)},
                         {"kind", kind},
                         {"from", to_string(states.first)},
                         {"to", to_string(states.second)}});
@@ -125,16 +125,16 @@ Json to_json(const std::vector<TimelineEntry>& entries) {
 
 }  // namespace
 
-base::Result<Draft> read_draft(const Value& document) {
+core::Result<Draft> read_draft(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
     const auto currency = reader.currency("currency");
-    auto email = base::read_email(reader, "email");
+    auto email = core::read_email(reader, "email");
     auto client_id = reader.optional_text("client_id", kId);
     auto client_reference = reader.optional_text("client_reference", kReference);
     const auto address = [&](const char* name, bool optional) {
         auto member = reader.object(name, optional);
-        return member ? std::optional{base::read_address(*member)} : std::nullopt;
+        return member ? std::optional{core::read_address(*member)} : std::nullopt;
     };
     auto shipping = address("shipping_address", false);
     auto billing = address("billing_address", true);
@@ -143,7 +143,7 @@ base::Result<Draft> read_draft(const Value& document) {
     reader.refuse_unknown();
     const auto total = total_of(lines);
     if (!total) reader.fault("lines", "must not add up to more than " + std::to_string(kMostTotal));
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return Draft{*currency,
                  std::move(email),
                  std::move(client_id),
@@ -155,7 +155,7 @@ base::Result<Draft> read_draft(const Value& document) {
                  *total};
 }
 
-base::Result<ShipmentRequest> read_shipment_request(const Value& document) {
+core::Result<ShipmentRequest> read_shipment_request(const Value& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
     ShipmentRequest request{
@@ -167,7 +167,7 @@ base::Result<ShipmentRequest> read_shipment_request(const Value& document) {
         }
     }
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return request;
 }
 
@@ -178,8 +178,8 @@ Json to_json(const Draft& draft) {
             {"email", draft.email},
             {"client_id", or_null(draft.client_id)},
             {"client_reference", or_null(draft.client_reference)},
-            {"shipping_address", base::to_json(draft.shipping_address)},
-            {"billing_address", draft.billing_address ? base::to_json(*draft.billing_address) : Json()},
+            {"shipping_address", core::to_json(draft.shipping_address)},
+            {"billing_address", draft.billing_address ? core::to_json(*draft.billing_address) : Json()},
             {"lines", std::move(lines)},
             {"metadata", Json(draft.metadata)}};
 }
@@ -197,8 +197,8 @@ Json to_json(const Order& order) {
     json["shipments"] = Json::array();
     for (const auto& shipment : order.shipments) json["shipments"].push_back(to_json(shipment));
     json["canceled_at"] = time_or_null(order.canceled_at);
-    json["created_at"] = base::to_rfc3339(order.created_at);
-    json["updated_at"] = base::to_rfc3339(order.updated_at);
+    json["created_at"] = core::to_rfc3339(order.created_at);
+    json["updated_at"] = core::to_rfc3339(order.updated_at);
     return json;
 }
 
@@ -219,7 +219,7 @@ Json to_json(const Shipment& shipment) {
             {"tracking_number", or_null(shipment.tracking_number)},
             {"state", shipment.delivered_at ? "delivered" : "shipped"},
             {"lines", std::move(lines)},
-            {"shipped_at", base::to_rfc3339(shipment.shipped_at)},
+            {"shipped_at", core::to_rfc3339(shipment.shipped_at)},
             {"delivered_at", time_or_null(shipment.delivered_at)}};
 }
 

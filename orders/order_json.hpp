@@ -13,10 +13,10 @@
 
 namespace orders {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
-base::Result<Draft> read_draft(const base::json::Value& document);
-base::Result<ShipmentRequest> read_shipment_request(const base::json::Value& document);
+core::Result<Draft> read_draft(const core::json::Value& document);
+core::Result<ShipmentRequest> read_shipment_request(const core::json::Value& document);
 
 // The document `read_draft` takes, so that a change is: write, patch, read.
 Json to_json(const Draft& draft);

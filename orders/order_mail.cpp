@@ -5,7 +5,7 @@
 namespace orders {
 namespace {
 
-using base::mail::Template;
+using mail::Template;
 
 std::optional<Template> template_of(std::string_view type) {
     if (type == "order.paid") return Template::order_paid;
@@ -17,7 +17,7 @@ std::optional<Template> template_of(std::string_view type) {
 std::map<std::string, std::string> variables_of(Template which, const Order& order) {
     std::map<std::string, std::string> variables{{"order", order.id.value()}};
     if (which == Template::order_paid)
-        variables["total"] = base::to_text({order.draft.total_minor, order.draft.currency});
+        variables["total"] = core::to_text({order.draft.total_minor, order.draft.currency});
     if (which == Template::order_shipped && !order.shipments.empty()) {
         const auto& last = order.shipments.back();
         variables["carrier"] = last.carrier;
@@ -28,12 +28,12 @@ std::map<std::string, std::string> variables_of(Template which, const Order& ord
 
 }  // namespace
 
-std::optional<base::events::NewEvent> mail_with(std::string_view type, const Order& order) {
+std::optional<events::NewEvent> mail_with(std::string_view type, const Order& order) {
     const auto which = template_of(type);
     if (!which || order.draft.email == kErasedEmail) return {};
     const auto& metadata = order.draft.metadata;
     const auto locale = metadata.find("locale");
-    return base::mail::event_of(
+    return mail::event_of(
         {.which = *which,
          .to = {.email = order.draft.email, .name = order.draft.shipping_address.name},
          .locale = locale == metadata.end() ? "" : locale->second,

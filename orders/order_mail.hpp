@@ -11,6 +11,6 @@ namespace orders {
 
 // The mail that goes with an event of the order, as it is now, told in the same transaction; nothing where
 // none does. It is written in the language of the order's metadata `locale`, where that is said.
-std::optional<base::events::NewEvent> mail_with(std::string_view type, const Order& order);
+std::optional<events::NewEvent> mail_with(std::string_view type, const Order& order);
 
 }  // namespace orders

@@ -8,8 +8,8 @@ namespace {
 using State = PaymentState;
 
 Order order(State state, std::int64_t paid_minor = 0, std::int64_t refunded_minor = 0) {
-    return {.id = base::OrderId::make(),
-            .draft = {.currency = *base::Currency::parse("EUR"),
+    return {.id = core::OrderId::make(),
+            .draft = {.currency = *core::Currency::parse("EUR"),
                       .email = "a@example.com",
                       .client_id = {},
                       .client_reference = {},
@@ -59,7 +59,7 @@ TEST(Order, MayBeChangedCanceledAndShippedByItsState) {
 TEST(Order, OnceCanceledIsNeitherChangedNorShippedWhateverItsState) {
     for (const auto& row : kCases) {
         auto of = order(row.state, row.paid_minor, row.refunded_minor);
-        of.canceled_at = base::now();
+        of.canceled_at = core::now();
         EXPECT_TRUE(refuse_change(of)) << to_string(row.state);
         EXPECT_TRUE(refuse_shipment(of)) << to_string(row.state);
     }
@@ -68,7 +68,7 @@ TEST(Order, OnceCanceledIsNeitherChangedNorShippedWhateverItsState) {
 TEST(Order, WhoseGoodsHaveLeftIsNeitherChangedNorCanceled) {
     for (const auto& row : kCases) {
         auto of = order(row.state, row.paid_minor, row.refunded_minor);
-        of.shipments.push_back({base::ShipmentId::make(), "DHL", {}, {{"A", 1}}});
+        of.shipments.push_back({core::ShipmentId::make(), "DHL", {}, {{"A", 1}}});
         EXPECT_TRUE(refuse_change(of)) << to_string(row.state);
         EXPECT_TRUE(refuse_cancel(of)) << to_string(row.state);
     }

@@ -6,7 +6,7 @@
 namespace orders {
 namespace {
 
-using base::Role;
+using http::Role;
 
 // What the house keeps for itself of an order it shows to its buyer.
 Json buyers_view(const Order& order) {
@@ -45,7 +45,7 @@ Json sellers_view(const Order& order, std::string_view seller) {
 
 }  // namespace
 
-bool concerns(const Order& order, const base::Caller& reader) {
+bool concerns(const Order& order, const http::Caller& reader) {
     switch (reader.role) {
         case Role::admin: return true;
         case Role::client: return order.draft.client_id == reader.subject;
@@ -56,7 +56,7 @@ bool concerns(const Order& order, const base::Caller& reader) {
     return false;
 }
 
-Json view(const Order& order, const base::Caller& reader) {
+Json view(const Order& order, const http::Caller& reader) {
     if (reader.role == Role::seller) return sellers_view(order, reader.subject);
     if (reader.role == Role::client) return buyers_view(order);
     return to_json(order);

@@ -9,10 +9,10 @@
 namespace orders {
 
 // Whether the order is any business of theirs; if not, it does not exist for them.
-bool concerns(const Order& order, const base::Caller& reader);
+bool concerns(const Order& order, const http::Caller& reader);
 
 // The order as the reader sees it. Sellers learn what they sold and where it goes, not who paid how much for
 // what else.
-Json view(const Order& order, const base::Caller& reader);
+Json view(const Order& order, const http::Caller& reader);
 
 }  // namespace orders

@@ -10,10 +10,10 @@
 namespace orders {
 namespace {
 
-using base::FactAnswer;
-using base::FactOutcome;
-using base::PaymentFact;
-using base::pg::Transaction;
+using contracts::FactAnswer;
+using contracts::FactOutcome;
+using contracts::PaymentFact;
+using postgres::Transaction;
 using store::NewFact;
 using store::StoredBook;
 
@@ -22,7 +22,7 @@ using Facts = std::span<const PaymentFact>;
 // One list on its way into the books of its orders.
 class Batch {
 public:
-    Batch(Facts facts, const std::vector<std::string>& keys, const std::vector<base::Trace>& traces)
+    Batch(Facts facts, const std::vector<std::string>& keys, const std::vector<telemetry::Trace>& traces)
         : facts_(facts), keys_(keys), traces_(traces) {}
 
     std::vector<FactAnswer> run(Transaction& tx) {
@@ -94,7 +94,7 @@ private:
 
     // What the list as a whole did to each order.
     void tell_of_changes(Transaction& tx) {
-        std::vector<base::OrderId> ids;  // newest first, as they are found
+        std::vector<core::OrderId> ids;  // newest first, as they are found
         std::vector<std::vector<std::string_view>> types_of;
         for (std::size_t i = books_.size(); i-- > 0;) {
             const auto& book = books_[i].book;
@@ -124,26 +124,26 @@ private:
     store::StoredFacts stored_;
     std::unordered_map<std::string_view, std::string_view> owner_;  // key → order it was told of
     std::vector<NewFact> new_facts_;
-    const std::vector<base::Trace>& traces_;                             // of the facts
-    std::unordered_map<std::string_view, const base::Trace*> trace_of_;  // order → the last that changed it
+    const std::vector<telemetry::Trace>& traces_;                             // of the facts
+    std::unordered_map<std::string_view, const telemetry::Trace*> trace_of_;  // order → the last that changed it
 };
 
 // In the trace of each fact; the list itself is the request's.
-void note(Facts facts, const std::vector<FactAnswer>& answers, const std::vector<base::Trace>& traces,
-          base::Time started) {
+void note(Facts facts, const std::vector<FactAnswer>& answers, const std::vector<telemetry::Trace>& traces,
+          core::Time started) {
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const auto& fact = facts[i];
         const auto outcome = to_string(answers[i].outcome);
         // Where the list is one request's, that request is this one.
-        const bool is_of_request = traces[i].trace_id == base::Trace::current().trace_id;
-        const base::log::Scope scope{is_of_request ? base::log::current_request_id() : "",
+        const bool is_of_request = traces[i].trace_id == telemetry::Trace::current().trace_id;
+        const core::log::Scope scope{is_of_request ? core::log::current_request_id() : "",
                                      traces[i].trace_id};
-        base::log::info("payment fact taken", {{"order_id", fact.order_id},
+        core::log::info("payment fact taken", {{"order_id", fact.order_id},
                                                {"event_id", fact.event_id},
                                                {"kind", to_string(fact.kind)},
                                                {"outcome", outcome}});
-        if (!base::is_exported(traces[i])) continue;
-        base::export_span({.kind = base::Span::Kind::consumer,
+        if (!telemetry::is_exported(traces[i])) continue;
+        telemetry::export_span({.kind = telemetry::Span::Kind::consumer,
                            .name = "take " + std::string{to_string(fact.kind)},
                            .trace = traces[i],
                            .started = started,
@@ -158,23 +158,23 @@ void note(Facts facts, const std::vector<FactAnswer>& answers, const std::vector
 std::vector<FactAnswer> run_again_after_race(Transaction& tx, Batch batch) {
     try {
         return batch.run(tx);
-    } catch (const base::pg::UniqueViolation& error) {
-        throw base::pg::Conflict{error.what()};
+    } catch (const postgres::UniqueViolation& error) {
+        throw postgres::Conflict{error.what()};
     }
 }
 
 }  // namespace
 
 std::vector<FactAnswer> Service::apply(Facts facts) {
-    const auto started = base::now();
+    const auto started = core::now();
     std::vector<std::string> keys;
-    std::vector<base::Trace> traces;
+    std::vector<telemetry::Trace> traces;
     keys.reserve(facts.size());
     traces.reserve(facts.size());
     for (const auto& fact : facts) {
         keys.push_back(fact.key());
-        traces.push_back(fact.traceparent.empty() ? base::Trace::current()
-                                                  : base::Trace::continue_from(fact.traceparent));
+        traces.push_back(fact.traceparent.empty() ? telemetry::Trace::current()
+                                                  : telemetry::Trace::continue_from(fact.traceparent));
     }
     try {
         auto answers = db_.transact([&](Transaction& tx) {
@@ -182,7 +182,7 @@ std::vector<FactAnswer> Service::apply(Facts facts) {
         });
         note(facts, answers, traces, started);
         return answers;
-    } catch (const base::pg::SqlError& error) {
+    } catch (const postgres::SqlError& error) {
         if (!error.is_about_data()) throw;
         if (facts.size() == 1) {
             return {{keys.front(), FactOutcome::transition_refused, "the database refuses this fact"}};

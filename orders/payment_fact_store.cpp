@@ -4,9 +4,9 @@
 namespace orders::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::TextArray;
-using base::pg::text_array;
+using postgres::BigintArray;
+using postgres::TextArray;
+using postgres::text_array;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ std::vector<StoredBook> lock_books(Transaction& tx, const std::vector<std::strin
     for (const auto& row : tx.exec(kLockBooks, text_array(ids))) {
         books.push_back({.id = OrderId::trusted(row[0].c_str()),
                          .version = row[5].as<std::int64_t>(),
-                         .book = {.currency = base::Currency::parse(row[1].c_str()).value(),
+                         .book = {.currency = core::Currency::parse(row[1].c_str()).value(),
                                   .total_minor = row[2].as<std::int64_t>(),
                                   .canceled = row[3].as<bool>(),
                                   .settlement = {.state = parse_payment_state(row[4].c_str()).value()},
@@ -48,7 +48,7 @@ StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books,
     StoredFacts stored{tx.exec(kFactsOf, ids.parameter(), text_array(keys)), {}};
     stored.facts.reserve(static_cast<std::size_t>(stored.rows.size()));
     for (const auto& row : stored.rows) {
-        const base::FactView fact{base::parse_fact_kind(row[4].c_str()).value(), row[5].c_str(),
+        const contracts::FactView fact{contracts::parse_fact_kind(row[4].c_str()).value(), row[5].c_str(),
                                   row[6].as<std::int64_t>()};
         stored.facts.push_back({row[0].c_str(), row[1].c_str(), {row[2].c_str(), row[3].c_str(), fact}});
     }

@@ -7,18 +7,18 @@
 namespace orders {
 namespace {
 
-using base::Result;
-using base::http::Request;
-using base::http::Response;
+using core::Result;
+using http::Request;
+using http::Response;
 
 Result<std::string> read_client_id(const Request& request) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
-    std::vector<base::FieldError> errors;
-    base::json::Reader reader{*document, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*document, "", errors};
     auto id = reader.text("client_id", {1, 64});
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return id;
 }
 
@@ -33,15 +33,15 @@ Result<Response> personal_data(Service& service, const Request& request) {
     while (true) {
         const auto page = service.list(filter);
         for (const auto& order : page.orders) orders.push_back(to_json(order));
-        if (!page.has_more) return base::http::json(200, Json{{"orders", std::move(orders)}}.dump());
+        if (!page.has_more) return http::json(200, Json{{"orders", std::move(orders)}}.dump());
         filter.starting_after = page.orders.back().id;
     }
 }
 
 }  // namespace
 
-base::http::Route personal_data_route(Service& service) {
-    return {base::http::Method::post, "/internal/v1/personal-data", base::http::Role::service,
+http::Route personal_data_route(Service& service) {
+    return {http::Method::post, "/internal/v1/personal-data", http::Role::service,
             [&service](const Request& request) { return personal_data(service, request); }};
 }
 

@@ -7,6 +7,6 @@
 namespace orders {
 
 // POST /internal/v1/personal-data {"client_id"} → {"orders":[…]}
-base::http::Route personal_data_route(Service& service);
+http::Route personal_data_route(Service& service);
 
 }  // namespace orders

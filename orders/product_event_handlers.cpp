@@ -7,30 +7,30 @@
 namespace orders {
 namespace {
 
-using base::Result;
-using base::events::Event;
-using base::pg::Transaction;
+using core::Result;
+using events::Event;
+using postgres::Transaction;
 
 struct ProductSeller {
     std::string sku;
     std::string seller;
-    base::Time created_at;
+    core::Time created_at;
 };
 
 // Of a product's event only what matters here; the rest is the catalog's.
 Result<ProductSeller> read_product(const Event& event) {
-    const auto document = base::json::parse_object(event.data);
+    const auto document = core::json::parse_object(event.data);
     if (!document) return document.error();
-    std::vector<base::FieldError> errors;
-    base::json::Reader reader{*document, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*document, "", errors};
     ProductSeller product{.sku = reader.text("sku", {1, 64}),
                           .seller = reader.optional_text("seller", {0, 64}).value_or(""),
                           .created_at = {}};
-    if (const auto created_at = base::parse_rfc3339(reader.text("created_at", {1, 40})))
+    if (const auto created_at = core::parse_rfc3339(reader.text("created_at", {1, 40})))
         product.created_at = *created_at;
     else
-        errors.push_back({"created_at", base::kTimeWanted});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        errors.push_back({"created_at", rest::kTimeWanted});
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return product;
 }
 
@@ -44,7 +44,7 @@ Result<void> note(Transaction& tx, const Event& event) {
 
 }  // namespace
 
-void follow_sellers(base::events::Inbox& inbox) {
+void follow_sellers(events::Inbox& inbox) {
     inbox.on("product.created", note);
     inbox.on("product.changed", note);
 }

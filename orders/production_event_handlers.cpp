@@ -4,19 +4,19 @@
 
 namespace orders {
 
-using base::Result;
-using base::events::Event;
-using base::pg::Transaction;
+using core::Result;
+using events::Event;
+using postgres::Transaction;
 
-void take_news_of_production(base::events::Inbox& inbox, Service& service) {
+void take_news_of_production(events::Inbox& inbox, Service& service) {
     inbox.lock_with(lock_orders);
     inbox.on("production.planned", [&service](Transaction& tx, const Event& event) -> Result<void> {
-        auto plan = base::production_plan_from_json(event.data);
+        auto plan = contracts::production_plan_from_json(event.data);
         if (!plan) return plan.error();
         return service.take(tx, *std::move(plan));
     });
     const auto take_fact = [&service](Transaction& tx, const Event& event) -> Result<void> {
-        const auto fact = base::production_fact_from_json(event.data);
+        const auto fact = contracts::production_fact_from_json(event.data);
         if (!fact) return fact.error();
         return service.take(tx, *fact);
     };
@@ -25,7 +25,7 @@ void take_news_of_production(base::events::Inbox& inbox, Service& service) {
 }
 
 std::jthread tell_of_unasked_orders(Service& service) {
-    return base::every(std::chrono::minutes{1}, "orders paid long ago wait to be told of",
+    return core::every(std::chrono::minutes{1}, "orders paid long ago wait to be told of",
                        [&service](const std::stop_token& stop) {
                            while (!stop.stop_requested() && service.tell_of_unasked()) {
                            }

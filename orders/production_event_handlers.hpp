@@ -9,7 +9,7 @@
 
 namespace orders {
 
-void take_news_of_production(base::events::Inbox& inbox, Service& service);
+void take_news_of_production(events::Inbox& inbox, Service& service);
 
 // Orders that were paid before order.paid was told, and that nobody has asked the catalog to make, are told
 // of: at once, and again every minute, as a program of before may still be running beside this one.

@@ -8,10 +8,10 @@
 namespace orders {
 namespace {
 
-using base::ProductionFact;
-using base::ProductionFactOutcome;
-using base::Result;
-using base::pg::Transaction;
+using contracts::ProductionFact;
+using contracts::ProductionFactOutcome;
+using core::Result;
+using postgres::Transaction;
 using store::StoredProduction;
 
 // The books of some orders, locked, and what is written of them in the end.
@@ -39,11 +39,11 @@ public:
     }
 
     // False when there is no such order.
-    bool take(base::ProductionPlan plan) {
+    bool take(contracts::ProductionPlan plan) {
         auto* stored = find(plan.order_id);
         if (stored == nullptr) return false;
         std::erase_if(plan.work_orders,
-                      [&](const base::WorkOrder& one) { return !belongs(one.id, plan.order_id); });
+                      [&](const contracts::WorkOrder& one) { return !belongs(one.id, plan.order_id); });
         stored->book.take(plan);
         return true;
     }
@@ -63,10 +63,10 @@ public:
 
 private:
     void tell_of_ready(const std::vector<store::Step>& steps) {
-        std::vector<base::OrderId> ids;
+        std::vector<core::OrderId> ids;
         for (const auto& step : steps) {
             if (step.after == FulfilmentState::ready)
-                ids.push_back(base::OrderId::trusted(std::string{step.order_id}));
+                ids.push_back(core::OrderId::trusted(std::string{step.order_id}));
         }
         if (ids.empty()) return;
         auto orders = store::find(tx_, ids);
@@ -119,14 +119,14 @@ template <class F>
 Result<void> again_after_race(F run) {
     try {
         return run();
-    } catch (const base::pg::UniqueViolation& error) {
-        throw base::pg::Conflict{error.what()};
+    } catch (const postgres::UniqueViolation& error) {
+        throw postgres::Conflict{error.what()};
     }
 }
 
 // Orders are told before anything is made for them, so this one will not come.
-base::Error unknown_order(const std::string& id) {
-    return base::invalid("order_id", "there is no order " + id);
+core::Error unknown_order(const std::string& id) {
+    return core::invalid("order_id", "there is no order " + id);
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ void lock_orders(Transaction& tx, const std::vector<std::string>& ids) {
     store::lock_production(tx, ids);
 }
 
-Result<void> Service::take(Transaction& tx, base::ProductionPlan plan) {
+Result<void> Service::take(Transaction& tx, contracts::ProductionPlan plan) {
     std::vector<std::string> work_orders;
     for (const auto& one : plan.work_orders) work_orders.push_back(one.id);
     const auto order_id = plan.order_id;
@@ -154,7 +154,7 @@ Result<void> Service::take(Transaction& tx, const ProductionFact& fact) {
         switch (books.take(fact)) {
             case ProductionFactOutcome::order_unknown: return unknown_order(fact.order_id);
             case ProductionFactOutcome::mismatch:
-                return base::invalid("work_order",
+                return core::invalid("work_order",
                                      "belongs to another order or line, or the line to another");
             case ProductionFactOutcome::applied:
             case ProductionFactOutcome::already_applied: break;
@@ -169,7 +169,7 @@ bool Service::tell_of_unasked() {
     constexpr int kAtOnce = 100;
     return db_.transact([&](Transaction& tx) {
         const auto unasked = store::take_unasked(tx, kAtOnce);
-        std::vector<base::OrderId> wanted;
+        std::vector<core::OrderId> wanted;
         for (const auto& stored : store::lock_production(tx, unasked)) {
             const auto& book = stored.book;
             if (wants_production(stored.payment_state, book.fulfilment, book.canceled))

@@ -4,18 +4,18 @@
 namespace orders::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::TextArray;
-using base::pg::text_array;
+using postgres::BigintArray;
+using postgres::TextArray;
+using postgres::text_array;
 
-std::vector<std::string> first_column(const base::pg::Rows& rows) {
+std::vector<std::string> first_column(const postgres::Rows& rows) {
     std::vector<std::string> texts;
     for (const auto& row : rows) texts.emplace_back(row[0].c_str());
     return texts;
 }
 
 // Columns id, position, quantity, good, from `first` on.
-WorkOrder read_work_order(const base::pg::Row& row, int first) {
+WorkOrder read_work_order(const postgres::Row& row, int first) {
     return {row[first].c_str(), row[first + 1].as<std::int64_t>(), row[first + 2].as<std::int64_t>(),
             row[first + 3].as<std::int64_t>()};
 }

@@ -8,13 +8,13 @@
 namespace orders {
 namespace {
 
-using base::OrderId;
-using base::Result;
-using base::ShipmentId;
-using base::pg::Transaction;
+using core::OrderId;
+using core::Result;
+using core::ShipmentId;
+using postgres::Transaction;
 
-base::Error no_order(const OrderId& id) {
-    return base::not_found("no order " + id.value());
+core::Error no_order(const OrderId& id) {
+    return core::not_found("no order " + id.value());
 }
 
 Result<Order> load(Transaction& tx, const OrderId& id) {
@@ -37,11 +37,11 @@ Result<OrderWithTimeline> load_with_timeline(Transaction& tx, const OrderId& id)
 }
 
 // Why no order is taken for this client; nothing when one may be.
-std::optional<base::Error> refuse_client(Transaction& tx, const std::optional<std::string>& client_id,
+std::optional<core::Error> refuse_client(Transaction& tx, const std::optional<std::string>& client_id,
                                          bool is_new) {
     if (!client_id) return {};
     if (is_new) store::lock_client_shared(tx, *client_id);  // else the order's own lock does
-    if (store::is_erased_client(tx, *client_id)) return base::invalid("client_id", "was erased");
+    if (store::is_erased_client(tx, *client_id)) return core::invalid("client_id", "was erased");
     return {};
 }
 
@@ -94,7 +94,7 @@ Result<Shipment> load_shipment(Transaction& tx, const OrderId& id, const Shipmen
     const auto order = load(tx, id);
     if (!order) return order.error();
     const auto* found = find_in(*order, shipment);
-    if (found == nullptr) return base::not_found("no shipment " + shipment.value() + " of this order");
+    if (found == nullptr) return core::not_found("no shipment " + shipment.value() + " of this order");
     return *found;
 }
 
@@ -136,12 +136,12 @@ OrderPage Service::list(Filter filter) {
     });
 }
 
-Result<OrderWithTimeline> Service::change(const OrderId& id, const base::VersionTest& expected,
+Result<OrderWithTimeline> Service::change(const OrderId& id, const rest::VersionTest& expected,
                                           const Edit& edit) {
     return db_.transact([&](Transaction& tx) -> Result<OrderWithTimeline> {
         const auto before = load_locked(tx, id);
         if (!before) return before.error();
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         if (auto refusal = refuse_change(*before)) return *refusal;
         auto draft = edit(before->draft);
         if (!draft) return draft.error();
@@ -152,7 +152,7 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
         const bool other_lines = before->draft.lines != draft->lines;
         const bool asked = with_production_ && wants_production(*before);
         if (other_lines && asked && !store::nothing_is_made(tx, id)) {
-            return base::conflict("what this order is for is being made");
+            return core::conflict("what this order is for is being made");
         }
 
         auto after = *before;
@@ -166,16 +166,16 @@ Result<OrderWithTimeline> Service::change(const OrderId& id, const base::Version
     });
 }
 
-Result<OrderWithTimeline> Service::cancel(const OrderId& id, const base::VersionTest& expected) {
+Result<OrderWithTimeline> Service::cancel(const OrderId& id, const rest::VersionTest& expected) {
     return db_.transact([&](Transaction& tx) -> Result<OrderWithTimeline> {
         const auto before = load_locked(tx, id);
         if (!before) return before.error();
         if (before->canceled_at) return load_with_timeline(tx, id);
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         if (auto refusal = refuse_cancel(*before)) return *refusal;
 
         auto after = *before;
-        after.canceled_at = base::now();
+        after.canceled_at = core::now();
         settle_again(tx, after);
         save(tx, *before, after, {.kind = ChangeKind::canceled});
         return load_with_timeline(tx, id);
@@ -214,7 +214,7 @@ Result<Shipment> Service::deliver(const OrderId& id, const ShipmentId& shipment)
         if (!delivered || delivered->delivered_at) return delivered;
 
         auto after = *before;
-        std::ranges::find(after.shipments, shipment, &Shipment::id)->delivered_at = base::now();
+        std::ranges::find(after.shipments, shipment, &Shipment::id)->delivered_at = core::now();
         after.fulfilment_state =
             fulfilment_after(before->fulfilment_state, after.draft.lines, after.shipments);
         store::set_delivered(tx, shipment);

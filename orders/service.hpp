@@ -30,51 +30,51 @@ struct OrderPage {
 };
 
 // What a draft becomes, or why it can't.
-using Edit = std::function<base::Result<Draft>(const Draft& before)>;
+using Edit = std::function<core::Result<Draft>(const Draft& before)>;
 
 // Until the transaction ends. Whoever locks several orders does so in the order of their ids.
-void lock_orders(base::pg::Transaction& tx, const std::vector<std::string>& ids);
+void lock_orders(postgres::Transaction& tx, const std::vector<std::string>& ids);
 
 class Service {
 public:
     // With production, the lines of a paid order are settled until the catalog has said that it makes none of
     // them.
-    explicit Service(base::pg::Database& db, bool with_production = false)
+    explicit Service(postgres::Database& db, bool with_production = false)
         : db_(db), with_production_(with_production) {}
 
-    // Steps of `base::once`, which keeps their answer in the same transaction.
-    base::Result<OrderWithTimeline> place(base::pg::Transaction& tx, const Draft& draft);
-    base::Result<Shipment> ship(base::pg::Transaction& tx, const base::OrderId& id,
+    // Steps of `once`, which keeps their answer in the same transaction.
+    core::Result<OrderWithTimeline> place(postgres::Transaction& tx, const Draft& draft);
+    core::Result<Shipment> ship(postgres::Transaction& tx, const core::OrderId& id,
                                 const ShipmentRequest& request);
 
-    base::Result<OrderWithTimeline> find(const base::OrderId& id);
+    core::Result<OrderWithTimeline> find(const core::OrderId& id);
     OrderPage list(Filter filter);
     // While unpaid. A change that changes nothing makes no version.
-    base::Result<OrderWithTimeline> change(const base::OrderId& id, const base::VersionTest& expected,
+    core::Result<OrderWithTimeline> change(const core::OrderId& id, const rest::VersionTest& expected,
                                            const Edit& edit);
     // Canceling a canceled order again is fine and changes nothing.
-    base::Result<OrderWithTimeline> cancel(const base::OrderId& id, const base::VersionTest& expected);
-    base::Result<Shipment> find_shipment(const base::OrderId& id, const base::ShipmentId& shipment);
+    core::Result<OrderWithTimeline> cancel(const core::OrderId& id, const rest::VersionTest& expected);
+    core::Result<Shipment> find_shipment(const core::OrderId& id, const core::ShipmentId& shipment);
     // Likewise.
-    base::Result<Shipment> deliver(const base::OrderId& id, const base::ShipmentId& shipment);
+    core::Result<Shipment> deliver(const core::OrderId& id, const core::ShipmentId& shipment);
 
     // An answer per fact, in their order. All in one transaction; when the database refuses one of them, each
     // in its own, so that only that one fails.
-    std::vector<base::FactAnswer> apply(std::span<const base::PaymentFact> facts);
+    std::vector<contracts::FactAnswer> apply(std::span<const contracts::PaymentFact> facts);
 
     // ---- production
 
     // Steps of the inbox's transaction. What the catalog makes of an order: word of it can make the order
     // ready, when that of what is made came first.
-    base::Result<void> take(base::pg::Transaction& tx, base::ProductionPlan plan);
+    core::Result<void> take(postgres::Transaction& tx, contracts::ProductionPlan plan);
     // What the factory has made.
-    base::Result<void> take(base::pg::Transaction& tx, const base::ProductionFact& fact);
+    core::Result<void> take(postgres::Transaction& tx, const contracts::ProductionFact& fact);
     // Tells of some orders that were paid before order.paid was told; false when there are none, or nobody
     // makes anything. Their buyers know: no mails.
     bool tell_of_unasked();
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
     bool with_production_;
 };
 

@@ -7,8 +7,8 @@
 namespace orders {
 namespace {
 
-using base::FactOutcome;
-using base::PaymentStatus;
+using contracts::FactOutcome;
+using contracts::PaymentStatus;
 
 // Over all payments of the order.
 struct Sums {
@@ -23,10 +23,10 @@ struct Sums {
 };
 
 // False when a sum overflows.
-bool add(Sums& sums, const base::PaymentSummary& payment) {
-    const auto captured = base::checked_add(sums.captured_minor, payment.captured_minor);
-    const auto refunded = base::checked_add(sums.refunded_minor, payment.refunded_minor);
-    const auto disputed = base::checked_add(sums.disputed_minor, payment.disputed_minor);
+bool add(Sums& sums, const contracts::PaymentSummary& payment) {
+    const auto captured = core::checked_add(sums.captured_minor, payment.captured_minor);
+    const auto refunded = core::checked_add(sums.refunded_minor, payment.refunded_minor);
+    const auto disputed = core::checked_add(sums.disputed_minor, payment.disputed_minor);
     if (!captured || !refunded || !disputed) return false;
     sums.captured_minor = *captured;
     sums.refunded_minor = *refunded;
@@ -41,11 +41,11 @@ std::optional<Sums> sum_up(std::vector<AppliedFact> facts) {
     const auto payment_of = [](const AppliedFact& fact) { return std::tie(fact.account, fact.payment); };
     std::ranges::sort(facts, {}, payment_of);
     Sums sums;
-    std::vector<base::FactView> payment;
+    std::vector<contracts::FactView> payment;
     for (std::size_t i = 0; i < facts.size(); ++i) {
         payment.push_back(facts[i].fact);
         if (i + 1 < facts.size() && payment_of(facts[i + 1]) == payment_of(facts[i])) continue;
-        const auto summary = base::summarize_payment(payment);
+        const auto summary = contracts::summarize_payment(payment);
         if (!summary || !add(sums, *summary)) return {};
         payment.clear();
     }
@@ -83,7 +83,7 @@ std::optional<Settlement> settle(std::int64_t total_minor, bool canceled, std::v
                       sums->disputed_minor};
 }
 
-base::FactAnswer PaymentBook::take(const base::PaymentFact& fact, const std::string& key) {
+contracts::FactAnswer PaymentBook::take(const contracts::PaymentFact& fact, const std::string& key) {
     if (fact.amount.currency != currency) {
         return {key, FactOutcome::currency_mismatch,
                 "the order is in " + std::string{currency.code()} + ", the fact in " +

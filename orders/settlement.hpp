@@ -16,7 +16,7 @@ namespace orders {
 struct AppliedFact {
     std::string_view account;
     std::string_view payment;  // unique within the account
-    base::FactView fact;
+    contracts::FactView fact;
 };
 
 struct Settlement {
@@ -38,7 +38,7 @@ std::optional<Settlement> settle(std::int64_t total_minor, bool canceled, std::v
 
 // An order's payments: what they are held against, the facts taken in so far, what these add up to.
 struct PaymentBook {
-    base::Currency currency;
+    core::Currency currency;
     std::int64_t total_minor;
     bool canceled;
     Settlement settlement;
@@ -46,7 +46,7 @@ struct PaymentBook {
 
     // Takes the fact in and settles anew, or says why it can't and stays as it is. `fact` must outlive the
     // book. That the fact is not in yet is the caller's to know.
-    base::FactAnswer take(const base::PaymentFact& fact, const std::string& key);
+    contracts::FactAnswer take(const contracts::PaymentFact& fact, const std::string& key);
 };
 
 }  // namespace orders

@@ -10,8 +10,8 @@
 namespace orders {
 namespace {
 
-using base::FactKind;
-using base::FactOutcome;
+using contracts::FactKind;
+using contracts::FactOutcome;
 
 constexpr std::int64_t kTotal = 4200;
 
@@ -202,14 +202,14 @@ TEST(Settlement, WithoutEnoughMoneyNoOrderIsPaid) {
 
 // ---- what a book takes in
 
-const auto kEur = *base::Currency::parse("EUR");
-const auto kUsd = *base::Currency::parse("USD");
+const auto kEur = *core::Currency::parse("EUR");
+const auto kUsd = *core::Currency::parse("USD");
 
 PaymentBook book(std::int64_t total_minor = kTotal) {
     return {kEur, total_minor, false, {}, {}};
 }
 
-base::PaymentFact told(FactKind kind, std::int64_t amount_minor, const char* payment = "pi_1") {
+contracts::PaymentFact told(FactKind kind, std::int64_t amount_minor, const char* payment = "pi_1") {
     return {.order_id = "ord_1",
             .account = "stripe",
             .payment = payment,

@@ -34,15 +34,15 @@ std::vector<ShipmentLine> to_lines(const Quantities& quantities) {
 
 }  // namespace
 
-base::Result<std::vector<ShipmentLine>> plan_shipment(const std::vector<Line>& ordered,
+core::Result<std::vector<ShipmentLine>> plan_shipment(const std::vector<Line>& ordered,
                                                       const std::vector<Shipment>& sent,
                                                       const std::vector<ShipmentLine>& asked) {
     auto left = left_to_send(ordered, sent);
-    if (nothing(left)) return base::conflict("everything of this order has been shipped");
+    if (nothing(left)) return core::conflict("everything of this order has been shipped");
     if (asked.empty()) return to_lines(left);
 
     Quantities planned;
-    std::vector<base::FieldError> errors;
+    std::vector<core::FieldError> errors;
     for (std::size_t i = 0; i < asked.size(); ++i) {
         const auto field = "lines[" + std::to_string(i) + "]";
         const auto found = left.find(asked[i].sku);
@@ -56,7 +56,7 @@ base::Result<std::vector<ShipmentLine>> plan_shipment(const std::vector<Line>& o
             planned[asked[i].sku] += asked[i].quantity;
         }
     }
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return to_lines(planned);
 }
 

@@ -23,12 +23,12 @@ struct ShipmentLine {
 };
 
 struct Shipment {
-    base::ShipmentId id;
+    core::ShipmentId id;
     std::string carrier;
     std::optional<std::string> tracking_number;
     std::vector<ShipmentLine> lines;
-    base::Time shipped_at = {};
-    std::optional<base::Time> delivered_at = {};
+    core::Time shipped_at = {};
+    std::optional<core::Time> delivered_at = {};
 };
 
 struct ShipmentRequest {
@@ -39,7 +39,7 @@ struct ShipmentRequest {
 
 // What is to be sent now. Lines of one sku count together, whichever lines of the order they are on.
 // `invalid` names each line that asks for more than is left; `conflict` when nothing is left.
-base::Result<std::vector<ShipmentLine>> plan_shipment(const std::vector<Line>& ordered,
+core::Result<std::vector<ShipmentLine>> plan_shipment(const std::vector<Line>& ordered,
                                                       const std::vector<Shipment>& sent,
                                                       const std::vector<ShipmentLine>& asked);
 

@@ -14,8 +14,8 @@ const std::vector<Line> kOrdered = {
 };
 
 Shipment sent(std::vector<ShipmentLine> lines, bool arrived = false) {
-    Shipment shipment{base::ShipmentId::make(), "DHL", {}, std::move(lines)};
-    if (arrived) shipment.delivered_at = base::now();
+    Shipment shipment{core::ShipmentId::make(), "DHL", {}, std::move(lines)};
+    if (arrived) shipment.delivered_at = core::now();
     return shipment;
 }
 
@@ -34,9 +34,9 @@ TEST(Shipment, NamesEveryLineThatAsksForTooMuch) {
     const auto plan = plan_shipment(kOrdered, {sent({{"CHAIR", 1}})},
                                     {{"CHAIR", 2}, {"CHAIR", 1}, {"SOFA", 1}, {"TABLE", 2}});
     ASSERT_FALSE(plan);
-    EXPECT_EQ(plan.error().kind, base::Kind::invalid);
+    EXPECT_EQ(plan.error().kind, core::Kind::invalid);
     EXPECT_EQ(plan.error().fields,
-              (std::vector<base::FieldError>{{"lines[1].quantity", "is more than the 0 left to ship"},
+              (std::vector<core::FieldError>{{"lines[1].quantity", "is more than the 0 left to ship"},
                                              {"lines[2].sku", "is not in this order"},
                                              {"lines[3].quantity", "is more than the 1 left to ship"}}));
 }
@@ -44,7 +44,7 @@ TEST(Shipment, NamesEveryLineThatAsksForTooMuch) {
 TEST(Shipment, IsAConflictWhenEverythingHasLeft) {
     const auto plan = plan_shipment(kOrdered, {sent({{"CHAIR", 3}, {"TABLE", 1}})}, {{"CHAIR", 1}});
     ASSERT_FALSE(plan);
-    EXPECT_EQ(plan.error().kind, base::Kind::conflict);
+    EXPECT_EQ(plan.error().kind, core::Kind::conflict);
 }
 
 TEST(Fulfilment, IsShippedWhenAllIsOnItsWayAndDeliveredWhenAllHasArrived) {

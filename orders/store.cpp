@@ -8,49 +8,49 @@
 namespace orders::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::TextArray;
+using postgres::BigintArray;
+using postgres::TextArray;
 
 template <class Ids>
-base::pg::Binary id_array(const Ids& ids) {
+postgres::Binary id_array(const Ids& ids) {
     TextArray array;
     for (const auto& id : ids) array.add(id.value());
     return array.parameter();
 }
 
-std::optional<std::string> optional_text(const base::pg::Field& field) {
+std::optional<std::string> optional_text(const postgres::Field& field) {
     return field.is_null() ? std::nullopt : std::optional{std::string{field.c_str()}};
 }
 
-std::optional<std::int64_t> optional_integer(const base::pg::Field& field) {
+std::optional<std::int64_t> optional_integer(const postgres::Field& field) {
     return field.is_null() ? std::nullopt : std::optional{field.as<std::int64_t>()};
 }
 
-base::Time time(const base::pg::Field& unix_us) {
-    return base::from_unix_us(unix_us.as<std::int64_t>());
+core::Time time(const postgres::Field& unix_us) {
+    return core::from_unix_us(unix_us.as<std::int64_t>());
 }
 
-std::optional<base::Time> optional_time(const base::pg::Field& unix_us) {
+std::optional<core::Time> optional_time(const postgres::Field& unix_us) {
     return unix_us.is_null() ? std::nullopt : std::optional{time(unix_us)};
 }
 
-std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
-    return time ? std::optional{base::to_unix_us(*time)} : std::nullopt;
+std::optional<std::int64_t> unix_us(const std::optional<core::Time>& time) {
+    return time ? std::optional{core::to_unix_us(*time)} : std::nullopt;
 }
 
 // What the database holds was checked by its constraints.
-PaymentState payment_state(const base::pg::Field& field) {
+PaymentState payment_state(const postgres::Field& field) {
     return parse_payment_state(field.c_str()).value();
 }
-FulfilmentState fulfilment_state(const base::pg::Field& field) {
+FulfilmentState fulfilment_state(const postgres::Field& field) {
     return parse_fulfilment_state(field.c_str()).value();
 }
-base::Currency currency(const base::pg::Field& field) {
-    return base::Currency::parse(field.c_str()).value();
+core::Currency currency(const postgres::Field& field) {
+    return core::Currency::parse(field.c_str()).value();
 }
 
 std::optional<std::string> stored(const std::optional<Address>& address) {
-    return address ? std::optional{base::to_stored(*address)} : std::nullopt;
+    return address ? std::optional{core::to_stored(*address)} : std::nullopt;
 }
 
 }  // namespace
@@ -73,16 +73,16 @@ bool lock(Transaction& tx, const OrderId& id) {
 
 namespace {
 
-Order read_order(const base::pg::Row& row) {
+Order read_order(const postgres::Row& row) {
     return {
         .id = OrderId::trusted(row["id"].c_str()),
         .draft = {.currency = currency(row["currency"]),
                   .email = row["email"].c_str(),
                   .client_id = optional_text(row["client_id"]),
                   .client_reference = optional_text(row["client_reference"]),
-                  .shipping_address = base::stored_address(row["shipping_address"].c_str()),
+                  .shipping_address = core::stored_address(row["shipping_address"].c_str()),
                   .billing_address = row["billing_address"].is_null() ? std::nullopt
-                                                                      : std::optional{base::stored_address(
+                                                                      : std::optional{core::stored_address(
                                                                             row["billing_address"].c_str())},
                   .lines = {},
                   .metadata = stored_metadata(row["metadata"].c_str()),
@@ -119,7 +119,7 @@ std::vector<Order> find(Transaction& tx, const std::vector<OrderId>& ids) {
 
 namespace {
 
-base::pg::Binary ids_of(const std::vector<Order>& orders) {
+postgres::Binary ids_of(const std::vector<Order>& orders) {
     TextArray array;
     for (const auto& order : orders) array.add(order.id.value());
     return array.parameter();
@@ -127,7 +127,7 @@ base::pg::Binary ids_of(const std::vector<Order>& orders) {
 
 // Finds the order of each row in turn; both stand newest first.
 template <class Use>
-void each_with_order(const base::pg::Rows& rows, std::vector<Order>& orders, Use use) {
+void each_with_order(const postgres::Rows& rows, std::vector<Order>& orders, Use use) {
     auto order = orders.begin();
     for (const auto& row : rows) {
         order =
@@ -145,7 +145,7 @@ constexpr auto kLines = R"sql(
      ORDER BY order_id DESC, position
 )sql";
 void load_lines(Transaction& tx, std::vector<Order>& orders) {
-    each_with_order(tx.exec(kLines, ids_of(orders)), orders, [](Order& order, const base::pg::Row& row) {
+    each_with_order(tx.exec(kLines, ids_of(orders)), orders, [](Order& order, const postgres::Row& row) {
         order.draft.lines.push_back({.sku = row["sku"].c_str(),
                                      .description = row["description"].c_str(),
                                      .quantity = row["quantity"].as<std::int64_t>(),
@@ -165,10 +165,10 @@ constexpr auto kShipments = R"sql(
      ORDER BY s.order_id DESC, s.id, l.sku
 )sql";
 void load_shipments(Transaction& tx, std::vector<Order>& orders) {
-    each_with_order(tx.exec(kShipments, ids_of(orders)), orders, [](Order& order, const base::pg::Row& row) {
+    each_with_order(tx.exec(kShipments, ids_of(orders)), orders, [](Order& order, const postgres::Row& row) {
         auto& shipments = order.shipments;
         if (shipments.empty() || shipments.back().id.value() != row["id"].c_str()) {
-            shipments.push_back({.id = base::ShipmentId::trusted(row["id"].c_str()),
+            shipments.push_back({.id = core::ShipmentId::trusted(row["id"].c_str()),
                                  .carrier = row["carrier"].c_str(),
                                  .tracking_number = optional_text(row["tracking_number"]),
                                  .lines = {},
@@ -185,9 +185,9 @@ namespace {
 // machines, or of one program and its database, may differ by as much.
 constexpr std::chrono::seconds kClocksDiffer{60};
 
-std::optional<std::string> id_at(const std::optional<base::Time>& time, std::chrono::seconds shift) {
+std::optional<std::string> id_at(const std::optional<core::Time>& time, std::chrono::seconds shift) {
     if (!time) return {};
-    const auto ms = std::max<std::int64_t>(0, base::to_unix_us(*time + shift) / 1000);
+    const auto ms = std::max<std::int64_t>(0, core::to_unix_us(*time + shift) / 1000);
     char text[32];
     std::snprintf(text, sizeof text, "ord_%012llx", static_cast<unsigned long long>(ms));
     return text;
@@ -234,11 +234,11 @@ std::vector<OrderId> list(Transaction& tx, const Filter& filter) {
 
 namespace {
 
-base::PaymentFact read_fact(const base::pg::Row& row, const OrderId& order_id) {
+contracts::PaymentFact read_fact(const postgres::Row& row, const OrderId& order_id) {
     return {.order_id = order_id.value(),
             .account = row["account"].c_str(),
             .payment = row["payment"].c_str(),
-            .kind = base::parse_fact_kind(row["kind"].c_str()).value(),
+            .kind = contracts::parse_fact_kind(row["kind"].c_str()).value(),
             .subject = row["subject"].c_str(),
             .amount = {row["amount_minor"].as<std::int64_t>(), currency(row["currency"])},
             .payment_amount_minor = {},
@@ -256,15 +256,15 @@ std::vector<std::string> split(std::string_view text) {
     return parts;
 }
 
-Change read_change(const base::pg::Row& row) {
+Change read_change(const postgres::Row& row) {
     Change change{.kind = parse_change_kind(row["kind"].c_str()).value(),
                   .fields = split(row["fields"].c_str())};
     if (!row["shipment_id"].is_null())
-        change.shipment = base::ShipmentId::trusted(row["shipment_id"].c_str());
+        change.shipment = core::ShipmentId::trusted(row["shipment_id"].c_str());
     return change;
 }
 
-TimelineEntry read_entry(const base::pg::Row& row, const OrderId& id) {
+TimelineEntry read_entry(const postgres::Row& row, const OrderId& id) {
     TimelineEntry entry{
         .version = row["version"].as<std::int64_t>(),
         .at = time(row["at_us"]),
@@ -373,8 +373,8 @@ constexpr auto kSetUnknownSellers = R"sql(
        AND orders.id = line.order_id AND orders.created_at >= to_timestamp($3::bigint / 1000000.0)
 )sql";
 void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller,
-                         base::Time since) {
-    tx.exec(kSetUnknownSellers, sku, seller, base::to_unix_us(since), id_at(since, -kClocksDiffer));
+                         core::Time since) {
+    tx.exec(kSetUnknownSellers, sku, seller, core::to_unix_us(since), id_at(since, -kClocksDiffer));
 }
 
 constexpr auto kDeleteLines = R"sql(
@@ -443,7 +443,7 @@ void insert_shipment_lines(Transaction& tx, const Shipment& shipment) {
 constexpr auto kSetDelivered = R"sql(
     UPDATE shipments SET delivered_at = now() WHERE id = $1
 )sql";
-void set_delivered(Transaction& tx, const base::ShipmentId& id) {
+void set_delivered(Transaction& tx, const core::ShipmentId& id) {
     tx.exec(kSetDelivered, id.value());
 }
 

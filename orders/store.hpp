@@ -25,17 +25,17 @@ struct Filter {
     std::optional<FulfilmentState> fulfilment_state;
     std::optional<std::string> client_id;
     std::optional<std::string> client_reference;
-    std::optional<base::Time> created_after;
-    std::optional<base::Time> created_before;
-    std::optional<base::OrderId> starting_after;
+    std::optional<core::Time> created_after;
+    std::optional<core::Time> created_before;
+    std::optional<core::OrderId> starting_after;
     std::optional<std::string> seller;  // with at least one line of theirs
     int limit = 20;
 };
 
 namespace store {
 
-using base::OrderId;
-using base::pg::Transaction;
+using core::OrderId;
+using postgres::Transaction;
 
 // ---- orders
 
@@ -65,7 +65,7 @@ void insert_lines(Transaction& tx, const Order& order, const std::vector<LineSel
 bool save_seller(Transaction& tx, const std::string& sku, const std::string& seller, std::int64_t version);
 // Of lines ordered at `since` or later.
 void set_unknown_sellers(Transaction& tx, const std::string& sku, const std::string& seller,
-                         base::Time since);
+                         core::Time since);
 std::vector<LineSeller> delete_lines(Transaction& tx, const OrderId& id);
 // Everything but id, lines and shipments.
 void update(Transaction& tx, const Order& order);
@@ -74,7 +74,7 @@ void insert_change(Transaction& tx, const Order& before, const Order& after, con
 
 void insert_shipment(Transaction& tx, const OrderId& id, const Shipment& shipment);
 void insert_shipment_lines(Transaction& tx, const Shipment& shipment);
-void set_delivered(Transaction& tx, const base::ShipmentId& id);
+void set_delivered(Transaction& tx, const core::ShipmentId& id);
 
 // ---- payment facts, always as lists
 
@@ -96,7 +96,7 @@ struct StoredFact {
     AppliedFact fact;
 };
 struct StoredFacts {
-    base::pg::Rows rows;
+    postgres::Rows rows;
     std::vector<StoredFact> facts;
 };
 // All facts of these orders, and those of any order that have one of the keys.
@@ -104,7 +104,7 @@ StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books,
                      const std::vector<std::string>& keys);
 
 struct NewFact {
-    const base::PaymentFact* fact;
+    const contracts::PaymentFact* fact;
     std::string_view key;
     std::int64_t version;  // of the order, by this fact
     PaymentState before;

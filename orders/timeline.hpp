@@ -23,14 +23,14 @@ std::optional<ChangeKind> parse_change_kind(std::string_view text);
 struct Change {
     ChangeKind kind;
     std::vector<std::string> fields = {};           // changed: which of the draft
-    std::optional<base::ShipmentId> shipment = {};  // shipped, delivered: which
+    std::optional<core::ShipmentId> shipment = {};  // shipped, delivered: which
 };
 
 // What happened, and the states before and after it; each entry makes one version of the order.
 struct TimelineEntry {
     std::int64_t version;
-    base::Time at;
-    std::variant<Change, base::PaymentFact> what;
+    core::Time at;
+    std::variant<Change, contracts::PaymentFact> what;
     std::pair<PaymentState, PaymentState> payment_state;
     std::optional<std::pair<FulfilmentState, FulfilmentState>> fulfilment_state;  // facts leave it alone
 };

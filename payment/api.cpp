@@ -10,11 +10,10 @@
 namespace payment {
 namespace {
 
-namespace http = base::http;
-namespace json = base::json;
-using base::FieldError;
-using base::kAnyone;
-using base::Result;
+namespace json = core::json;
+using core::FieldError;
+using http::kAnyone;
+using core::Result;
 using http::Request;
 using http::Response;
 
@@ -31,11 +30,11 @@ http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake)
         const auto account = std::ranges::find(accounts, request.path_value("account"), &Account::name);
         if (account == accounts.end()) {
             return respond(
-                http::problem(base::not_found("there is no such provider account"), request.request_id));
+                http::problem(core::not_found("there is no such provider account"), request.request_id));
         }
         const auto* signature = request.header("stripe-signature");
         if (signature == nullptr || !stripe::is_genuine(*signature, request.body, account->secrets,
-                                                        base::now(), account->tolerance)) {
+                                                        core::now(), account->tolerance)) {
             intake.count_forged(*account);
             return respond(not_genuine());
         }
@@ -55,7 +54,7 @@ json::Value text_or_null(const std::string& text) {
 
 json::Value from(const std::optional<Statement>& statement) {
     if (!statement) return {};
-    return {{"kind", base::to_string(statement->kind)},
+    return {{"kind", contracts::to_string(statement->kind)},
             {"subject", text_or_null(statement->subject)},
             {"amount", json::from(statement->amount)}};
 }
@@ -72,11 +71,11 @@ json::Value from(const StoredEvent& event) {
             {"payment", text_or_null(event.payment)},
             {"fact", from(event.statement)},
             {"livemode", event.livemode},
-            {"created_at", base::to_rfc3339(event.created_at)},
-            {"received_at", base::to_rfc3339(event.received_at)},
+            {"created_at", core::to_rfc3339(event.created_at)},
+            {"received_at", core::to_rfc3339(event.received_at)},
             {"attempts", event.attempts},
             {"next_attempt_at",
-             event.next_attempt_at ? json::Value(base::to_rfc3339(*event.next_attempt_at)) : json::Value{}}};
+             event.next_attempt_at ? json::Value(core::to_rfc3339(*event.next_attempt_at)) : json::Value{}}};
 }
 
 json::Value from(const Service::EventStory& story) {
@@ -84,7 +83,7 @@ json::Value from(const Service::EventStory& story) {
     auto& log = out["attempts_log"] = json::Value::array();
     for (const auto& attempt : story.attempts) {
         log.push_back({{"n", attempt.n},
-                       {"at", base::to_rfc3339(attempt.at)},
+                       {"at", core::to_rfc3339(attempt.at)},
                        {"trigger", attempt.cause},
                        {"outcome", attempt.outcome},
                        {"detail", text_or_null(attempt.detail)},
@@ -95,22 +94,22 @@ json::Value from(const Service::EventStory& story) {
 
 json::Value from(const Service::PaymentStory& story) {
     const auto money = [&](std::int64_t amount) {
-        return story.currency ? json::from(base::Money{amount, *story.currency}) : json::Value{};
+        return story.currency ? json::from(core::Money{amount, *story.currency}) : json::Value{};
     };
     return {{"id", story.payment.id.value()},
             {"account", story.payment.account},
             {"provider_payment_id", story.payment.provider_payment_id},
             {"order_id", story.payment.order},
-            {"status", base::to_string(story.summary.status)},
+            {"status", contracts::to_string(story.summary.status)},
             {"authorized", money(story.summary.authorized_minor)},
             {"captured", money(story.summary.captured_minor)},
             {"refunded", money(story.summary.refunded_minor)},
             {"disputed", money(story.summary.disputed_minor)},
-            {"created_at", base::to_rfc3339(story.payment.created_at)}};
+            {"created_at", core::to_rfc3339(story.payment.created_at)}};
 }
 
 template <class Item>
-Response list_answer(std::vector<Item> items, const base::Page& page) {
+Response list_answer(std::vector<Item> items, const rest::Page& page) {
     const bool more = items.size() > static_cast<std::size_t>(page.limit);
     if (more) items.erase(items.begin() + page.limit, items.end());
     json::Value out{{"data", json::Value::array()}, {"has_more", more}};
@@ -129,10 +128,10 @@ Result<Response> answer(const Result<Story>& story) {
 constexpr auto kStatusHint = "must be open, applied, ignored or parked";
 constexpr auto kTimeHint = "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z";
 
-std::optional<base::Time> read_time(const std::string& name, const std::optional<std::string>& text,
+std::optional<core::Time> read_time(const std::string& name, const std::optional<std::string>& text,
                                     std::vector<FieldError>& errors) {
     if (!text) return {};
-    const auto time = base::parse_rfc3339(*text);
+    const auto time = core::parse_rfc3339(*text);
     if (!time) errors.push_back({name, kTimeHint});
     return time;
 }
@@ -140,7 +139,7 @@ std::optional<base::Time> read_time(const std::string& name, const std::optional
 std::string read_text(const std::string& name, const std::optional<std::string>& text,
                       std::vector<FieldError>& errors) {
     if (!text) return {};
-    if (text->empty() || text->size() > 255 || !base::is_printable(*text)) {
+    if (text->empty() || text->size() > 255 || !core::is_printable(*text)) {
         errors.push_back({name, "must be 1 to 255 printable characters"});
         return {};
     }
@@ -168,10 +167,10 @@ store::EventFilter read_filter(const Lookup& value, std::vector<FieldError>& err
 http::Handler list_events(Service& service) {
     return [&](const Request& request) -> Result<Response> {
         std::vector<FieldError> errors;
-        const auto page = base::read_page(
+        const auto page = rest::read_page(
             request, {"status", "type", "order_id", "reason", "received_after", "received_before"}, errors);
         const auto filter = read_filter([&](const auto& name) { return request.query_value(name); }, errors);
-        if (!errors.empty()) return base::invalid(std::move(errors));
+        if (!errors.empty()) return core::invalid(std::move(errors));
         return list_answer(service.list_events(filter, page), page);
     };
 }
@@ -210,7 +209,7 @@ http::Handler replay_all(Service& service) {
         const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, 1000)) : 1000;
         const bool dry_run = reader.boolean("dry_run", false);
         reader.refuse_unknown();
-        if (!errors.empty()) return base::invalid(std::move(errors));
+        if (!errors.empty()) return core::invalid(std::move(errors));
         const auto report = service.replay_all(filter, most, dry_run, request);
         return http::json(200, json::Value{{"matched", report.matched},
                                            {"replayed", dry_run ? 0 : report.matched},
@@ -223,7 +222,7 @@ http::Handler replay_all(Service& service) {
 // {"since","until"?,"starting_after"?,"limit"?,"dry_run"?}
 http::Handler retell(Service& service) {
     return [&](const Request& request) -> Result<Response> {
-        const auto body = json::parse_body(request);
+        const auto body = rest::parse_body(request);
         if (!body) return body.error();
         std::vector<FieldError> errors;
         json::Reader reader{*body, "", errors};
@@ -232,12 +231,12 @@ http::Handler retell(Service& service) {
             wanted.since = *since;
         wanted.until = read_time("until", reader.optional_text("until", {1, 64}), errors);
         wanted.starting_after = reader.optional_text("starting_after", {1, 64}).value_or("");
-        if (!wanted.starting_after.empty() && !base::EventId::parse(wanted.starting_after))
+        if (!wanted.starting_after.empty() && !core::EventId::parse(wanted.starting_after))
             errors.push_back({"starting_after", "must be the id of an event"});
         wanted.most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, 1000)) : 1000;
         wanted.dry_run = reader.boolean("dry_run", false);
         reader.refuse_unknown();
-        if (!errors.empty()) return base::invalid(std::move(errors));
+        if (!errors.empty()) return core::invalid(std::move(errors));
         const auto report = service.retell(wanted, request);
         return http::json(200, json::Value{{"matched", report.matched},
                                            {"applied", report.applied},
@@ -253,9 +252,9 @@ http::Handler retell(Service& service) {
 http::Handler list_payments(Service& service) {
     return [&](const Request& request) -> Result<Response> {
         std::vector<FieldError> errors;
-        const auto page = base::read_page(request, {"order_id"}, errors);
+        const auto page = rest::read_page(request, {"order_id"}, errors);
         const auto order = read_text("order_id", request.query_value("order_id"), errors);
-        if (!errors.empty()) return base::invalid(std::move(errors));
+        if (!errors.empty()) return core::invalid(std::move(errors));
         return list_answer(service.list_payments(order, page), page);
     };
 }
@@ -269,7 +268,7 @@ http::Handler show_payment(Service& service) {
         for (const auto& event : story->facts) {
             auto fact = from(event.statement);
             fact["event_id"] = event.id.value();
-            fact["occurred_at"] = base::to_rfc3339(event.created_at);
+            fact["occurred_at"] = core::to_rfc3339(event.created_at);
             out["facts"].push_back(std::move(fact));
         }
         return http::json(200, out.dump());

@@ -14,24 +14,24 @@ namespace payment {
 namespace {
 
 TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
-    base::Metrics metrics{"payment"};
-    base::pg::Database never_asked{{.url = "postgresql://nowhere"}};
-    base::http::Client orders{{.base_url = "http://127.0.0.1:9", .bearer = {}}};
+    telemetry::Metrics metrics{"payment"};
+    postgres::Database never_asked{{.url = "postgresql://nowhere"}};
+    http::Client orders{{.base_url = "http://127.0.0.1:9", .bearer = {}}};
     Service service{never_asked, orders, {}};
     Intake intake{service, metrics, {.committers = 1}};
-    base::events::Config told;
+    events::Config told;
     told.service = "payment";
-    base::events::Events events{never_asked, std::move(told), metrics};
+    events::Events events{never_asked, std::move(told), metrics};
     take_news_of_orders(events.inbox());
-    base::Subscriptions subscriptions{
+    webhooks::Subscriptions subscriptions{
         never_asked,
-        {.service = "payment", .types = {}, .keys = {base::sealed::make_key()}, .sink = {}, .schedule = {}}};
+        {.service = "payment", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};
     auto all = routes({}, intake, service);
     subscriptions.add_routes(all);
     events.add_routes(all);
-    const auto offered = base::contract::offered(all);
-    EXPECT_EQ(base::contract::described(kOpenApi), offered);
-    EXPECT_EQ(base::contract::let_through("payment", offered), offered);
+    const auto offered = rest::contract::offered(all);
+    EXPECT_EQ(rest::contract::described(kOpenApi), offered);
+    EXPECT_EQ(rest::contract::let_through("payment", offered), offered);
 }
 
 }  // namespace

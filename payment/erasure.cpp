@@ -10,8 +10,8 @@
 namespace payment {
 namespace {
 
-using base::pg::Transaction;
-using Json = base::json::Value;
+using postgres::Transaction;
+using Json = core::json::Value;
 
 constexpr auto kErased = "erased";
 
@@ -83,7 +83,7 @@ void redact(Json& value, bool all) {
 // What is not a member's whole text, as in a request's log, is not looked for: the facts are elsewhere.
 void redact_bodies(Transaction& tx, const std::vector<store::Body>& bodies) {
     for (const auto& [event_id, body] : bodies)
-        store::save_redacted(tx, {event_id, redacted(body)}, base::sha256_hex(body));
+        store::save_redacted(tx, {event_id, redacted(body)}, core::sha256_hex(body));
 }
 
 }  // namespace
@@ -95,17 +95,17 @@ std::string redacted(std::string_view body) {
     return document.dump();
 }
 
-base::Result<void> erase_order(Transaction& tx, const base::events::Event& event) {
+core::Result<void> erase_order(Transaction& tx, const events::Event& event) {
     store::note_erased_order(tx, event.subject);
     redact_bodies(tx, store::lock_bodies_of(tx, event.subject));
     return {};
 }
 
-void take_news_of_orders(base::events::Inbox& inbox) {
+void take_news_of_orders(events::Inbox& inbox) {
     inbox.on("order.erased", erase_order);
 }
 
-int redact_late_bodies(base::pg::Database& db, int most) {
+int redact_late_bodies(postgres::Database& db, int most) {
     return db.transact([&](Transaction& tx) {
         const auto bodies = store::lock_late_bodies(tx, most);
         redact_bodies(tx, bodies);
@@ -113,8 +113,8 @@ int redact_late_bodies(base::pg::Database& db, int most) {
     });
 }
 
-std::jthread redact_late_bodies_hourly(base::pg::Database& db) {
-    return base::every(std::chrono::hours{1}, "bodies of erased orders not redacted", [&db](const auto&) {
+std::jthread redact_late_bodies_hourly(postgres::Database& db) {
+    return core::every(std::chrono::hours{1}, "bodies of erased orders not redacted", [&db](const auto&) {
         constexpr int kAtATime = 100;
         while (redact_late_bodies(db, kAtATime) == kAtATime) {
         }

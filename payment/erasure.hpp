@@ -20,24 +20,24 @@ namespace payment {
 std::string redacted(std::string_view body);
 
 // A handler of order.erased.
-base::Result<void> erase_order(base::pg::Transaction& tx, const base::events::Event& event);
-void take_news_of_orders(base::events::Inbox& inbox);
+core::Result<void> erase_order(postgres::Transaction& tx, const events::Event& event);
+void take_news_of_orders(events::Inbox& inbox);
 
 // Bodies that came after their order was erased; the next `most` of them. How many there were.
-int redact_late_bodies(base::pg::Database& db, int most);
-std::jthread redact_late_bodies_hourly(base::pg::Database& db);
+int redact_late_bodies(postgres::Database& db, int most);
+std::jthread redact_late_bodies_hourly(postgres::Database& db);
 
 namespace store {
 
 struct Body {
-    base::EventId event_id;
+    core::EventId event_id;
     std::string body;
 };
-void note_erased_order(base::pg::Transaction& tx, const std::string& order_id);
+void note_erased_order(postgres::Transaction& tx, const std::string& order_id);
 // Those of the order that are not redacted yet, locked.
-std::vector<Body> lock_bodies_of(base::pg::Transaction& tx, const std::string& order_id);
-std::vector<Body> lock_late_bodies(base::pg::Transaction& tx, int most);
-void save_redacted(base::pg::Transaction& tx, const Body& body, const std::string& sent_sha256);
+std::vector<Body> lock_bodies_of(postgres::Transaction& tx, const std::string& order_id);
+std::vector<Body> lock_late_bodies(postgres::Transaction& tx, int most);
+void save_redacted(postgres::Transaction& tx, const Body& body, const std::string& sent_sha256);
 
 }  // namespace store
 }  // namespace payment

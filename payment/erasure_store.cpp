@@ -3,9 +3,9 @@
 namespace payment::store {
 namespace {
 
-std::vector<Body> read_bodies(const base::pg::Rows& rows) {
+std::vector<Body> read_bodies(const postgres::Rows& rows) {
     std::vector<Body> bodies;
-    for (const auto& row : rows) bodies.push_back({base::EventId::trusted(row[0].c_str()), row[1].c_str()});
+    for (const auto& row : rows) bodies.push_back({core::EventId::trusted(row[0].c_str()), row[1].c_str()});
     return bodies;
 }
 
@@ -14,7 +14,7 @@ std::vector<Body> read_bodies(const base::pg::Rows& rows) {
 constexpr auto kNoteErasedOrder = R"sql(
     INSERT INTO erased_orders (order_id) VALUES ($1) ON CONFLICT (order_id) DO NOTHING
 )sql";
-void note_erased_order(base::pg::Transaction& tx, const std::string& order_id) {
+void note_erased_order(postgres::Transaction& tx, const std::string& order_id) {
     tx.exec(kNoteErasedOrder, order_id);
 }
 
@@ -25,7 +25,7 @@ constexpr auto kLockBodiesOf = R"sql(
      ORDER BY event_id
        FOR UPDATE
 )sql";
-std::vector<Body> lock_bodies_of(base::pg::Transaction& tx, const std::string& order_id) {
+std::vector<Body> lock_bodies_of(postgres::Transaction& tx, const std::string& order_id) {
     return read_bodies(tx.exec(kLockBodiesOf, order_id));
 }
 
@@ -38,14 +38,14 @@ constexpr auto kLockLateBodies = R"sql(
      LIMIT $1
        FOR UPDATE SKIP LOCKED
 )sql";
-std::vector<Body> lock_late_bodies(base::pg::Transaction& tx, int most) {
+std::vector<Body> lock_late_bodies(postgres::Transaction& tx, int most) {
     return read_bodies(tx.exec(kLockLateBodies, most));
 }
 
 constexpr auto kSaveRedacted = R"sql(
     UPDATE event_bodies SET body = $2, sent_sha256 = $3 WHERE event_id = $1
 )sql";
-void save_redacted(base::pg::Transaction& tx, const Body& body, const std::string& sent_sha256) {
+void save_redacted(postgres::Transaction& tx, const Body& body, const std::string& sent_sha256) {
     tx.exec(kSaveRedacted, body.event_id.value(), body.body, sent_sha256);
 }
 

@@ -21,7 +21,7 @@ TEST(Redacted, HoldsNothingOfAPerson) {
 }
 
 TEST(Redacted, KeepsTheFacts) {
-    const auto body = base::json::Value::parse(redacted(kBody));
+    const auto body = core::json::Value::parse(redacted(kBody));
     const auto& object = body["data"]["object"];
     EXPECT_EQ(body["id"], "evt_1");
     EXPECT_EQ(body["type"], "charge.succeeded");

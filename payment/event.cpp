@@ -35,23 +35,23 @@ std::string_view to_string(Outcome outcome) {
     return {};
 }
 
-Outcome from_fact(base::FactOutcome outcome) {
+Outcome from_fact(contracts::FactOutcome outcome) {
     switch (outcome) {
-        case base::FactOutcome::applied: return Outcome::applied;
-        case base::FactOutcome::already_applied: return Outcome::already_applied;
-        case base::FactOutcome::order_unknown: return Outcome::order_unknown;
-        case base::FactOutcome::amount_mismatch: return Outcome::amount_mismatch;
-        case base::FactOutcome::currency_mismatch: return Outcome::currency_mismatch;
-        case base::FactOutcome::other_order: return Outcome::other_order;
-        case base::FactOutcome::transition_refused: return Outcome::transition_refused;
+        case contracts::FactOutcome::applied: return Outcome::applied;
+        case contracts::FactOutcome::already_applied: return Outcome::already_applied;
+        case contracts::FactOutcome::order_unknown: return Outcome::order_unknown;
+        case contracts::FactOutcome::amount_mismatch: return Outcome::amount_mismatch;
+        case contracts::FactOutcome::currency_mismatch: return Outcome::currency_mismatch;
+        case contracts::FactOutcome::other_order: return Outcome::other_order;
+        case contracts::FactOutcome::transition_refused: return Outcome::transition_refused;
     }
     return Outcome::transition_refused;
 }
 
 namespace {
 
-bool is_told_of_a_charge(base::FactKind kind) {
-    using enum base::FactKind;
+bool is_told_of_a_charge(contracts::FactKind kind) {
+    using enum contracts::FactKind;
     switch (kind) {
         case processing:
         case requires_action:
@@ -81,9 +81,9 @@ const std::string& payment_named(const StoredEvent& event) {
 
 }  // namespace
 
-std::optional<base::PaymentFact> fact_of(const StoredEvent& event) {
-    if (!event.statement || !base::OrderId::parse(event.order) || event.payment.empty()) return {};
-    return base::PaymentFact{
+std::optional<contracts::PaymentFact> fact_of(const StoredEvent& event) {
+    if (!event.statement || !core::OrderId::parse(event.order) || event.payment.empty()) return {};
+    return contracts::PaymentFact{
         .order_id = event.order,
         .account = event.account,
         .payment = payment_named(event),
@@ -92,7 +92,7 @@ std::optional<base::PaymentFact> fact_of(const StoredEvent& event) {
         .amount = event.statement->amount,
         .payment_amount_minor = event.statement->payment_amount_minor,
         .event_id = event.id.value(),
-        .occurred_at = base::to_rfc3339(event.created_at),
+        .occurred_at = core::to_rfc3339(event.created_at),
         .traceparent = event.traceparent,
     };
 }

@@ -15,9 +15,9 @@ namespace payment {
 
 // A payment fact but for its order, which the event may not name.
 struct Statement {
-    base::FactKind kind;
+    contracts::FactKind kind;
     std::string subject;  // the attempt, refund or dispute
-    base::Money amount;
+    core::Money amount;
     std::optional<std::int64_t> payment_amount_minor;  // what the whole payment is for
 };
 
@@ -56,17 +56,17 @@ enum class Outcome {
     orders_unavailable,
 };
 std::string_view to_string(Outcome outcome);
-Outcome from_fact(base::FactOutcome outcome);
+Outcome from_fact(contracts::FactOutcome outcome);
 
 // An event as it is kept, with what settling it needs.
 struct StoredEvent {
-    base::EventId id;
+    core::EventId id;
     std::string account;
     std::string provider_event_id;
     std::string type;
     bool livemode = false;
-    base::Time created_at;
-    base::Time received_at;
+    core::Time created_at;
+    core::Time received_at;
     std::string order;
     std::string payment;
     std::string charge;
@@ -75,11 +75,11 @@ struct StoredEvent {
     std::string reason;
     std::string detail;
     int attempts = 0;
-    std::optional<base::Time> next_attempt_at;
+    std::optional<core::Time> next_attempt_at;
     std::string traceparent = {};  // of the request that brought it
 };
 
 // Nothing when the event moves no money or its order is not known.
-std::optional<base::PaymentFact> fact_of(const StoredEvent& event);
+std::optional<contracts::PaymentFact> fact_of(const StoredEvent& event);
 
 }  // namespace payment

@@ -13,7 +13,7 @@ namespace payment {
 
 class EventCounters {
 public:
-    explicit EventCounters(base::Metrics& metrics) : metrics_(metrics) {}
+    explicit EventCounters(telemetry::Metrics& metrics) : metrics_(metrics) {}
 
     // `account` and `outcome` must outlive this, and be of a bounded number; a type that is not read counts
     // as "other".
@@ -22,7 +22,7 @@ public:
 private:
     using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
 
-    base::Metrics& metrics_;
+    telemetry::Metrics& metrics_;
     std::mutex mutex_;
     std::map<Key, std::function<void(double)>> counters_;
 };

@@ -9,18 +9,18 @@
 namespace payment {
 namespace {
 
-base::json::Value data_of(const base::PaymentFact& fact, bool livemode) {
+core::json::Value data_of(const contracts::PaymentFact& fact, bool livemode) {
     return {{"order_id", fact.order_id}, {"account", fact.account},
             {"payment", fact.payment},   {"kind", to_string(fact.kind)},
-            {"subject", fact.subject},   {"amount", base::json::from(fact.amount)},
+            {"subject", fact.subject},   {"amount", core::json::from(fact.amount)},
             {"event_id", fact.event_id}, {"occurred_at", fact.occurred_at},
             {"livemode", livemode}};
 }
 
 }  // namespace
 
-std::optional<std::string_view> news_of(base::FactKind kind) {
-    using enum base::FactKind;
+std::optional<std::string_view> news_of(contracts::FactKind kind) {
+    using enum contracts::FactKind;
     switch (kind) {
         case captured: return "payment.captured";
         case failed: return "payment.failed";
@@ -42,27 +42,27 @@ std::optional<std::string_view> news_of(base::FactKind kind) {
     return {};
 }
 
-void tell(base::pg::Transaction& tx, std::span<const StoredEvent* const> applied) {
+void tell(postgres::Transaction& tx, std::span<const StoredEvent* const> applied) {
     std::vector<std::string> keys;
     std::vector<std::string> payments;
-    std::vector<base::events::NewEvent> news;
+    std::vector<events::NewEvent> news;
     for (const auto* event : applied) {
         const auto fact = fact_of(*event);
         const auto type = fact ? news_of(fact->kind) : std::nullopt;
         if (!type) continue;
         keys.push_back(fact->key());
         payments.push_back(fact->payment);
-        news.push_back({std::string{*type}, fact->payment, base::to_unix_us(event->received_at),
+        news.push_back({std::string{*type}, fact->payment, core::to_unix_us(event->received_at),
                         data_of(*fact, event->livemode).dump(), false, event->traceparent});
     }
     if (news.empty()) return;
     store::lock_payments(tx, payments);
     auto fresh = store::keep_told(tx, keys);
-    std::vector<base::events::NewEvent> told;
+    std::vector<events::NewEvent> told;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (fresh.erase(keys[i]) > 0) told.push_back(std::move(news[i]));
     }
-    base::events::tell(tx, told, base::Trace::current());
+    events::tell(tx, told, telemetry::Trace::current());
 }
 
 }  // namespace payment

@@ -14,11 +14,11 @@ inline constexpr std::string_view kToldOutside[] = {"payment.captured", "payment
                                                     "dispute.opened", "dispute.closed"};
 
 // As what a fact is told; nothing when it is not.
-std::optional<std::string_view> news_of(base::FactKind kind);
+std::optional<std::string_view> news_of(contracts::FactKind kind);
 
 // Tells of the events' facts that nobody has been told of yet. Subject: the provider's id of the payment; the
 // version grows with time, not by one. The payments stay locked until the transaction ends, so that what is
 // told of one is delivered in the order it was told.
-void tell(base::pg::Transaction& tx, std::span<const StoredEvent* const> applied);
+void tell(postgres::Transaction& tx, std::span<const StoredEvent* const> applied);
 
 }  // namespace payment

@@ -3,6 +3,7 @@
 
 #include "postgres/database_metrics.hpp"
 #include "events/messaging.hpp"
+#include "runtime/event_sinks.hpp"
 #include "rest/idempotency.hpp"
 #include "runtime/service.hpp"
 #include "webhooks/subscription_service.hpp"
@@ -18,9 +19,9 @@ namespace {
 
 // Everything the service is made of, in the order it is built.
 struct Program {
-    Program(payment::Settings settings, base::pg::Database::Config database_config,
-            base::events::Config events_config, base::Subscriptions::Config subscriptions_config,
-            base::Metrics& metrics)
+    Program(payment::Settings settings, postgres::Database::Config database_config,
+            events::Config events_config, webhooks::Subscriptions::Config subscriptions_config,
+            telemetry::Metrics& metrics)
         : accounts(std::move(settings.accounts)),
           database(std::move(database_config)),
           orders(std::move(settings.orders)),
@@ -41,27 +42,27 @@ struct Program {
     }
 
     std::vector<payment::Account> accounts;
-    base::pg::Database database;
-    base::http::Client orders;
+    postgres::Database database;
+    http::Client orders;
     payment::Service service;
     payment::Intake intake;
     payment::Retry retry;
-    base::Subscriptions subscriptions;
-    base::events::Events events;
-    std::jthread old_keys = base::forget_old_idempotency_keys_hourly(database);
+    webhooks::Subscriptions subscriptions;
+    events::Events events;
+    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(database);
     std::jthread late_bodies = payment::redact_late_bodies_hourly(database);
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
 };
 
-base::App build(base::Environment& environment, base::Metrics& metrics) {
-    auto database = base::database_config(environment, 12);
+runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
+    auto database = runtime::database_config(environment, 12);
     auto settings = payment::read_settings(environment);
-    auto events = base::events::Config::read(environment, "payment");
-    auto subscriptions = base::Subscriptions::read(environment, "payment", payment::kToldOutside);
+    auto events = runtime::read_event_config(environment, "payment");
+    auto subscriptions = webhooks::Subscriptions::read(environment, "payment", payment::kToldOutside);
     environment.check();
     const auto program = std::make_shared<Program>(std::move(settings), std::move(database),
                                                    std::move(events), std::move(subscriptions), metrics);
-    base::watch_database(program->database, metrics);
+    postgres::watch_database(program->database, metrics);
     program->service.watch_backlog(metrics);
     auto routes = payment::routes(program->accounts, program->intake, program->service);
     program->subscriptions.add_routes(routes);
@@ -76,5 +77,5 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(argc, argv, "payment", kOpenApi, build);
+    return runtime::serve(argc, argv, "payment", kOpenApi, build);
 }

@@ -15,7 +15,7 @@ milliseconds back_off(int attempts, const RetryRules& rules, double spread) {
     return milliseconds{static_cast<std::int64_t>(bounded * (0.5 + spread / 2))};
 }
 
-Decision until(milliseconds limit, const StoredEvent& event, base::Time now, const RetryRules& rules,
+Decision until(milliseconds limit, const StoredEvent& event, core::Time now, const RetryRules& rules,
                double spread) {
     const auto left = event.received_at + limit - now;
     if (left <= milliseconds{0}) return {Status::parked};
@@ -27,7 +27,7 @@ Decision until(milliseconds limit, const StoredEvent& event, base::Time now, con
 
 }  // namespace
 
-Decision decide(const StoredEvent& event, Outcome outcome, base::Time now, const RetryRules& rules,
+Decision decide(const StoredEvent& event, Outcome outcome, core::Time now, const RetryRules& rules,
                 double spread) {
     switch (outcome) {
         case Outcome::applied:

@@ -25,7 +25,7 @@ struct Answers {
 
 struct Account {
     std::string name;  // the last segment of its webhook's path
-    std::vector<base::Secret> secrets;
+    std::vector<core::Secret> secrets;
     std::chrono::seconds tolerance{300};
     Answers answers = {};
 };
@@ -43,7 +43,7 @@ struct Decision {
 };
 
 // `spread` in [0, 1) is the jitter: a delay lies between a half and the whole of its back-off.
-Decision decide(const StoredEvent& event, Outcome outcome, base::Time now, const RetryRules& rules,
+Decision decide(const StoredEvent& event, Outcome outcome, core::Time now, const RetryRules& rules,
                 double spread);
 
 // The HTTP status for a provider whose event ended like that.

@@ -10,10 +10,10 @@ namespace {
 using namespace std::chrono_literals;
 
 const RetryRules kRules{.order_grace = 5min, .first = 1s, .most = 60s, .give_up_after = 72h};
-const auto kNow = base::from_unix_s(1760000000);
+const auto kNow = core::from_unix_s(1760000000);
 
 StoredEvent received(std::chrono::seconds ago, int attempts = 0) {
-    return {.id = base::EventId::make(),
+    return {.id = core::EventId::make(),
             .account = "stripe",
             .provider_event_id = "evt_1",
             .type = "a",
@@ -95,7 +95,7 @@ TEST(Policy, TakesOverridesPerAccount) {
 }
 
 TEST(Settings, NameEveryFaultAtOnce) {
-    base::Environment environment{[](const char* name) -> const char* {
+    core::Environment environment{[](const char* name) -> const char* {
         if (std::string_view{name} == "STRIPE_ANSWERS") return "mismatch=299";
         if (std::string_view{name} == "STRIPE_TOLERANCE_S") return "soon";
         return nullptr;
@@ -104,7 +104,7 @@ TEST(Settings, NameEveryFaultAtOnce) {
     try {
         environment.check();
         FAIL() << "nothing was found wrong";
-    } catch (const base::ConfigError& error) {
+    } catch (const core::ConfigError& error) {
         const std::string text = error.what();
         for (const auto* name : {"STRIPE_WEBHOOK_SECRET", "STRIPE_ANSWERS", "STRIPE_TOLERANCE_S",
                                  "ORDERS_URL", "SERVICE_TOKEN"}) {

@@ -18,7 +18,7 @@ void Retry::run() {
         try {
             tried = service_.retry_due();
         } catch (const std::exception& error) {
-            base::log::warn("retries wait", {{"error", std::string{error.what()}}});
+            core::log::warn("retries wait", {{"error", std::string{error.what()}}});
         }
         lock.lock();
         if (tried == 0) stop_now_.wait_for(lock, kIdle, [this] { return stopping_; });

@@ -24,13 +24,13 @@ StoredEvent stored_form(const Delivery& delivery) {
     auto status = event.statement ? Status::open : Status::ignored;
     if (!event.unreadable.empty()) status = Status::parked;
     return {
-        .id = base::EventId::make(),
+        .id = core::EventId::make(),
         .account = delivery.account->name,
         .provider_event_id = event.provider_event_id,
         .type = event.type,
         .livemode = event.livemode,
-        .created_at = base::from_unix_s(event.created_s),
-        .received_at = base::now(),
+        .created_at = core::from_unix_s(event.created_s),
+        .received_at = core::now(),
         .order = event.order,
         .payment = event.payment,
         .charge = event.charge,
@@ -52,8 +52,8 @@ std::optional<Outcome> settled_already(const StoredEvent& event) {
     return {};
 }
 
-std::vector<base::FactView> views(std::span<const StoredEvent> facts) {
-    std::vector<base::FactView> out;
+std::vector<contracts::FactView> views(std::span<const StoredEvent> facts) {
+    std::vector<contracts::FactView> out;
     for (const auto& fact : facts) {
         out.push_back({fact.statement->kind, fact.statement->subject, fact.statement->amount.amount_minor});
     }
@@ -62,7 +62,7 @@ std::vector<base::FactView> views(std::span<const StoredEvent> facts) {
 
 }  // namespace
 
-Service::Service(base::pg::Database& database, base::http::Client& orders, Config config)
+Service::Service(postgres::Database& database, http::Client& orders, Config config)
     : database_(database), orders_(orders), config_(config) {}
 
 // ---- storing
@@ -108,41 +108,41 @@ namespace {
 
 // One request's call to orders is part of its trace. A list of many has a trace of its own, and each fact in
 // it says whose it is.
-base::Trace trace_of(std::span<const base::PaymentFact> facts) {
-    return facts.size() == 1 ? base::Trace::continue_from(facts.front().traceparent) : base::Trace::start();
+telemetry::Trace trace_of(std::span<const contracts::PaymentFact> facts) {
+    return facts.size() == 1 ? telemetry::Trace::continue_from(facts.front().traceparent) : telemetry::Trace::start();
 }
 
-void export_list(const base::Trace& trace, std::span<const base::PaymentFact> facts, base::Time started) {
-    if (!base::is_exported(trace)) return;
-    base::Span span{.kind = base::Span::Kind::internal,
+void export_list(const telemetry::Trace& trace, std::span<const contracts::PaymentFact> facts, core::Time started) {
+    if (!telemetry::is_exported(trace)) return;
+    telemetry::Span span{.kind = telemetry::Span::Kind::internal,
                     .name = "settle a list",
                     .trace = trace,
                     .started = started,
                     .attributes = {{"quittance.facts", static_cast<std::int64_t>(facts.size())}}};
     for (const auto& fact : facts) {
-        if (auto link = base::Trace::linked(fact.traceparent)) span.links.push_back(*std::move(link));
+        if (auto link = telemetry::Trace::linked(fact.traceparent)) span.links.push_back(*std::move(link));
     }
-    base::export_span(std::move(span));
+    telemetry::export_span(std::move(span));
 }
 
 }  // namespace
 
 void Service::ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
                          std::vector<Try>& tries) {
-    for (std::size_t start = 0; start < which.size(); start += base::kMostFacts) {
-        const auto chunk = which.subspan(start, std::min(base::kMostFacts, which.size() - start));
-        std::vector<base::PaymentFact> facts;
+    for (std::size_t start = 0; start < which.size(); start += contracts::kMostFacts) {
+        const auto chunk = which.subspan(start, std::min(contracts::kMostFacts, which.size() - start));
+        std::vector<contracts::PaymentFact> facts;
         facts.reserve(chunk.size());
         for (const auto i : chunk) facts.push_back(*fact_of(*events[i]));
         const auto trace = trace_of(facts);
-        const auto started = base::now();
-        const auto reply = orders_.post("/internal/v1/payment-facts", base::facts_to_json(facts), trace,
+        const auto started = core::now();
+        const auto reply = orders_.post("/internal/v1/payment-facts", contracts::facts_to_json(facts), trace,
                                         config_.orders_deadline);
         export_list(trace, facts, started);
         if (!reply) continue;
-        const auto answers = reply->status == 200 ? base::answers_from_json(reply->body) : std::nullopt;
+        const auto answers = reply->status == 200 ? contracts::answers_from_json(reply->body) : std::nullopt;
         if (!answers || answers->size() != chunk.size()) {
-            base::log::error("orders did not answer for each fact", {{"status", reply->status}});
+            core::log::error("orders did not answer for each fact", {{"status", reply->status}});
             continue;
         }
         for (std::size_t k = 0; k < chunk.size(); ++k) {
@@ -183,7 +183,7 @@ namespace {
 
 store::Attempt conclude(const StoredEvent& event, Outcome outcome, const std::string& detail,
                         std::string_view cause, const RetryRules& rules) {
-    const auto decision = decide(event, outcome, base::now(), rules, random_spread());
+    const auto decision = decide(event, outcome, core::now(), rules, random_spread());
     const bool fine = decision.status == Status::applied || decision.status == Status::ignored;
     return {&event, decision.status, cause, outcome, fine ? "" : detail, decision.retry_in, {}};
 }
@@ -194,7 +194,7 @@ namespace {
 
 void log_try(const store::Attempt& attempt) {
     const auto& event = *attempt.event;
-    (attempt.status == Status::parked ? base::log::warn : base::log::info)(
+    (attempt.status == Status::parked ? core::log::warn : core::log::info)(
         "event settled", {{"event_id", event.id.value()},
                           {"provider_event_id", event.provider_event_id},
                           {"type", event.type},
@@ -242,7 +242,7 @@ std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
     const bool alone = deliveries.size() == 1;
     const std::string_view request = alone ? std::string_view{deliveries[0].request_id} : "";
     const std::string_view trace = alone ? std::string_view{deliveries[0].trace.trace_id} : "";
-    const base::log::Scope scoped{request, trace};
+    const core::log::Scope scoped{request, trace};
     const auto tries = attempt(open);
 
     std::vector<Settled> settled(events.size());
@@ -268,7 +268,7 @@ std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
         save(attempts);
     }
     for (std::size_t i = 0; i < events.size(); ++i) {
-        const base::log::Scope scope_of_one{deliveries[i].request_id, deliveries[i].trace.trace_id};
+        const core::log::Scope scope_of_one{deliveries[i].request_id, deliveries[i].trace.trace_id};
         log_try({&events[i], concluded[i], "delivery", settled[i].outcome, {}, {}, {}});
     }
     return settled;
@@ -286,8 +286,8 @@ std::vector<Service::Try> Service::try_again(std::span<StoredEvent> events, std:
         save(attempts);
     }
     for (const auto& attempt : attempts) {
-        const base::log::Scope scope{base::log::current_request_id(),
-                                     base::trace_id_of(attempt.event->traceparent)};
+        const core::log::Scope scope{core::log::current_request_id(),
+                                     telemetry::trace_id_of(attempt.event->traceparent)};
         log_try(attempt);
     }
     return tries;
@@ -308,14 +308,14 @@ std::size_t Service::retry_due() {
 
 namespace {
 
-base::Error no_event(const std::string& id) {
-    return base::not_found("there is no event " + id);
+core::Error no_event(const std::string& id) {
+    return core::not_found("there is no event " + id);
 }
 
 }  // namespace
 
-base::Result<Service::EventStory> Service::show_event(const std::string& id) {
-    return database_.transact([&](auto& tx) -> base::Result<EventStory> {
+core::Result<Service::EventStory> Service::show_event(const std::string& id) {
+    return database_.transact([&](auto& tx) -> core::Result<EventStory> {
         auto event = store::find_event(tx, id);
         if (!event) return no_event(id);
         auto attempts = store::list_attempts(tx, event->id);
@@ -323,8 +323,8 @@ base::Result<Service::EventStory> Service::show_event(const std::string& id) {
     });
 }
 
-base::Result<std::string> Service::show_body(const std::string& id) {
-    return database_.transact([&](auto& tx) -> base::Result<std::string> {
+core::Result<std::string> Service::show_body(const std::string& id) {
+    return database_.transact([&](auto& tx) -> core::Result<std::string> {
         const auto event = store::find_event(tx, id);
         if (!event) return no_event(id);
         auto body = store::find_body(tx, event->id);
@@ -333,17 +333,17 @@ base::Result<std::string> Service::show_body(const std::string& id) {
     });
 }
 
-std::vector<StoredEvent> Service::list_events(const store::EventFilter& filter, const base::Page& page) {
+std::vector<StoredEvent> Service::list_events(const store::EventFilter& filter, const rest::Page& page) {
     return database_.transact([&](auto& tx) {
         tx.plan_for_values();
         return store::list_events(tx, filter, page);
     });
 }
 
-base::Result<Service::EventStory> Service::replay(const std::string& id, const base::http::Request& by) {
+core::Result<Service::EventStory> Service::replay(const std::string& id, const http::Request& by) {
     auto event = database_.transact([&](auto& tx) {
         auto found = store::find_event(tx, id);
-        if (found) base::audit(tx, by, "payment.event_replayed", found->id.value(), base::AuditOutcome::done);
+        if (found) events::audit(tx, by, "payment.event_replayed", found->id.value(), events::AuditOutcome::done);
         return found;
     });
     if (!event) return no_event(id);
@@ -352,12 +352,12 @@ base::Result<Service::EventStory> Service::replay(const std::string& id, const b
 }
 
 Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int most, bool dry_run,
-                                          const base::http::Request& by) {
+                                          const http::Request& by) {
     auto events = database_.transact([&](auto& tx) {
         tx.plan_for_values();
         auto found = store::list_replayable(tx, filter, most);
         if (!dry_run) {
-            base::audit(tx, by, "payment.events_replayed", "events", base::AuditOutcome::done,
+            events::audit(tx, by, "payment.events_replayed", "events", events::AuditOutcome::done,
                         {{"count", found.size()}});
         }
         return found;
@@ -370,14 +370,14 @@ Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int 
     return report;
 }
 
-Service::RetellReport Service::retell(const Retelling& wanted, const base::http::Request& by) {
+Service::RetellReport Service::retell(const Retelling& wanted, const http::Request& by) {
     auto events = database_.transact([&](auto& tx) {
         tx.plan_for_values();
         auto found =
             store::list_applied_since(tx, wanted.since, wanted.until, wanted.starting_after, wanted.most);
         if (!wanted.dry_run) {
-            base::audit(tx, by, "payment.events_retold", "events", base::AuditOutcome::done,
-                        {{"since", base::to_rfc3339(wanted.since)}, {"count", found.size()}});
+            events::audit(tx, by, "payment.events_retold", "events", events::AuditOutcome::done,
+                        {{"since", core::to_rfc3339(wanted.since)}, {"count", found.size()}});
         }
         return found;
     });
@@ -421,26 +421,26 @@ std::vector<Service::PaymentStory> Service::tell(std::vector<store::Payment> pay
                 story.facts.push_back(event);
         }
         if (!story.facts.empty()) story.currency = story.facts.front().statement->amount.currency;
-        story.summary = base::summarize_payment(views(story.facts)).value_or(base::PaymentSummary{});
+        story.summary = contracts::summarize_payment(views(story.facts)).value_or(contracts::PaymentSummary{});
         stories.push_back(std::move(story));
     }
     return stories;
 }
 
-base::Result<Service::PaymentStory> Service::show_payment(const std::string& id) {
+core::Result<Service::PaymentStory> Service::show_payment(const std::string& id) {
     auto payment = database_.single([&](auto& tx) { return store::find_payment(tx, id); });
-    if (!payment) return base::not_found("there is no payment " + id);
+    if (!payment) return core::not_found("there is no payment " + id);
     return tell({*std::move(payment)}).front();
 }
 
-std::vector<Service::PaymentStory> Service::list_payments(const std::string& order, const base::Page& page) {
+std::vector<Service::PaymentStory> Service::list_payments(const std::string& order, const rest::Page& page) {
     return tell(database_.transact([&](auto& tx) {
         tx.plan_for_values();
         return store::list_payments(tx, order, page);
     }));
 }
 
-void Service::watch_backlog(base::Metrics& metrics) {
+void Service::watch_backlog(telemetry::Metrics& metrics) {
     const auto open = metrics.gauge("payment_events_open", "Events to be tried again");
     const auto parked = metrics.gauge("payment_events_parked", "Events an admin has to look at");
     const auto oldest = metrics.gauge("payment_oldest_open_seconds", "Age of the oldest open event");

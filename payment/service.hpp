@@ -19,7 +19,7 @@ struct Delivery {
     const Account* account;
     Event event;
     std::string body;
-    base::Trace trace;
+    telemetry::Trace trace;
     std::string request_id = {};
 };
 
@@ -39,7 +39,7 @@ public:
         // How long a stored event is left to whoever stored it before the retries take it up.
         std::chrono::milliseconds hold{10000};
     };
-    Service(base::pg::Database& database, base::http::Client& orders, Config config);
+    Service(postgres::Database& database, http::Client& orders, Config config);
 
     // The main job for a list: store, tell orders, record, answer – each one step for all of them. Throws
     // pg::Unavailable when the database is away; what was stored by then is tried again by `retry_due`.
@@ -52,19 +52,19 @@ public:
         StoredEvent event;
         std::vector<store::PastAttempt> attempts;
     };
-    base::Result<EventStory> show_event(const std::string& id);
-    base::Result<std::string> show_body(const std::string& id);
-    std::vector<StoredEvent> list_events(const store::EventFilter& filter, const base::Page& page);
+    core::Result<EventStory> show_event(const std::string& id);
+    core::Result<std::string> show_body(const std::string& id);
+    std::vector<StoredEvent> list_events(const store::EventFilter& filter, const rest::Page& page);
 
     // Tries one event now, whatever its back-off. An event that is applied or ignored is left as it is.
     // What is replayed gets into the audit log before it is tried.
-    base::Result<EventStory> replay(const std::string& id, const base::http::Request& by);
+    core::Result<EventStory> replay(const std::string& id, const http::Request& by);
     struct ReplayReport {
         std::size_t matched = 0;
         std::size_t applied = 0;
     };
     ReplayReport replay_all(const store::EventFilter& filter, int most, bool dry_run,
-                            const base::http::Request& by);
+                            const http::Request& by);
 
     // What was applied from `since` on and before `until`, where new ones come all the time, is told to
     // orders again, which was restored as it was then. What orders does not have any more is applied anew;
@@ -78,25 +78,25 @@ public:
         std::string last;            // the id of the last one matched
     };
     struct Retelling {
-        base::Time since;
-        std::optional<base::Time> until;
+        core::Time since;
+        std::optional<core::Time> until;
         std::string starting_after;
         int most;
         bool dry_run;
     };
-    RetellReport retell(const Retelling& wanted, const base::http::Request& by);
+    RetellReport retell(const Retelling& wanted, const http::Request& by);
 
     struct PaymentStory {
         store::Payment payment;
-        base::PaymentSummary summary;
-        std::optional<base::Currency> currency;
+        contracts::PaymentSummary summary;
+        std::optional<core::Currency> currency;
         std::vector<StoredEvent> facts;
     };
-    base::Result<PaymentStory> show_payment(const std::string& id);
-    std::vector<PaymentStory> list_payments(const std::string& order, const base::Page& page);
+    core::Result<PaymentStory> show_payment(const std::string& id);
+    std::vector<PaymentStory> list_payments(const std::string& order, const rest::Page& page);
 
     // Gauges of what is open and parked. Each process says the same of its database.
-    void watch_backlog(base::Metrics& metrics);
+    void watch_backlog(telemetry::Metrics& metrics);
 
 private:
     struct Try {
@@ -112,8 +112,8 @@ private:
     std::vector<StoredEvent> insert(std::span<const store::NewEvent> fresh);
     std::vector<PaymentStory> tell(std::vector<store::Payment> payments);
 
-    base::pg::Database& database_;
-    base::http::Client& orders_;
+    postgres::Database& database_;
+    http::Client& orders_;
     Config config_;
 };
 

@@ -32,7 +32,7 @@ bool is_account_name(std::string_view name) {
     });
 }
 
-Account read_account(base::Environment& environment, const std::string& name) {
+Account read_account(core::Environment& environment, const std::string& name) {
     const auto prefix = variable_prefix(name);
     if (!is_account_name(name)) {
         environment.fault("PROVIDER_ACCOUNTS",
@@ -75,7 +75,7 @@ std::optional<Answers> parse_answers(const std::vector<std::string>& overrides) 
     return answers;
 }
 
-Settings read_settings(base::Environment& environment) {
+Settings read_settings(core::Environment& environment) {
     Settings settings;
     for (const auto& name : environment.list(
              {"PROVIDER_ACCOUNTS",
@@ -84,7 +84,7 @@ Settings read_settings(base::Environment& environment) {
         settings.accounts.push_back(read_account(environment, name));
     }
     settings.orders.base_url = environment.text({"ORDERS_URL", "where orders answers: http://host:port"});
-    settings.orders.bearer = base::service_token::read_first(environment);
+    settings.orders.bearer = security::service_token::read_first(environment);
 
     constexpr long long kDay = 86'400'000;
     auto& retry = settings.service.retry;

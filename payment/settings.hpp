@@ -13,11 +13,11 @@ namespace payment {
 
 struct Settings {
     std::vector<Account> accounts;
-    base::http::Client::Config orders;
+    http::Client::Config orders;
     Service::Config service;
     Intake::Config intake;
 };
-Settings read_settings(base::Environment& environment);
+Settings read_settings(core::Environment& environment);
 
 // "mismatch=200,order_unknown=200" over the defaults; nothing when a class is unknown or a status not one a
 // provider understands.

@@ -3,7 +3,7 @@
 namespace payment::store {
 namespace {
 
-using base::from_unix_us;
+using core::from_unix_us;
 
 #define EVENT_COLUMNS                                                                                       \
     "e.id, e.account, e.provider_event_id, e.type, e.livemode, "                                            \
@@ -14,16 +14,16 @@ using base::from_unix_us;
     "e.reason, e.detail, e.attempts, e.traceparent, (extract(epoch FROM e.next_attempt_at) * "              \
     "1000000)::bigint AS next_us "
 
-std::string text(const base::pg::Field& field) {
+std::string text(const postgres::Field& field) {
     return field.is_null() ? std::string{} : field.as<std::string>();
 }
 
-std::optional<Statement> read_statement(const base::pg::Row& row) {
+std::optional<Statement> read_statement(const postgres::Row& row) {
     if (row["fact_kind"].is_null()) return {};
-    Statement statement{*base::parse_fact_kind(row["fact_kind"].as<std::string>()),
+    Statement statement{*contracts::parse_fact_kind(row["fact_kind"].as<std::string>()),
                         text(row["fact_subject"]),
                         {row["fact_amount_minor"].as<std::int64_t>(),
-                         *base::Currency::parse(row["fact_currency"].as<std::string>())},
+                         *core::Currency::parse(row["fact_currency"].as<std::string>())},
                         {}};
     if (const auto whole = row["payment_amount_minor"]; !whole.is_null()) {
         statement.payment_amount_minor = whole.as<std::int64_t>();
@@ -31,9 +31,9 @@ std::optional<Statement> read_statement(const base::pg::Row& row) {
     return statement;
 }
 
-StoredEvent read(const base::pg::Row& row) {
+StoredEvent read(const postgres::Row& row) {
     StoredEvent event{
-        .id = base::EventId::trusted(row["id"].as<std::string>()),
+        .id = core::EventId::trusted(row["id"].as<std::string>()),
         .account = text(row["account"]),
         .provider_event_id = text(row["provider_event_id"]),
         .type = text(row["type"]),
@@ -56,14 +56,14 @@ StoredEvent read(const base::pg::Row& row) {
     return event;
 }
 
-std::vector<StoredEvent> read_all(const base::pg::Rows& rows) {
+std::vector<StoredEvent> read_all(const postgres::Rows& rows) {
     std::vector<StoredEvent> events;
     events.reserve(rows.size());
     for (const auto& row : rows) events.push_back(read(row));
     return events;
 }
 
-void add_or_null(pg::TextArray& array, std::string_view value) {
+void add_or_null(postgres::TextArray& array, std::string_view value) {
     if (value.empty())
         array.add_null();
     else
@@ -71,12 +71,12 @@ void add_or_null(pg::TextArray& array, std::string_view value) {
 }
 
 // The far ends of time stand for "no limit", so that one statement serves every filter.
-std::int64_t from_or_ever(const std::optional<base::Time>& time) {
-    return time ? base::to_unix_us(*time) : 0;
+std::int64_t from_or_ever(const std::optional<core::Time>& time) {
+    return time ? core::to_unix_us(*time) : 0;
 }
-std::int64_t to_or_ever(const std::optional<base::Time>& time) {
+std::int64_t to_or_ever(const std::optional<core::Time>& time) {
     constexpr std::int64_t kYear9999Us = 253402300799000000;
-    return time ? base::to_unix_us(*time) : kYear9999Us;
+    return time ? core::to_unix_us(*time) : kYear9999Us;
 }
 
 std::string status_text(const EventFilter& filter) {
@@ -132,23 +132,23 @@ constexpr std::string_view kInsertEvents = R"sql(
     SELECT id FROM stored
 )sql";
 
-std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewEvent> events,
+std::vector<std::string> insert_events(postgres::Transaction& tx, std::span<const NewEvent> events,
                                        std::chrono::milliseconds hold) {
-    pg::TextArray id, account, provider_event_id, type, order, payment, charge, kind, subject, currency,
+    postgres::TextArray id, account, provider_event_id, type, order, payment, charge, kind, subject, currency,
         status, detail, payment_id, body, traceparent;
-    pg::BigintArray created_us, amount, payment_amount;
-    pg::BoolArray livemode;
+    postgres::BigintArray created_us, amount, payment_amount;
+    postgres::BoolArray livemode;
     for (const auto& [event, raw] : events) {
         id.add(event.id.value());
         account.add(event.account);
         provider_event_id.add(event.provider_event_id);
         type.add(event.type);
         livemode.add(event.livemode);
-        created_us.add(base::to_unix_us(event.created_at));
+        created_us.add(core::to_unix_us(event.created_at));
         add_or_null(order, event.order);
         add_or_null(payment, event.payment);
         add_or_null(charge, event.charge);
-        add_or_null(kind, event.statement ? base::to_string(event.statement->kind) : std::string_view{});
+        add_or_null(kind, event.statement ? contracts::to_string(event.statement->kind) : std::string_view{});
         add_or_null(subject,
                     event.statement ? std::string_view{event.statement->subject} : std::string_view{});
         add_or_null(currency, event.statement ? event.statement->amount.currency.code() : std::string_view{});
@@ -163,8 +163,8 @@ std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewE
         }
         status.add(to_string(event.status));
         add_or_null(detail, event.detail);
-        const bool links = !event.payment.empty() && base::OrderId::parse(event.order);
-        add_or_null(payment_id, links ? base::PaymentId::make().value() : std::string{});
+        const bool links = !event.payment.empty() && core::OrderId::parse(event.order);
+        add_or_null(payment_id, links ? core::PaymentId::make().value() : std::string{});
         body.add(raw);
         traceparent.add(event.traceparent);
     }
@@ -185,8 +185,8 @@ constexpr std::string_view kFindKnown = "SELECT " EVENT_COLUMNS R"sql(
       JOIN events e ON e.account = k.account AND e.provider_event_id = k.provider_event_id
 )sql";
 
-std::vector<StoredEvent> find_known(pg::Transaction& tx, std::span<const StoredEvent> events) {
-    pg::TextArray account, provider_event_id;
+std::vector<StoredEvent> find_known(postgres::Transaction& tx, std::span<const StoredEvent> events) {
+    postgres::TextArray account, provider_event_id;
     for (const auto& event : events) {
         account.add(event.account);
         provider_event_id.add(event.provider_event_id);
@@ -201,8 +201,8 @@ constexpr std::string_view kResolveOrders = R"sql(
       LEFT JOIN payments p ON p.account = k.account AND p.provider_payment_id = coalesce(c.payment, k.payment)
 )sql";
 
-void resolve_orders(pg::Transaction& tx, std::span<StoredEvent* const> events) {
-    pg::TextArray account, payment;
+void resolve_orders(postgres::Transaction& tx, std::span<StoredEvent* const> events) {
+    postgres::TextArray account, payment;
     for (const auto* event : events) {
         account.add(event->account);
         payment.add(event->payment);
@@ -238,9 +238,9 @@ constexpr std::string_view kSaveAttempts = R"sql(
       FROM tried t JOIN settled s ON s.id = t.event_id
 )sql";
 
-void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts) {
-    pg::TextArray id, status, cause, outcome, detail, order, payment;
-    pg::BigintArray retry_ms, answer;
+void save_attempts(postgres::Transaction& tx, std::span<const Attempt> attempts) {
+    postgres::TextArray id, status, cause, outcome, detail, order, payment;
+    postgres::BigintArray retry_ms, answer;
     for (const auto& attempt : attempts) {
         id.add(attempt.event->id.value());
         status.add(to_string(attempt.status));
@@ -267,8 +267,8 @@ constexpr std::string_view kLockPayments = R"sql(
       FROM (SELECT DISTINCT payment FROM unnest($1::text[]) AS told (payment) ORDER BY payment) AS sorted
 )sql";
 
-void lock_payments(pg::Transaction& tx, const std::vector<std::string>& payments) {
-    pg::TextArray array;
+void lock_payments(postgres::Transaction& tx, const std::vector<std::string>& payments) {
+    postgres::TextArray array;
     for (const auto& payment : payments) array.add(payment);
     tx.exec(kLockPayments, array.parameter());
 }
@@ -280,8 +280,8 @@ constexpr std::string_view kKeepTold = R"sql(
     RETURNING key
 )sql";
 
-std::set<std::string> keep_told(pg::Transaction& tx, const std::vector<std::string>& keys) {
-    pg::TextArray array;
+std::set<std::string> keep_told(postgres::Transaction& tx, const std::vector<std::string>& keys) {
+    postgres::TextArray array;
     for (const auto& key : keys) array.add(key);
     std::set<std::string> fresh;
     for (const auto& row : tx.exec(kKeepTold, array.parameter())) fresh.emplace(row[0].c_str());
@@ -302,7 +302,7 @@ constexpr std::string_view kClaimDue = R"sql(
      WHERE e.id = due.id
     RETURNING )sql" EVENT_COLUMNS;
 
-std::vector<StoredEvent> claim_due(pg::Transaction& tx, int most, std::chrono::milliseconds lease) {
+std::vector<StoredEvent> claim_due(postgres::Transaction& tx, int most, std::chrono::milliseconds lease) {
     return read_all(tx.exec(kClaimDue, most, static_cast<std::int64_t>(lease.count())));
 }
 
@@ -313,7 +313,7 @@ constexpr std::string_view kMakeUnavailableDue = R"sql(
        AND next_attempt_at > now()
 )sql";
 
-void make_unavailable_due(pg::Transaction& tx) {
+void make_unavailable_due(postgres::Transaction& tx) {
     tx.exec(kMakeUnavailableDue);
 }
 
@@ -337,7 +337,7 @@ constexpr std::string_view kListUnsettled =
     "SELECT " EVENT_COLUMNS "FROM events e WHERE e.status IN ('open', 'parked') AND $1 = '' AND " EVENT_FILTER
     "AND " EVENT_PAGE;
 
-std::vector<StoredEvent> list_events(pg::Transaction& tx, const EventFilter& filter, const base::Page& page) {
+std::vector<StoredEvent> list_events(postgres::Transaction& tx, const EventFilter& filter, const rest::Page& page) {
     const bool unsettled = filter.status == Status::open || filter.status == Status::parked;
     const auto sql = !filter.order.empty() ? kListEventsOfOrder : unsettled ? kListUnsettled : kListEvents;
     return read_all(tx.exec(sql, filter.order, status_text(filter), filter.type, filter.reason,
@@ -350,7 +350,7 @@ constexpr std::string_view kListReplayable =
     "FROM events e WHERE e.status IN ('open', 'parked') AND ($1 = '' OR e.order_id = $1) AND " EVENT_FILTER
     "ORDER BY e.id LIMIT $7";
 
-std::vector<StoredEvent> list_replayable(pg::Transaction& tx, const EventFilter& filter, int most) {
+std::vector<StoredEvent> list_replayable(postgres::Transaction& tx, const EventFilter& filter, int most) {
     return read_all(tx.exec(kListReplayable, filter.order, status_text(filter), filter.type, filter.reason,
                             from_or_ever(filter.received_after), to_or_ever(filter.received_before), most));
 }
@@ -365,18 +365,18 @@ constexpr std::string_view kListAppliedSince = "SELECT " EVENT_COLUMNS R"sql(
      LIMIT $4
 )sql";
 
-std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since,
-                                            const std::optional<base::Time>& until, const std::string& after,
+std::vector<StoredEvent> list_applied_since(postgres::Transaction& tx, core::Time since,
+                                            const std::optional<core::Time>& until, const std::string& after,
                                             int most) {
-    return read_all(tx.exec(kListAppliedSince, base::to_unix_us(since), after, to_or_ever(until), most));
+    return read_all(tx.exec(kListAppliedSince, core::to_unix_us(since), after, to_or_ever(until), most));
 }
 
 constexpr std::string_view kReopen = R"sql(
     UPDATE events SET status = 'open', next_attempt_at = now() WHERE id = ANY($1::text[]) AND status = 'applied'
 )sql";
 
-void reopen(pg::Transaction& tx, const std::vector<std::string>& ids) {
-    pg::TextArray array;
+void reopen(postgres::Transaction& tx, const std::vector<std::string>& ids) {
+    postgres::TextArray array;
     for (const auto& id : ids) array.add(id);
     tx.exec(kReopen, array.parameter());
 }
@@ -387,7 +387,7 @@ constexpr std::string_view kFindEvent =
     "UNION ALL (SELECT " EVENT_COLUMNS
     "FROM events e WHERE e.provider_event_id = $1 ORDER BY e.id LIMIT 1) LIMIT 1";
 
-std::optional<StoredEvent> find_event(pg::Transaction& tx, const std::string& id) {
+std::optional<StoredEvent> find_event(postgres::Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindEvent, id);
     if (rows.empty()) return {};
     return read(rows.front());
@@ -395,7 +395,7 @@ std::optional<StoredEvent> find_event(pg::Transaction& tx, const std::string& id
 
 constexpr std::string_view kFindBody = "SELECT body FROM event_bodies WHERE event_id = $1";
 
-std::optional<std::string> find_body(pg::Transaction& tx, const base::EventId& id) {
+std::optional<std::string> find_body(postgres::Transaction& tx, const core::EventId& id) {
     const auto rows = tx.exec(kFindBody, id.value());
     if (rows.empty()) return {};
     return rows.front()[0].as<std::string>();
@@ -408,7 +408,7 @@ constexpr std::string_view kListAttempts = R"sql(
      ORDER BY n
 )sql";
 
-std::vector<PastAttempt> list_attempts(pg::Transaction& tx, const base::EventId& id) {
+std::vector<PastAttempt> list_attempts(postgres::Transaction& tx, const core::EventId& id) {
     std::vector<PastAttempt> attempts;
     for (const auto& row : tx.exec(kListAttempts, id.value())) {
         attempts.push_back({row["n"].as<int>(),
@@ -430,8 +430,8 @@ std::vector<PastAttempt> list_attempts(pg::Transaction& tx, const base::EventId&
 
 namespace {
 
-Payment read_payment(const base::pg::Row& row) {
-    return {base::PaymentId::trusted(row["id"].as<std::string>()), text(row["account"]),
+Payment read_payment(const postgres::Row& row) {
+    return {core::PaymentId::trusted(row["id"].as<std::string>()), text(row["account"]),
             text(row["provider_payment_id"]), text(row["order_id"]),
             from_unix_us(row["created_us"].as<std::int64_t>())};
 }
@@ -445,7 +445,7 @@ constexpr std::string_view kListPaymentsOfOrder =
     "SELECT " PAYMENT_COLUMNS
     "FROM payments p WHERE p.order_id = $1 AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3";
 
-std::vector<Payment> list_payments(pg::Transaction& tx, const std::string& order, const base::Page& page) {
+std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string& order, const rest::Page& page) {
     std::vector<Payment> payments;
     const auto sql = order.empty() ? kListPayments : kListPaymentsOfOrder;
     for (const auto& row : tx.exec(sql, order, page.starting_after, page.limit + 1)) {
@@ -460,7 +460,7 @@ constexpr std::string_view kFindPayment =
     "UNION ALL (SELECT " PAYMENT_COLUMNS
     "FROM payments p WHERE p.provider_payment_id = $1 ORDER BY p.id LIMIT 1) LIMIT 1";
 
-std::optional<Payment> find_payment(pg::Transaction& tx, const std::string& id) {
+std::optional<Payment> find_payment(postgres::Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindPayment, id);
     if (rows.empty()) return {};
     return read_payment(rows.front());
@@ -472,8 +472,8 @@ constexpr std::string_view kListApplied = "SELECT " EVENT_COLUMNS R"sql(
      WHERE e.status = 'applied' AND e.fact_kind IS NOT NULL
 )sql";
 
-std::vector<StoredEvent> list_applied(pg::Transaction& tx, std::span<const Payment> payments) {
-    pg::TextArray account, payment, order;
+std::vector<StoredEvent> list_applied(postgres::Transaction& tx, std::span<const Payment> payments) {
+    postgres::TextArray account, payment, order;
     for (const auto& one : payments) {
         account.add(one.account);
         payment.add(one.provider_payment_id);
@@ -490,7 +490,7 @@ constexpr std::string_view kCountBacklog = R"sql(
      WHERE status IN ('open', 'parked')
 )sql";
 
-Backlog count_backlog(pg::Transaction& tx) {
+Backlog count_backlog(postgres::Transaction& tx) {
     const auto row = tx.exec(kCountBacklog).front();
     return {row["open"].as<std::int64_t>(), row["parked"].as<std::int64_t>(), row["oldest_s"].as<double>()};
 }

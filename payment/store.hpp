@@ -13,7 +13,6 @@
 
 namespace payment::store {
 
-namespace pg = base::pg;
 
 struct NewEvent {
     StoredEvent event;
@@ -23,15 +22,15 @@ struct NewEvent {
 // Stores events with their bodies, and which order their payment is for. Answers the ids that were new; of an
 // event known before nothing is written. `hold` keeps the retries away while the caller settles the events
 // itself.
-std::vector<std::string> insert_events(pg::Transaction& tx, std::span<const NewEvent> events,
+std::vector<std::string> insert_events(postgres::Transaction& tx, std::span<const NewEvent> events,
                                        std::chrono::milliseconds hold);
 
 // Events known before, by account and the provider's id.
-std::vector<StoredEvent> find_known(pg::Transaction& tx, std::span<const StoredEvent> events);
+std::vector<StoredEvent> find_known(postgres::Transaction& tx, std::span<const StoredEvent> events);
 
 // Where a payment is known by another name or its order was named by another event: fills `payment` and
 // `order`.
-void resolve_orders(pg::Transaction& tx, std::span<StoredEvent* const> events);
+void resolve_orders(postgres::Transaction& tx, std::span<StoredEvent* const> events);
 
 struct Attempt {
     const StoredEvent* event;
@@ -43,17 +42,17 @@ struct Attempt {
     std::optional<int> answer;
 };
 // Records how the tries ended. An event that is applied stays applied, whatever a slower try says.
-void save_attempts(pg::Transaction& tx, std::span<const Attempt> attempts);
+void save_attempts(postgres::Transaction& tx, std::span<const Attempt> attempts);
 
 // Held until the transaction ends: whoever tells of one of them next is behind this one.
-void lock_payments(pg::Transaction& tx, const std::vector<std::string>& payments);
+void lock_payments(postgres::Transaction& tx, const std::vector<std::string>& payments);
 // Those of the keys of facts that nobody has been told of; from now on they have.
-std::set<std::string> keep_told(pg::Transaction& tx, const std::vector<std::string>& keys);
+std::set<std::string> keep_told(postgres::Transaction& tx, const std::vector<std::string>& keys);
 
 // Takes up to `most` open events that are due, for this caller alone, for `lease`.
-std::vector<StoredEvent> claim_due(pg::Transaction& tx, int most, std::chrono::milliseconds lease);
+std::vector<StoredEvent> claim_due(postgres::Transaction& tx, int most, std::chrono::milliseconds lease);
 // Everything that only waits for orders to come back is due now.
-void make_unavailable_due(pg::Transaction& tx);
+void make_unavailable_due(postgres::Transaction& tx);
 
 // ---- for admins
 
@@ -62,53 +61,53 @@ struct EventFilter {
     std::string type;
     std::string order;
     std::string reason;
-    std::optional<base::Time> received_after;
-    std::optional<base::Time> received_before;
+    std::optional<core::Time> received_after;
+    std::optional<core::Time> received_before;
 };
-std::vector<StoredEvent> list_events(pg::Transaction& tx, const EventFilter& filter, const base::Page& page);
+std::vector<StoredEvent> list_events(postgres::Transaction& tx, const EventFilter& filter, const rest::Page& page);
 // Open and parked events of the filter, oldest first: what a replay would try.
-std::vector<StoredEvent> list_replayable(pg::Transaction& tx, const EventFilter& filter, int most);
+std::vector<StoredEvent> list_replayable(postgres::Transaction& tx, const EventFilter& filter, int most);
 
 // Applied events with a fact that was tried from `since` on and before `until`, oldest first, those behind
 // the id `after`.
-std::vector<StoredEvent> list_applied_since(pg::Transaction& tx, base::Time since,
-                                            const std::optional<base::Time>& until, const std::string& after,
+std::vector<StoredEvent> list_applied_since(postgres::Transaction& tx, core::Time since,
+                                            const std::optional<core::Time>& until, const std::string& after,
                                             int most);
 // What is applied and is not any more where it was is open again, for the attempt that follows to settle.
-void reopen(pg::Transaction& tx, const std::vector<std::string>& ids);
+void reopen(postgres::Transaction& tx, const std::vector<std::string>& ids);
 
 // By our id or the provider's.
-std::optional<StoredEvent> find_event(pg::Transaction& tx, const std::string& id);
-std::optional<std::string> find_body(pg::Transaction& tx, const base::EventId& id);
+std::optional<StoredEvent> find_event(postgres::Transaction& tx, const std::string& id);
+std::optional<std::string> find_body(postgres::Transaction& tx, const core::EventId& id);
 
 struct PastAttempt {
     int n;
-    base::Time at;
+    core::Time at;
     std::string cause;
     std::string outcome;
     std::string detail;
     std::optional<int> answer;
 };
-std::vector<PastAttempt> list_attempts(pg::Transaction& tx, const base::EventId& id);
+std::vector<PastAttempt> list_attempts(postgres::Transaction& tx, const core::EventId& id);
 
 struct Payment {
-    base::PaymentId id;
+    core::PaymentId id;
     std::string account;
     std::string provider_payment_id;
     std::string order;
-    base::Time created_at;
+    core::Time created_at;
 };
-std::vector<Payment> list_payments(pg::Transaction& tx, const std::string& order, const base::Page& page);
+std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string& order, const rest::Page& page);
 // By our id or the provider's.
-std::optional<Payment> find_payment(pg::Transaction& tx, const std::string& id);
+std::optional<Payment> find_payment(postgres::Transaction& tx, const std::string& id);
 // The applied events of payments, i.e. the facts that count.
-std::vector<StoredEvent> list_applied(pg::Transaction& tx, std::span<const Payment> payments);
+std::vector<StoredEvent> list_applied(postgres::Transaction& tx, std::span<const Payment> payments);
 
 struct Backlog {
     std::int64_t open = 0;
     std::int64_t parked = 0;
     double oldest_open_s = 0;
 };
-Backlog count_backlog(pg::Transaction& tx);
+Backlog count_backlog(postgres::Transaction& tx);
 
 }  // namespace payment::store

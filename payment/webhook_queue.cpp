@@ -6,7 +6,6 @@
 
 namespace payment {
 
-namespace http = base::http;
 
 // ---- answers
 
@@ -24,7 +23,7 @@ void Intake::Ticket::answer_once(http::Response response) {
 void Intake::Ticket::answer(const Settled& settled) {
     if (settled.answer < 300) {
         std::string body = R"({"event":)";
-        base::json::append_text(body, settled.event_id);
+        core::json::append_text(body, settled.event_id);
         body += R"(,"status":")";
         body += to_string(settled.outcome);
         return answer_once(http::json(settled.answer, body + "\"}"));
@@ -36,12 +35,12 @@ void Intake::Ticket::answer(const Settled& settled) {
 }
 
 void Intake::Ticket::answer_unavailable(std::string_view why) {
-    answer_once(http::problem({base::Kind::unavailable, std::string{why}}, request_id_));
+    answer_once(http::problem({core::Kind::unavailable, std::string{why}}, request_id_));
 }
 
 // ---- taking in
 
-Intake::Intake(Service& service, base::Metrics& metrics, Config config)
+Intake::Intake(Service& service, telemetry::Metrics& metrics, Config config)
     : service_(service),
       config_(config),
       counters_(metrics),
@@ -105,13 +104,13 @@ void Intake::settle(std::vector<Waiting> list) {
             counters_.add(one.account->name, one.event.type, to_string(settled[i].outcome));
             list[i].ticket->answer(settled[i]);
         }
-    } catch (const base::pg::Unavailable& error) {
-        base::log::error("database unavailable",
+    } catch (const postgres::Unavailable& error) {
+        core::log::error("database unavailable",
                          {{"error", std::string{error.what()}}, {"events", list.size()}});
         for (const auto& one : list)
             one.ticket->answer_unavailable("not stored or not settled yet, try again");
     } catch (const std::exception& error) {
-        base::log::error("a list failed", {{"error", std::string{error.what()}}, {"events", list.size()}});
+        core::log::error("a list failed", {{"error", std::string{error.what()}}, {"events", list.size()}});
         for (std::size_t i = 0; i < list.size(); ++i) list[i].delivery = std::move(deliveries[i]);
         settle_one_by_one(std::move(list));
     }

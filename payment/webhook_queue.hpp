@@ -28,12 +28,12 @@ public:
         std::size_t waiting_bytes = 32 << 20;      // of bodies; above, the answer is 503
         std::chrono::milliseconds deadline{8000};  // for every answer, whatever hangs
     };
-    Intake(Service& service, base::Metrics& metrics, Config config);
+    Intake(Service& service, telemetry::Metrics& metrics, Config config);
     ~Intake();
 
     // Takes the delivery and answers later: what became of it, or 503 when there is too much or it took too
     // long.
-    void offer(Delivery delivery, std::string request_id, base::http::Responder respond);
+    void offer(Delivery delivery, std::string request_id, http::Responder respond);
 
     // Somebody posted what the account's provider has not signed.
     void count_forged(const Account& account) { counters_.add(account.name, {}, "not_genuine"); }
@@ -45,24 +45,24 @@ private:
     // One request's right to an answer, which the deadline may use up before the committer does.
     class Ticket {
     public:
-        Ticket(std::string request_id, base::http::Responder respond)
+        Ticket(std::string request_id, http::Responder respond)
             : request_id_(std::move(request_id)), respond_(std::in_place, std::move(respond)) {}
         void answer(const Settled& settled);
         void answer_unavailable(std::string_view why);
 
     private:
-        void answer_once(base::http::Response response);
+        void answer_once(http::Response response);
         const std::string request_id_;
         std::mutex mutex_;
-        std::optional<base::http::Responder> respond_;
+        std::optional<http::Responder> respond_;
     };
     struct Waiting {
         Delivery delivery;
         std::shared_ptr<Ticket> ticket;
-        base::Monotonic due;
+        core::Monotonic due;
     };
     struct Due {
-        base::Monotonic at;
+        core::Monotonic at;
         std::weak_ptr<Ticket> ticket;
     };
 

@@ -20,14 +20,14 @@ struct Options {
     std::string head;
 };
 
-base::json::Value get(const Settings& settings, const std::string& token, const std::string& path) {
+core::json::Value get(const Settings& settings, const std::string& token, const std::string& path) {
     const auto url = settings.find("QUITTANCE_URL");
     if (!url) throw Misuse{"QUITTANCE_URL is missing (make up writes it to .run/dev.env)"};
     const auto answer = send({*url + "/api/v1/auth/audit" + path, {}, {"Authorization: Bearer " + token}});
     if (!answer.ok())
         throw std::runtime_error("the audit log can't be read: " +
                                  (answer.status != 0 ? answer.body : answer.failure));
-    return base::json::Value::parse(answer.body);
+    return core::json::Value::parse(answer.body);
 }
 
 // A line of JSON for each entry, from the first on.
@@ -58,10 +58,10 @@ bool say(std::int64_t entries, const std::string& sha256, const std::string& fau
 bool verify_file(const Options& options) {
     std::ifstream file{options.file};
     if (!file) throw Misuse{options.file + " can't be read"};
-    base::AuditWalk walk;
+    contracts::AuditWalk walk;
     bool has_head = options.head.empty();
     for (std::string line; std::getline(file, line) && walk.fault().empty();) {
-        const auto entry = base::audit_entry_from_json(base::json::Value::parse(line, false));
+        const auto entry = contracts::audit_entry_from_json(core::json::Value::parse(line, false));
         if (!entry) throw std::runtime_error("a line is no entry: " + entry.error().detail);
         if (walk.take(*entry))
             has_head = has_head || std::to_string(walk.seq()) + ":" + walk.sha256() == options.head;

@@ -11,7 +11,7 @@
 #include <stdexcept>
 
 #include "core/id.hpp"
-#include "runtime/variables.hpp"
+#include "core/variables.hpp"
 #include "quittance/audit.hpp"
 #include "quittance/factory/command_line.hpp"
 #include "quittance/log_store/log_store.hpp"
@@ -64,7 +64,7 @@ std::string required(const Settings& settings, const std::string& name, const st
 }
 
 // Throws when the order can't be asked for.
-base::Money total_of_order(const Settings& settings, const std::string& order) {
+core::Money total_of_order(const Settings& settings, const std::string& order) {
     const auto answer = send({required(settings, "QUITTANCE_URL", "--amount") + "/api/v1/orders/" + order,
                               {},
                               {"Authorization: Bearer " + token(settings)}});
@@ -72,8 +72,8 @@ base::Money total_of_order(const Settings& settings, const std::string& order) {
         throw std::runtime_error("the order's total can't be asked for (or give --amount and --currency): " +
                                  (answer.status != 0 ? answer.body : answer.failure));
     }
-    const auto total = base::json::Value::parse(answer.body).at("total");
-    const auto currency = base::Currency::parse(total.at("currency").get<std::string>());
+    const auto total = core::json::Value::parse(answer.body).at("total");
+    const auto currency = core::Currency::parse(total.at("currency").get<std::string>());
     if (!currency) throw std::runtime_error("the order's currency is not known: " + total.dump());
     return {total.at("amount").get<std::int64_t>(), *currency};
 }
@@ -172,7 +172,7 @@ bool send_stripe(const Options& options) {
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
             .count();
     const auto story = tell(options, settings, now_s);
-    const auto event_id = options.event_id.empty() ? "evt_" + base::new_uuid7() : options.event_id;
+    const auto event_id = options.event_id.empty() ? "evt_" + core::new_uuid7() : options.event_id;
     const auto sent =
         signed_event(options, settings, stripe_event(options.type, event_id, story), now_s - options.age_s);
     if (options.print) {
@@ -233,10 +233,10 @@ void declare_stripe(CLI::App& stripe, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (base::asks_for_variables(argc, argv)) {
+    if (core::asks_for_variables(argc, argv)) {
         auto variables = Settings::rules();
         std::ranges::move(variables_of_store_logs(), std::back_inserter(variables));
-        base::print_variables(argv, variables);
+        core::print_variables(argv, variables);
         return 0;
     }
     Options options;

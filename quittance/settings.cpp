@@ -37,8 +37,8 @@ constexpr struct {
 
 }  // namespace
 
-std::vector<base::VariableRules> Settings::rules() {
-    std::vector<base::VariableRules> rules;
+std::vector<core::VariableRules> Settings::rules() {
+    std::vector<core::VariableRules> rules;
     for (const auto& [name, about, fallback] : kVariables)
         rules.push_back({{name, about}, "text", fallback, ""});
     return rules;
@@ -55,11 +55,11 @@ Settings::Settings(std::filesystem::path folder) {
 }
 
 std::optional<std::string> Settings::find(const std::string& name) const {
-    base::Environment environment;
+    core::Environment environment;
     auto value = environment.text({name, ""}, "");
     try {
         environment.check();
-    } catch (const base::ConfigError& error) {
+    } catch (const core::ConfigError& error) {
         throw Misuse{error.what()};
     }
     if (!value.empty()) return value;

@@ -24,7 +24,7 @@ public:
     // Throws Misuse when it is given and can't be read.
     std::optional<std::string> find(const std::string& name) const;
     // Those read here, for --variables.
-    static std::vector<base::VariableRules> rules();
+    static std::vector<core::VariableRules> rules();
 
 private:
     std::map<std::string, std::string> of_make_up_;

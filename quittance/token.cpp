@@ -23,11 +23,11 @@ std::string token(const Settings& settings) {
     const auto answer = send({required(settings, "QUITTANCE_URL") + "/api/v1/auth/token",
                               "grant_type=client_credentials",
                               {"Content-Type: application/x-www-form-urlencoded",
-                               "Authorization: Basic " + base::to_base64(pair)}});
+                               "Authorization: Basic " + core::to_base64(pair)}});
     if (!answer.ok())
         throw std::runtime_error("no token was given: " +
                                  (answer.status != 0 ? answer.body : answer.failure));
-    return base::json::Value::parse(answer.body).at("access_token").text();
+    return core::json::Value::parse(answer.body).at("access_token").text();
 }
 
 }  // namespace quittance

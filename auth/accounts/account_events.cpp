@@ -6,22 +6,22 @@
 namespace auth {
 namespace {
 
-using base::json::Value;
+using core::json::Value;
 
-void tell(base::pg::Transaction& tx, const User& user, std::string type, const Value& data,
-          const base::Trace& trace, bool forget_data = false) {
-    const base::events::NewEvent event{.type = std::move(type),
+void tell(postgres::Transaction& tx, const User& user, std::string type, const Value& data,
+          const telemetry::Trace& trace, bool forget_data = false) {
+    const events::NewEvent event{.type = std::move(type),
                                        .subject = user.id,
                                        .version = user.version,
                                        .data = data.dump(),
                                        .forget_data = forget_data};
-    base::events::tell(tx, {&event, 1}, trace);
+    events::tell(tx, {&event, 1}, trace);
 }
 
 }  // namespace
 
-void tell_mail(base::pg::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
-               const base::Trace& trace) {
+void tell_mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
+               const telemetry::Trace& trace) {
     tell(tx, user, "mail.requested",
          {{"template", to_string(purpose)},
           {"to", {{"email", user.email}, {"name", user.name}}},
@@ -30,12 +30,12 @@ void tell_mail(base::pg::Transaction& tx, const User& user, MailPurpose purpose,
          trace, true);
 }
 
-void tell_email_verified(base::pg::Transaction& tx, const User& user, const base::Trace& trace) {
+void tell_email_verified(postgres::Transaction& tx, const User& user, const telemetry::Trace& trace) {
     tell(tx, user, "user.email_verified", {{"client_id", user.id}, {"email", user.email}}, trace, true);
 }
 
-void tell_password_settled(base::pg::Transaction& tx, const User& user, const std::string& change_id,
-                           const std::string& reason, const base::Trace& trace) {
+void tell_password_settled(postgres::Transaction& tx, const User& user, const std::string& change_id,
+                           const std::string& reason, const telemetry::Trace& trace) {
     Value data{{"client_id", user.id},
                {"change_id", change_id},
                {"outcome", reason.empty() ? "applied" : "refused"},

@@ -19,7 +19,7 @@ std::string name(MailPurpose purpose) {
     return std::string{to_string(purpose)};
 }
 
-std::optional<MailedToken> read_first(const base::pg::Rows& rows) {
+std::optional<MailedToken> read_first(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return MailedToken{rows.front()["user_id"].c_str(), rows.front()["email"].c_str()};
 }

@@ -15,7 +15,7 @@ std::string_view to_string(MailPurpose purpose);
 
 namespace store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 struct MailedToken {
     std::string user_id;

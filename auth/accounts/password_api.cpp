@@ -7,34 +7,34 @@
 namespace auth {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::Role;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::json::Reader;
+using core::FieldError;
+using core::Result;
+using http::Role;
+using http::Method;
+using http::Request;
+using http::Response;
+using core::json::Reader;
 
-constexpr base::json::Length kToken{1, 200};
-constexpr base::json::Length kPassword{1, 1000};  // how long it may be is said with all that is wrong with it
+constexpr core::json::Length kToken{1, 200};
+constexpr core::json::Length kPassword{1, 1000};  // how long it may be is said with all that is wrong with it
 
 // The texts of a body that has these members and no others.
 template <std::size_t N>
 Result<std::array<std::string, N>> read_texts(
-    const Request& request, const std::array<std::pair<const char*, base::json::Length>, N>& members) {
-    const auto document = base::json::parse_body(request);
+    const Request& request, const std::array<std::pair<const char*, core::json::Length>, N>& members) {
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
     Reader reader{*document, "", errors};
     std::array<std::string, N> texts;
     for (std::size_t i = 0; i < N; ++i) texts[i] = reader.text(members[i].first, members[i].second);
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return texts;
 }
 
 template <std::size_t N>
-using Members = std::array<std::pair<const char*, base::json::Length>, N>;
+using Members = std::array<std::pair<const char*, core::json::Length>, N>;
 
 Result<Response> done(const Result<void>& result, int status = 204) {
     if (!result) return result.error();
@@ -45,7 +45,7 @@ Result<Response> ask_for_reset(Passwords& passwords, const Request& request) {
     const auto texts = read_texts(request, Members<1>{{{"email", {1, 320}}}});
     if (!texts) return texts.error();
     const auto email = canonical_email((*texts)[0]);
-    if (!email) return base::invalid("email", "must be an e-mail address");
+    if (!email) return core::invalid("email", "must be an e-mail address");
     passwords.ask_for_reset(*email);
     return nothing_more(202);
 }
@@ -82,10 +82,10 @@ Routes password_routes(Passwords& passwords, Pool& pool) {
     const auto people = Role::admin | Role::seller;
     // clang-format off
     return {
-        {Method::post, "/api/v1/auth/password-reset",            base::kAnyone,         with(ask_for_reset)     },
-        {Method::post, "/api/v1/auth/password-reset/confirm",    base::kAnyone,         pool.run(with(reset))   },
+        {Method::post, "/api/v1/auth/password-reset",            http::kAnyone,         with(ask_for_reset)     },
+        {Method::post, "/api/v1/auth/password-reset/confirm",    http::kAnyone,         pool.run(with(reset))   },
         {Method::post, "/api/v1/auth/password",                  people,                pool.run(with(change))  },
-        {Method::post, "/api/v1/auth/email-verification",        base::kAnyone,         with(verify_email)      },
+        {Method::post, "/api/v1/auth/email-verification",        http::kAnyone,         with(verify_email)      },
         {Method::post, "/api/v1/auth/email-verification/resend", people | Role::client, with(resend)            },
     };
     // clang-format on

@@ -9,31 +9,31 @@
 namespace auth {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
 constexpr auto kTokenWorthless = "is wrong, was used already, or has expired";
-base::Error token_worthless() {
-    return base::invalid("token", kTokenWorthless);
+core::Error token_worthless() {
+    return core::invalid("token", kTokenWorthless);
 }
 
 // Empty when the password may be.
-std::vector<base::FieldError> faults_of(const std::string& field, const std::string& password,
+std::vector<core::FieldError> faults_of(const std::string& field, const std::string& password,
                                         const std::string& email) {
-    std::vector<base::FieldError> errors;
+    std::vector<core::FieldError> errors;
     for (auto& fault : password_faults(password, email)) errors.push_back({field, std::move(fault)});
     return errors;
 }
 
 Origin by(const Origin& origin, const User& user) {
     auto known = origin;
-    known.caller = base::Caller{user.id, user.role, std::nullopt};
+    known.caller = http::Caller{user.id, user.role, std::nullopt};
     return known;
 }
 
 }  // namespace
 
-Passwords::Config Passwords::Config::read(base::Environment& environment) {
+Passwords::Config Passwords::Config::read(core::Environment& environment) {
     return {
         std::chrono::seconds{environment.number(
             {"PASSWORD_RESET_LIFE_S", "seconds the link of a password reset is good for"}, 1800, 1, 86400)},
@@ -49,13 +49,13 @@ std::chrono::seconds Passwords::life_of(const User& user, MailPurpose purpose) c
 }
 
 // The newest is the one that counts. One a minute, so that nobody's mailbox is filled by somebody else.
-void Passwords::mail(Transaction& tx, const User& user, MailPurpose purpose, const base::Trace& trace) {
+void Passwords::mail(Transaction& tx, const User& user, MailPurpose purpose, const telemetry::Trace& trace) {
     const bool proves = purpose == MailPurpose::email_verification;
     auto to = user;
     if (proves && user.pending_email) to.email = *user.pending_email;
-    const auto token = base::random_token();
+    const auto token = core::random_token();
     store::delete_mailed_tokens(tx, user.id, purpose);
-    store::insert_mailed_token(tx, base::sha256_hex(token), purpose, user.id, to.email,
+    store::insert_mailed_token(tx, core::sha256_hex(token), purpose, user.id, to.email,
                                life_of(user, purpose));
     tell_mail(tx, to, purpose, token, trace);
 }
@@ -95,12 +95,12 @@ bool Passwords::answer_reset_requests() {
 }
 
 Result<void> Passwords::reset(const std::string& token, const std::string& password, const Origin& origin) {
-    const auto sha256 = base::sha256_hex(token);
+    const auto sha256 = core::sha256_hex(token);
     const auto asked = db_.single(
         [&](Transaction& tx) { return store::find_mailed_token(tx, sha256, MailPurpose::password_reset); });
     auto errors = faults_of("password", password, asked ? asked->email : "");
     if (!asked) errors.push_back({"token", kTokenWorthless});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto hash = hasher_.hash(password);
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto taken = store::take_mailed_token(tx, sha256, MailPurpose::password_reset);
@@ -110,10 +110,10 @@ Result<void> Passwords::reset(const std::string& token, const std::string& passw
             return token_worthless();
         // Who has the token reads that address.
         const bool verified_now = !user->email_verified_at;
-        if (verified_now) user->email_verified_at = base::now();
+        if (verified_now) user->email_verified_at = core::now();
         set(tx, *user, hash);
         guesses_.forget(tx, user->email);
-        if (verified_now && user->role == base::Role::client) tell_email_verified(tx, *user, origin.trace);
+        if (verified_now && user->role == http::Role::client) tell_email_verified(tx, *user, origin.trace);
         record(tx, by(origin, *user), {.action = "auth.password_reset", .object = user->id});
         return {};
     });
@@ -125,7 +125,7 @@ Result<void> Passwords::change(const std::string& user_id, const std::string& ol
                                const std::string& new_password, const Origin& origin) {
     const auto user = db_.single([&](Transaction& tx) { return store::find_user(tx, user_id); });
     if (!user || user->state != UserState::active || !user->password_hash)
-        return base::not_found("there is no such user any more");
+        return core::not_found("there is no such user any more");
     const auto guess =
         db_.transact([&](Transaction& tx) { return guesses_.begin(tx, user->email, origin.address); });
     auto errors = faults_of("new_password", new_password, user->email);
@@ -140,15 +140,15 @@ Result<void> Passwords::change(const std::string& user_id, const std::string& ol
             record(tx, origin,
                    {.action = "auth.password_changed",
                     .object = user_id,
-                    .outcome = base::AuditOutcome::failed});
+                    .outcome = events::AuditOutcome::failed});
         });
-        return base::invalid(std::move(errors));
+        return core::invalid(std::move(errors));
     }
     const auto hash = hasher_.hash(new_password);
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto now_there = store::find_user_for_update(tx, user_id);
         if (!now_there || now_there->password_hash != user->password_hash)
-            return base::conflict("the password was changed at the same time");
+            return core::conflict("the password was changed at the same time");
         set(tx, *now_there, hash);
         record(tx, origin, {.action = "auth.password_changed", .object = user_id});
         return {};
@@ -160,21 +160,21 @@ Result<void> Passwords::change(const std::string& user_id, const std::string& ol
 Result<void> Passwords::verify_email(const std::string& token, const Origin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto taken =
-            store::take_mailed_token(tx, base::sha256_hex(token), MailPurpose::email_verification);
+            store::take_mailed_token(tx, core::sha256_hex(token), MailPurpose::email_verification);
         if (!taken) return token_worthless();
         auto user = store::find_user_for_update(tx, taken->user_id);
         if (!user || user->state == UserState::erased) return token_worthless();
         if (user->pending_email == taken->email) {
             if (store::find_user_by_email(tx, taken->email))
-                return base::conflict("somebody else has this e-mail address by now");
+                return core::conflict("somebody else has this e-mail address by now");
             user->email = *std::exchange(user->pending_email, std::nullopt);
         } else if (user->email != taken->email) {
             return token_worthless();
         }
-        user->email_verified_at = base::now();
+        user->email_verified_at = core::now();
         store::save_user(tx, *user);
         ++user->version;
-        if (user->role == base::Role::client) tell_email_verified(tx, *user, origin.trace);
+        if (user->role == http::Role::client) tell_email_verified(tx, *user, origin.trace);
         record(tx, by(origin, *user), {.action = "auth.email_verified", .object = user->id});
         return {};
     });
@@ -183,7 +183,7 @@ Result<void> Passwords::verify_email(const std::string& token, const Origin& ori
 Result<void> Passwords::resend_verification(const std::string& user_id, const Origin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto user = store::find_user_for_update(tx, user_id);
-        if (!user || user->state != UserState::active) return base::not_found("no user " + user_id);
+        if (!user || user->state != UserState::active) return core::not_found("no user " + user_id);
         if ((user->email_verified_at && !user->pending_email) ||
             store::mailed_lately(tx, user->id, MailPurpose::email_verification) ||
             !guesses_.may_mail(tx, user->id))

@@ -20,9 +20,9 @@ public:
         std::chrono::seconds reset_life;
         std::chrono::seconds verification_life;
         // PASSWORD_RESET_LIFE_S, EMAIL_VERIFICATION_LIFE_S
-        static Config read(base::Environment& environment);
+        static Config read(core::Environment& environment);
     };
-    Passwords(base::pg::Database& db, Hasher& hasher, const Guesses& guesses, Config config)
+    Passwords(postgres::Database& db, Hasher& hasher, const Guesses& guesses, Config config)
         : db_(db), hasher_(hasher), guesses_(guesses), config_(config) {}
 
     // Taken for everybody in the same way; whether the address is anybody's is seen to by
@@ -30,26 +30,26 @@ public:
     void ask_for_reset(const std::string& email);
     // True when there may be more.
     bool answer_reset_requests();
-    base::Result<void> reset(const std::string& token, const std::string& password, const Origin& origin);
+    core::Result<void> reset(const std::string& token, const std::string& password, const Origin& origin);
 
     // Of somebody who is no client, with the old one; clients change theirs at `clients`.
-    base::Result<void> change(const std::string& user_id, const std::string& old_password,
+    core::Result<void> change(const std::string& user_id, const std::string& old_password,
                               const std::string& new_password, const Origin& origin);
 
-    base::Result<void> verify_email(const std::string& token, const Origin& origin);
+    core::Result<void> verify_email(const std::string& token, const Origin& origin);
     // Also when there is nothing to verify any more: then no mail goes out.
-    base::Result<void> resend_verification(const std::string& user_id, const Origin& origin);
+    core::Result<void> resend_verification(const std::string& user_id, const Origin& origin);
 
     // Steps of a transaction that holds the user's row.
-    void mail(base::pg::Transaction& tx, const User& user, MailPurpose purpose, const base::Trace& trace);
+    void mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const telemetry::Trace& trace);
     // All sessions end, what was mailed is worth nothing any more, and an address not proved yet is
     // forgotten: somebody else may have given it.
-    void set(base::pg::Transaction& tx, User user, const std::string& hash);
+    void set(postgres::Transaction& tx, User user, const std::string& hash);
 
 private:
     std::chrono::seconds life_of(const User& user, MailPurpose purpose) const;
 
-    base::pg::Database& db_;
+    postgres::Database& db_;
     Hasher& hasher_;
     const Guesses& guesses_;
     const Config config_;

@@ -8,15 +8,15 @@
 namespace auth {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::Role;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::json::Reader;
+using core::FieldError;
+using core::Result;
+using http::Role;
+using http::Method;
+using http::Request;
+using http::Response;
+using core::json::Reader;
 
-constexpr base::json::Length kName{1, 200};
+constexpr core::json::Length kName{1, 200};
 
 Json to_json(const User& user) {
     return {{"id", user.id},
@@ -24,17 +24,17 @@ Json to_json(const User& user) {
             {"name", user.name},
             {"locale", user.locale},
             {"role", to_string(user.role)},
-            {"state", base::name_of(kUserStates, user.state)},
+            {"state", core::name_of(kUserStates, user.state)},
             {"has_password", user.password_hash.has_value()},
             {"email_verified_at", time_or_null(user.email_verified_at)},
             {"last_login_at", time_or_null(user.last_login_at)},
-            {"created_at", base::to_rfc3339(user.created_at)},
-            {"updated_at", base::to_rfc3339(user.updated_at)}};
+            {"created_at", core::to_rfc3339(user.created_at)},
+            {"updated_at", core::to_rfc3339(user.updated_at)}};
 }
 
 Response show(int status, const User& user) {
-    auto response = base::http::json(status, to_json(user).dump());
-    response.headers.emplace_back("ETag", base::etag(user.version));
+    auto response = http::json(status, to_json(user).dump());
+    response.headers.emplace_back("ETag", rest::etag(user.version));
     return response;
 }
 
@@ -44,7 +44,7 @@ Result<Response> show(const Result<User>& user) {
 }
 
 Role read_role(Reader& reader) {
-    const auto role = base::parse_role(reader.text("role", {1, 20}));
+    const auto role = http::parse_role(reader.text("role", {1, 20}));
     const bool is_of_people = role == Role::admin || role == Role::seller;
     if (!is_of_people) reader.fault("role", "must be admin or seller");
     return is_of_people ? *role : Role::seller;
@@ -63,7 +63,7 @@ Result<NewUser> read_new_user(const Json& document) {
                  .password = reader.optional_text("password", {1, 1000})};
     if (!is_locale(user.locale)) reader.fault("locale", "must be a language tag, such as fr or de-AT");
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return user;
 }
 
@@ -71,22 +71,22 @@ Result<NewUser> read_new_user(const Json& document) {
 Result<UserChange> patched(const UserChange& before, const Json& patch) {
     Json document{{"name", before.name},
                   {"role", to_string(before.role)},
-                  {"state", base::name_of(kUserStates, before.state)}};
+                  {"state", core::name_of(kUserStates, before.state)}};
     document.merge_patch(patch);
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
     const auto name = reader.text("name", kName);
-    const auto role = base::parse_role(reader.text("role", {1, 20}));
-    const auto state = base::find_name(kUserStates, reader.text("state", {1, 20}));
+    const auto role = http::parse_role(reader.text("role", {1, 20}));
+    const auto state = core::find_name(kUserStates, reader.text("state", {1, 20}));
     if (!role) reader.fault("role", "must be admin or seller");
     if (!state || state == UserState::erased) reader.fault("state", "must be active or disabled");
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return UserChange{name, *role, *state};
 }
 
 Result<Response> create(People& people, const Request& request) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto wanted = read_new_user(*document);
     if (!wanted) return wanted.error();
@@ -100,14 +100,14 @@ Result<Response> create(People& people, const Request& request) {
 Result<Response> list(People& people, const Request& request) {
     std::vector<FieldError> errors;
     UserFilter filter{.role = {}, .state = {}, .email = {}, .page = {}};
-    filter.page = base::read_page(request, {"role", "state", "email"}, errors);
+    filter.page = rest::read_page(request, {"role", "state", "email"}, errors);
     filter.role =
-        base::read_filter(request, "role", "must be a role, such as seller", errors, base::parse_role);
+        rest::read_filter(request, "role", "must be a role, such as seller", errors, http::parse_role);
     filter.state =
-        base::read_filter(request, "state", "must be active, disabled or erased", errors,
-                          [](std::string_view text) { return base::find_name(kUserStates, text); });
-    filter.email = base::read_filter(request, "email", "must be an e-mail address", errors, canonical_email);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "state", "must be active, disabled or erased", errors,
+                          [](std::string_view text) { return core::find_name(kUserStates, text); });
+    filter.email = rest::read_filter(request, "email", "must be an e-mail address", errors, canonical_email);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto page = people.list(filter);
     return page_of(page.users, page.has_more, [](const User& user) { return to_json(user); });
 }
@@ -117,10 +117,10 @@ Result<Response> find(People& people, const Request& request) {
 }
 
 Result<Response> change(People& people, const Request& request) {
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     return show(people.change(
-        request.path_value("id"), base::if_match(request),
+        request.path_value("id"), rest::if_match(request),
         [&](const UserChange& before) { return patched(before, *patch); }, Origin::of(request)));
 }
 

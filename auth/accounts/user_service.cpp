@@ -9,38 +9,38 @@
 namespace auth {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
-base::Error no_user(const std::string& id) {
-    return base::not_found("no user " + id);
+core::Error no_user(const std::string& id) {
+    return core::not_found("no user " + id);
 }
 
 UserChange said(const User& user) {
     return {user.name, user.role, user.state};
 }
 
-base::json::Value details_of(const UserChange& change) {
-    return {{"role", to_string(change.role)}, {"state", base::name_of(kUserStates, change.state)}};
+core::json::Value details_of(const UserChange& change) {
+    return {{"role", to_string(change.role)}, {"state", core::name_of(kUserStates, change.state)}};
 }
 
 }  // namespace
 
 Result<User> People::create(const NewUser& wanted, const Origin& origin) {
-    User user{.id = base::Id<"usr">::make().value(),
+    User user{.id = core::Id<"usr">::make().value(),
               .email = wanted.email,
               .name = wanted.name,
               .locale = wanted.locale,
               .role = wanted.role};
     if (wanted.password) {
-        std::vector<base::FieldError> errors;
+        std::vector<core::FieldError> errors;
         for (auto& fault : password_faults(*wanted.password, wanted.email))
             errors.push_back({"password", std::move(fault)});
-        if (!errors.empty()) return base::invalid(std::move(errors));
+        if (!errors.empty()) return core::invalid(std::move(errors));
         user.password_hash = hasher_.hash(*wanted.password);
     }
     return db_.transact([&](Transaction& tx) -> Result<User> {
-        if (!store::insert_user(tx, user)) return base::conflict("this e-mail address has a user already");
+        if (!store::insert_user(tx, user)) return core::conflict("this e-mail address has a user already");
         const auto made = store::find_user_for_update(tx, user.id).value();
         if (!wanted.password) passwords_.mail(tx, made, MailPurpose::password_reset, origin.trace);
         record(tx, origin,
@@ -65,14 +65,14 @@ People::Page People::list(const UserFilter& filter) {
     return {std::move(users), has_more};
 }
 
-Result<User> People::change(const std::string& id, const base::VersionTest& expected, const Edit& edit,
+Result<User> People::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
                             const Origin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<User> {
         // Of two admins who take each other's role away at once, one must see what the other did.
         const auto admins = store::lock_admins(tx);
         const auto before = store::find_user_for_update(tx, id);
         if (!before || before->state == UserState::erased) return no_user(id);
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         const auto change = edit(said(*before));
         if (!change) return change.error();
         if (*change == said(*before)) return *before;
@@ -93,10 +93,10 @@ Result<User> People::change(const std::string& id, const base::VersionTest& expe
 }
 
 void People::ensure_admin(const std::string& email, const std::string& password) {
-    const User admin{.id = base::Id<"usr">::make().value(),
+    const User admin{.id = core::Id<"usr">::make().value(),
                      .email = email,
                      .name = "Administrator",
-                     .role = base::Role::admin,
+                     .role = http::Role::admin,
                      .password_hash = hasher_.hash(password)};
     db_.transact([&](Transaction& tx) {
         if (!store::lock_admins(tx).empty() || !store::insert_user(tx, admin)) return;

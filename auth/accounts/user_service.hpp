@@ -20,31 +20,31 @@ struct NewUser {
     std::string email;  // canonical
     std::string name;
     std::string locale;
-    base::Role role;                      // no client
+    http::Role role;                      // no client
     std::optional<std::string> password;  // none: invited by mail to choose one
 };
 
 class People {
 public:
-    People(base::pg::Database& db, Hasher& hasher, Passwords& passwords)
+    People(postgres::Database& db, Hasher& hasher, Passwords& passwords)
         : db_(db), hasher_(hasher), passwords_(passwords) {}
 
-    base::Result<User> create(const NewUser& wanted, const Origin& origin);
-    base::Result<User> find(const std::string& id);
+    core::Result<User> create(const NewUser& wanted, const Origin& origin);
+    core::Result<User> find(const std::string& id);
     struct Page {
         std::vector<User> users;
         bool has_more;
     };
     Page list(const UserFilter& filter);
     // All sessions of somebody whose role or state changes end.
-    using Edit = std::function<base::Result<UserChange>(const UserChange&)>;
-    base::Result<User> change(const std::string& id, const base::VersionTest& expected, const Edit& edit,
+    using Edit = std::function<core::Result<UserChange>(const UserChange&)>;
+    core::Result<User> change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
                               const Origin& origin);
     // The first admin, when there is none.
     void ensure_admin(const std::string& email, const std::string& password);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
     Hasher& hasher_;
     Passwords& passwords_;
 };

@@ -15,7 +15,7 @@ namespace auth {
 
 struct ProgramDraft {
     std::string name;
-    base::Role role;
+    http::Role role;
     std::vector<std::string> scopes;  // sorted, each once
     bool operator==(const ProgramDraft&) const = default;
 };
@@ -23,11 +23,11 @@ struct ProgramDraft {
 struct Program {
     std::string id;  // prg_…
     ProgramDraft said;
-    std::optional<base::Time> last_used_at;
-    std::optional<base::Time> revoked_at;
+    std::optional<core::Time> last_used_at;
+    std::optional<core::Time> revoked_at;
     std::int64_t version = 1;
-    base::Time created_at = {};
-    base::Time updated_at = {};
+    core::Time created_at = {};
+    core::Time updated_at = {};
     int live_secrets = 0;
 };
 

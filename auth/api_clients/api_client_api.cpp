@@ -11,13 +11,13 @@
 namespace auth {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::Role;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::json::Reader;
+using core::FieldError;
+using core::Result;
+using http::Role;
+using http::Method;
+using http::Request;
+using http::Response;
+using core::json::Reader;
 
 // ---- the token endpoint: RFC 6749, sections 2.3.1, 4.4 and 5
 
@@ -52,7 +52,7 @@ struct ProgramLogin {
 std::optional<ProgramLogin> basic_login(const std::string& header) {
     constexpr std::string_view kScheme = "Basic ";
     if (!header.starts_with(kScheme)) return {};
-    const auto pair = base::from_base64(std::string_view{header}.substr(kScheme.size()));
+    const auto pair = core::from_base64(std::string_view{header}.substr(kScheme.size()));
     if (!pair) return {};
     const auto colon = pair->find(':');
     if (colon == std::string::npos) return {};
@@ -105,7 +105,7 @@ Result<Response> token(Programs& programs, const Request& request) {
                        : id && secret    ? std::optional{ProgramLogin{*id, *secret}}
                                          : std::nullopt;
     if (!login || login->id.size() > 100 || login->secret.size() > 200 ||
-        !base::is_printable(login->id))
+        !core::is_printable(login->id))
         return wrong_client();
     if (header != nullptr && id && *id != login->id)
         return refuse(400, "invalid_request", "client_id is another in the header than in the body");
@@ -123,18 +123,18 @@ Json to_json(const Program& program) {
             {"live_secrets", program.live_secrets},
             {"last_used_at", time_or_null(program.last_used_at)},
             {"revoked_at", time_or_null(program.revoked_at)},
-            {"created_at", base::to_rfc3339(program.created_at)},
-            {"updated_at", base::to_rfc3339(program.updated_at)}};
+            {"created_at", core::to_rfc3339(program.created_at)},
+            {"updated_at", core::to_rfc3339(program.updated_at)}};
 }
 
 Response with_etag(Response response, const Program& program) {
-    response.headers.emplace_back("ETag", base::etag(program.version));
+    response.headers.emplace_back("ETag", rest::etag(program.version));
     return response;
 }
 
 Result<Response> show(const Result<Program>& program) {
     if (!program) return program.error();
-    return with_etag(base::http::json(200, to_json(*program).dump()), *program);
+    return with_etag(http::json(200, to_json(*program).dump()), *program);
 }
 
 Response show(int status, const ProgramWithSecret& made) {
@@ -158,29 +158,29 @@ Result<ProgramDraft> read_draft(const Json& document) {
     std::vector<FieldError> errors;
     Reader reader{document, "", errors};
     auto name = reader.text("name", {1, 200});
-    const auto role = base::parse_role(reader.text("role", {1, 20}));
+    const auto role = http::parse_role(reader.text("role", {1, 20}));
     if (!role || role == Role::client) reader.fault("role", "must be admin, seller, machine or service");
     auto scopes = read_scopes(reader);
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return ProgramDraft{std::move(name), *role, std::move(scopes)};
 }
 
 // Without an Idempotency-Key: its answer would have to be kept, and the secret is kept nowhere.
 Result<Response> create(Programs& programs, const Request& request) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto draft = read_draft(*document);
     if (!draft) return draft.error();
     const auto made = programs.create(*draft, Origin::of(request));
     if (!made) return made.error();
-    return base::located(show(201, *made), "/api/v1/auth/programs/" + made->program.id);
+    return rest::located(show(201, *made), "/api/v1/auth/programs/" + made->program.id);
 }
 
 Result<Response> list(Programs& programs, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {}, errors);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto page = rest::read_page(request, {}, errors);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = programs.list(page);
     return page_of(found.programs, found.has_more, [](const Program& program) { return to_json(program); });
 }
@@ -190,10 +190,10 @@ Result<Response> find(Programs& programs, const Request& request) {
 }
 
 Result<Response> change(Programs& programs, const Request& request) {
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     return show(programs.change(
-        request.path_value("id"), base::if_match(request),
+        request.path_value("id"), rest::if_match(request),
         [&](const ProgramDraft& before) {
             Json document{{"name", before.name}, {"role", to_string(before.role)}, {"scopes", before.scopes}};
             document.merge_patch(*patch);  // RFC 7396
@@ -206,13 +206,13 @@ Result<Response> rotate(Programs& programs, const Request& request) {
     constexpr std::int64_t kDay = 86400;
     std::int64_t overlap = kDay;
     if (!request.body.empty()) {
-        const auto document = base::json::parse_body(request);
+        const auto document = rest::parse_body(request);
         if (!document) return document.error();
         std::vector<FieldError> errors;
         Reader reader{*document, "", errors};
         if (reader.has("overlap_seconds")) overlap = reader.integer("overlap_seconds", 0, 30 * kDay);
         reader.refuse_unknown();
-        if (!errors.empty()) return base::invalid(std::move(errors));
+        if (!errors.empty()) return core::invalid(std::move(errors));
     }
     const auto made =
         programs.rotate(request.path_value("id"), std::chrono::seconds{overlap}, Origin::of(request));
@@ -234,7 +234,7 @@ Routes program_routes(Programs& programs) {
     const std::string program = all + "/:id";
     // clang-format off
     return {
-        {Method::post,  "/api/v1/auth/token",  base::kAnyone, with(token) },
+        {Method::post,  "/api/v1/auth/token",  http::kAnyone, with(token) },
         {Method::post,  all,                   Role::admin,   with(create)},
         {Method::get,   all,                   Role::admin,   with(list)  },
         {Method::get,   program,               Role::admin,   with(find)  },

@@ -10,39 +10,39 @@
 namespace auth {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
-base::Error no_program(const std::string& id) {
-    return base::not_found("no program " + id);
+core::Error no_program(const std::string& id) {
+    return core::not_found("no program " + id);
 }
 
 // Nothing when whoever asks may do all this as well. People have no scopes: their role says it all.
-std::optional<base::Error> refuse_more_than_own(const Origin& origin,
+std::optional<core::Error> refuse_more_than_own(const Origin& origin,
                                                 const std::vector<std::string>& scopes) {
     if (!origin.caller || !origin.caller->scopes || granted(*origin.caller->scopes, scopes)) return {};
-    return base::Error{base::Kind::forbidden, "these scopes are more than the token has itself"};
+    return core::Error{core::Kind::forbidden, "these scopes are more than the token has itself"};
 }
 
 std::string new_secret() {
-    return "qsk_" + base::random_token();
+    return "qsk_" + core::random_token();
 }
 
-base::json::Value said(const ProgramDraft& draft) {
+core::json::Value said(const ProgramDraft& draft) {
     return {{"name", draft.name}, {"role", to_string(draft.role)}, {"scopes", to_text(draft.scopes)}};
 }
 
 // In the same time for every secret and whatever there is to compare it with.
 bool has_secret(const std::vector<std::string>& live, const std::string& secret) {
-    const auto sha256 = base::sha256_hex(secret);
-    bool found = base::equal_constant_time(sha256, std::string(sha256.size(), '-'));
-    for (const auto& one : live) found = base::equal_constant_time(sha256, one) || found;
+    const auto sha256 = core::sha256_hex(secret);
+    bool found = core::equal_constant_time(sha256, std::string(sha256.size(), '-'));
+    for (const auto& one : live) found = core::equal_constant_time(sha256, one) || found;
     return found;
 }
 
 }  // namespace
 
-Programs::Programs(base::pg::Database& db, KeyRing& keys, base::Metrics& metrics)
+Programs::Programs(postgres::Database& db, KeyRing& keys, telemetry::Metrics& metrics)
     : db_(db),
       keys_(keys),
       issued_(
@@ -62,7 +62,7 @@ std::variant<ProgramToken, TokenRefusal> Programs::token(
             record_later(tx, origin,
                          {.action = "auth.program_token",
                           .object = program ? program->id : "unknown",
-                          .outcome = base::AuditOutcome::failed});
+                          .outcome = events::AuditOutcome::failed});
             return TokenRefusal::invalid_client;
         }
         const auto given = granted(program->said.scopes, scopes);
@@ -77,10 +77,10 @@ std::variant<ProgramToken, TokenRefusal> Programs::token(
 Result<ProgramWithSecret> Programs::create(const ProgramDraft& draft, const Origin& origin) {
     if (auto refusal = refuse_more_than_own(origin, draft.scopes)) return *std::move(refusal);
     return db_.transact([&](Transaction& tx) {
-        const auto id = base::Id<"prg">::make().value();
+        const auto id = core::Id<"prg">::make().value();
         auto secret = new_secret();
         store::insert_program(tx, id, draft);
-        store::insert_secret(tx, id, base::sha256_hex(secret));
+        store::insert_secret(tx, id, core::sha256_hex(secret));
         auto program = store::find_program(tx, id).value();
         record(tx, origin, {.action = "auth.program_created", .object = id, .details = said(draft)});
         return ProgramWithSecret{std::move(program), std::move(secret)};
@@ -90,7 +90,7 @@ Result<ProgramWithSecret> Programs::create(const ProgramDraft& draft, const Orig
 void Programs::ensure(const std::string& id, const std::string& secret, const ProgramDraft& draft) {
     db_.transact([&](Transaction& tx) {
         if (!store::insert_program(tx, id, draft)) return;
-        store::insert_secret(tx, id, base::sha256_hex(secret));
+        store::insert_secret(tx, id, core::sha256_hex(secret));
         record(tx, Origin::ours(), {.action = "auth.program_created", .object = id, .details = said(draft)});
     });
 }
@@ -101,20 +101,20 @@ Result<Program> Programs::find(const std::string& id) {
     return *std::move(program);
 }
 
-Programs::Page Programs::list(const base::Page& page) {
+Programs::Page Programs::list(const rest::Page& page) {
     auto programs = db_.single([&](Transaction& tx) { return store::list_programs(tx, page); });
     const bool has_more = programs.size() > static_cast<std::size_t>(page.limit);
     if (has_more) programs.pop_back();
     return {std::move(programs), has_more};
 }
 
-Result<Program> Programs::change(const std::string& id, const base::VersionTest& expected, const Edit& edit,
+Result<Program> Programs::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
                                  const Origin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<Program> {
         auto before = store::find_program_for_update(tx, id);
         if (!before) return no_program(id);
-        if (expected && !expected(before->version)) return base::outdated();
-        if (before->revoked_at) return base::conflict("the program is revoked");
+        if (expected && !expected(before->version)) return rest::outdated();
+        if (before->revoked_at) return core::conflict("the program is revoked");
         const auto draft = edit(before->said);
         if (!draft) return draft.error();
         if (*draft == before->said) return *std::move(before);
@@ -134,11 +134,11 @@ Result<ProgramWithSecret> Programs::rotate(const std::string& id, std::chrono::s
     return db_.transact([&](Transaction& tx) -> Result<ProgramWithSecret> {
         const auto before = store::find_program_for_update(tx, id);
         if (!before) return no_program(id);
-        if (before->revoked_at) return base::conflict("the program is revoked");
+        if (before->revoked_at) return core::conflict("the program is revoked");
         if (auto refusal = refuse_more_than_own(origin, before->said.scopes)) return *std::move(refusal);
         store::end_secrets(tx, id, overlap);
         auto secret = new_secret();
-        store::insert_secret(tx, id, base::sha256_hex(secret));
+        store::insert_secret(tx, id, core::sha256_hex(secret));
         auto after = store::find_program(tx, id).value();
         record(tx, origin,
                {.action = "auth.program_secret_rotated",

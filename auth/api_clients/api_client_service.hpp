@@ -33,33 +33,33 @@ enum class TokenRefusal { invalid_client, invalid_scope };
 
 class Programs {
 public:
-    Programs(base::pg::Database& db, KeyRing& keys, base::Metrics& metrics);
+    Programs(postgres::Database& db, KeyRing& keys, telemetry::Metrics& metrics);
 
     std::variant<ProgramToken, TokenRefusal> token(const std::string& id, const std::string& secret,
                                                    const std::optional<std::vector<std::string>>& scopes,
                                                    const Origin& origin);
 
     // What has scopes itself hands on no more than those, also not by a secret.
-    base::Result<ProgramWithSecret> create(const ProgramDraft& draft, const Origin& origin);
-    base::Result<Program> find(const std::string& id);
+    core::Result<ProgramWithSecret> create(const ProgramDraft& draft, const Origin& origin);
+    core::Result<Program> find(const std::string& id);
     struct Page {
         std::vector<Program> programs;
         bool has_more;
     };
-    Page list(const base::Page& page);
-    using Edit = std::function<base::Result<ProgramDraft>(const ProgramDraft&)>;
-    base::Result<Program> change(const std::string& id, const base::VersionTest& expected, const Edit& edit,
+    Page list(const rest::Page& page);
+    using Edit = std::function<core::Result<ProgramDraft>(const ProgramDraft&)>;
+    core::Result<Program> change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
                                  const Origin& origin);
     // A new secret; the one before it lives on for `overlap`, older ones end now.
-    base::Result<ProgramWithSecret> rotate(const std::string& id, std::chrono::seconds overlap,
+    core::Result<ProgramWithSecret> rotate(const std::string& id, std::chrono::seconds overlap,
                                            const Origin& origin);
     // No more tokens; those there are end by themselves. Again is fine and changes nothing.
-    base::Result<Program> revoke(const std::string& id, const Origin& origin);
+    core::Result<Program> revoke(const std::string& id, const Origin& origin);
     // One whose id and secret were chosen elsewhere, unless it is there.
     void ensure(const std::string& id, const std::string& secret, const ProgramDraft& draft);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
     KeyRing& keys_;
     std::function<void(double)> issued_, refused_;
 };

@@ -5,8 +5,8 @@
 namespace auth::store {
 namespace {
 
-using base::pg::read_optional_time;
-using base::pg::read_time;
+using postgres::read_optional_time;
+using postgres::read_time;
 
 // Scopes have no blanks in them.
 #define SELECT_PROGRAMS \
@@ -16,10 +16,10 @@ using base::pg::read_time;
     "FROM programs "
 #define kLive "(expires_at IS NULL OR expires_at > now())"
 
-Program read_program(const base::pg::Row& row) {
+Program read_program(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
             .said = {.name = row["name"].c_str(),
-                     .role = base::parse_role(row["role"].c_str()).value(),
+                     .role = http::parse_role(row["role"].c_str()).value(),
                      .scopes = parse_scopes(row["scopes"].c_str()).value()},
             .last_used_at = read_optional_time(row["last_used_at"]),
             .revoked_at = read_optional_time(row["revoked_at"]),
@@ -29,7 +29,7 @@ Program read_program(const base::pg::Row& row) {
             .live_secrets = row["live_secrets"].as<int>()};
 }
 
-std::optional<Program> read_first(const base::pg::Rows& rows) {
+std::optional<Program> read_first(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read_program(rows.front());
 }
@@ -47,7 +47,7 @@ std::optional<Program> find_program_for_update(Transaction& tx, const std::strin
 }
 
 constexpr auto kListPrograms = SELECT_PROGRAMS "WHERE $1 = '' OR id < $1 ORDER BY id DESC LIMIT $2";
-std::vector<Program> list_programs(Transaction& tx, const base::Page& page) {
+std::vector<Program> list_programs(Transaction& tx, const rest::Page& page) {
     std::vector<Program> programs;
     for (const auto& row : tx.exec(kListPrograms, page.starting_after, page.limit + 1))
         programs.push_back(read_program(row));
@@ -60,7 +60,7 @@ constexpr auto kInsertProgram = R"sql(
 )sql";
 bool insert_program(Transaction& tx, const std::string& id, const ProgramDraft& draft) {
     return tx.exec(kInsertProgram, id, draft.name, std::string{to_string(draft.role)},
-                   base::pg::text_array(draft.scopes))
+                   postgres::text_array(draft.scopes))
                .affected_rows() == 1;
 }
 
@@ -71,7 +71,7 @@ constexpr auto kSaveProgram = R"sql(
 )sql";
 void save_program(Transaction& tx, const std::string& id, const ProgramDraft& draft) {
     tx.exec(kSaveProgram, id, draft.name, std::string{to_string(draft.role)},
-            base::pg::text_array(draft.scopes));
+            postgres::text_array(draft.scopes));
 }
 
 constexpr auto kRevokeProgram = R"sql(

@@ -11,12 +11,12 @@
 
 namespace auth::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 std::optional<Program> find_program(Transaction& tx, const std::string& id);
 std::optional<Program> find_program_for_update(Transaction& tx, const std::string& id);
 // One more than the page has room for tells that there are more.
-std::vector<Program> list_programs(Transaction& tx, const base::Page& page);
+std::vector<Program> list_programs(Transaction& tx, const rest::Page& page);
 // False when there is one of that id.
 bool insert_program(Transaction& tx, const std::string& id, const ProgramDraft& draft);
 void save_program(Transaction& tx, const std::string& id, const ProgramDraft& draft);

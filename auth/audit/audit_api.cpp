@@ -8,12 +8,12 @@
 namespace auth {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::Role;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
+using core::FieldError;
+using core::Result;
+using http::Role;
+using http::Method;
+using http::Request;
+using http::Response;
 
 std::optional<std::int64_t> parse_seq(std::string_view text) {
     std::int64_t seq = 0;
@@ -30,23 +30,23 @@ std::optional<bool> parse_order(std::string_view text) {
 
 Result<AuditFilter> read_filter(const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(
+    const auto page = rest::read_page(
         request, {"action", "subject", "object", "outcome", "after", "before", "order"}, errors);
     const auto read = [&](std::string_view name, const char* wrong, auto parse) {
-        return base::read_filter(request, name, wrong, errors, parse);
+        return rest::read_filter(request, name, wrong, errors, parse);
     };
     AuditFilter filter{
-        .action = read("action", base::kTextWanted, base::parse_filter_text),
-        .subject = read("subject", base::kTextWanted, base::parse_filter_text),
-        .object = read("object", base::kTextWanted, base::parse_filter_text),
-        .outcome = read("outcome", base::kTextWanted, base::parse_filter_text),
-        .after = read("after", base::kTimeWanted, base::parse_rfc3339),
-        .before = read("before", base::kTimeWanted, base::parse_rfc3339),
+        .action = read("action", rest::kTextWanted, rest::parse_filter_text),
+        .subject = read("subject", rest::kTextWanted, rest::parse_filter_text),
+        .object = read("object", rest::kTextWanted, rest::parse_filter_text),
+        .outcome = read("outcome", rest::kTextWanted, rest::parse_filter_text),
+        .after = read("after", rest::kTimeWanted, core::parse_rfc3339),
+        .before = read("before", rest::kTimeWanted, core::parse_rfc3339),
         .starting_after = read("starting_after", "must be the seq of an entry", parse_seq).value_or(0),
         .oldest_first = read("order", "must be oldest_first or newest_first", parse_order).value_or(false),
         .limit = page.limit,
     };
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return filter;
 }
 
@@ -55,7 +55,7 @@ Result<Response> list(AuditLog& audit, const Request& request) {
     if (!filter) return filter.error();
     const auto page = audit.list(*filter);
     return page_of(page.entries, page.has_more,
-                   [](const base::AuditEntry& entry) { return base::to_json(entry); });
+                   [](const contracts::AuditEntry& entry) { return contracts::to_json(entry); });
 }
 
 constexpr int kMostWalked = 10'000;
@@ -79,12 +79,12 @@ Result<Response> verify(AuditLog& audit, const Request& request) {
         if (name != "after" && name != "limit") errors.push_back({name, "is not known here"});
     }
     const auto after =
-        base::read_filter(request, "after", "must be <seq>:<sha256> of an entry", errors, parse_mark);
+        rest::read_filter(request, "after", "must be <seq>:<sha256> of an entry", errors, parse_mark);
     const auto limit =
-        base::read_filter(request, "limit", "must be a number from 1 to 10000", errors, parse_walk);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "limit", "must be a number from 1 to 10000", errors, parse_walk);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = audit.verify(after.value_or(AuditMark{}), limit.value_or(kMostWalked));
-    return base::http::json(200, Json{{"intact", found.fault.empty()},
+    return http::json(200, Json{{"intact", found.fault.empty()},
                                       {"entries", found.entries},
                                       {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
                                       {"fault", found.fault.empty() ? Json() : Json(found.fault)},
@@ -94,25 +94,25 @@ Result<Response> verify(AuditLog& audit, const Request& request) {
 
 std::string header_of(const Request& request, std::string_view name) {
     const auto* header = request.header(name);
-    return header == nullptr || !base::is_printable(*header) ? std::string{} : header->substr(0, 200);
+    return header == nullptr || !core::is_printable(*header) ? std::string{} : header->substr(0, 200);
 }
 
 // What the gateway did not let through, by somebody's role. Its client gets the answer made here.
-Result<Response> denied(base::pg::Database& db, const Request& request) {
+Result<Response> denied(postgres::Database& db, const Request& request) {
     auto origin = Origin::of(request);
-    if (const auto role = base::parse_role(header_of(request, "x-denied-role")))
-        origin.caller = base::Caller{header_of(request, "x-denied-subject"), *role, std::nullopt};
+    if (const auto role = http::parse_role(header_of(request, "x-denied-role")))
+        origin.caller = http::Caller{header_of(request, "x-denied-subject"), *role, std::nullopt};
     const auto what = header_of(request, "x-denied-method") + " " + header_of(request, "x-denied-path");
-    db.single([&](base::pg::Transaction& tx) {
+    db.single([&](postgres::Transaction& tx) {
         record_later(tx, origin,
-                     {.action = "gateway.denied", .object = what, .outcome = base::AuditOutcome::denied});
+                     {.action = "gateway.denied", .object = what, .outcome = events::AuditOutcome::denied});
     });
-    return base::Error{base::Kind::forbidden, "this token may not do that"};
+    return core::Error{core::Kind::forbidden, "this token may not do that"};
 }
 
 }  // namespace
 
-Routes audit_routes(AuditLog& audit, base::pg::Database& db) {
+Routes audit_routes(AuditLog& audit, postgres::Database& db) {
     const auto with = [&audit](auto handle) {
         return [&audit, handle](const Request& request) { return handle(audit, request); };
     };

@@ -3,8 +3,8 @@
 namespace auth {
 namespace {
 
-using base::AuditEntry;
-using base::pg::Transaction;
+using contracts::AuditEntry;
+using postgres::Transaction;
 
 AuditEntry entry_of(const Origin& origin, const AuditDraft& draft) {
     AuditEntry entry{.seq = 0,
@@ -13,7 +13,7 @@ AuditEntry entry_of(const Origin& origin, const AuditDraft& draft) {
                      .subject = {},
                      .role = {},
                      .object = draft.object,
-                     .outcome = std::string{base::name_of(base::kAuditOutcomes, draft.outcome)},
+                     .outcome = std::string{core::name_of(events::kAuditOutcomes, draft.outcome)},
                      .request_id = origin.request_id,
                      .address = origin.address,
                      .details = draft.details.dump(),
@@ -27,23 +27,23 @@ AuditEntry entry_of(const Origin& origin, const AuditDraft& draft) {
 
 }  // namespace
 
-Origin Origin::of(const base::http::Request& request) {
-    return {request.request_id, base::address_of(request), request.caller, request.trace};
+Origin Origin::of(const http::Request& request) {
+    return {request.request_id, events::address_of(request), request.caller, request.trace};
 }
 
 Origin Origin::ours() {
-    return {"", "", std::nullopt, base::Trace::continue_from("")};
+    return {"", "", std::nullopt, telemetry::Trace::continue_from("")};
 }
 
 void append(Transaction& tx, std::vector<AuditEntry> entries) {
     if (entries.empty()) return;
     store::lock_audit_log(tx);
     auto [seq, previous] = store::audit_head(tx);
-    const auto now = base::now();
+    const auto now = core::now();
     for (auto& entry : entries) {
         entry.seq = ++seq;
-        if (entry.at == base::Time{}) entry.at = now;
-        entry.sha256 = base::audit_digest(previous, entry);
+        if (entry.at == core::Time{}) entry.at = now;
+        entry.sha256 = contracts::audit_digest(previous, entry);
         previous = entry.sha256;
     }
     store::insert_audit_entries(tx, entries);
@@ -60,12 +60,12 @@ void record(Transaction& tx, const Origin& origin, const AuditDraft& draft) {
 }
 
 void record_later(Transaction& tx, const AuditEntry& entry) {
-    store::insert_waiting_entry(tx, base::to_json(entry).dump());
+    store::insert_waiting_entry(tx, contracts::to_json(entry).dump());
 }
 
 void record_later(Transaction& tx, const Origin& origin, const AuditDraft& draft) {
     auto entry = entry_of(origin, draft);
-    entry.at = base::now();
+    entry.at = core::now();
     record_later(tx, entry);
 }
 
@@ -73,8 +73,8 @@ void record_later(Transaction& tx, const Origin& origin, const AuditDraft& draft
 std::string fault_of(const AuditEntry& entry) {
     constexpr std::size_t kLongest = 1000;
     constexpr std::size_t kLongestDetails = 65536;
-    const auto first = base::from_unix_s(946'684'800);   // 2000
-    const auto last = base::from_unix_s(4'102'444'800);  // 2100
+    const auto first = core::from_unix_s(946'684'800);   // 2000
+    const auto last = core::from_unix_s(4'102'444'800);  // 2100
     if (entry.at < first || entry.at > last) return "the time is none of ours";
     const std::string none;
     for (const auto* text : {&entry.action, &entry.object, &entry.outcome, &entry.request_id, &entry.address,
@@ -82,7 +82,7 @@ std::string fault_of(const AuditEntry& entry) {
         if (text->size() > kLongest) return "a text is too long";
         if (text->find('\0') != std::string::npos) return "a text has a character that can't be kept";
     }
-    if (!base::find_name(base::kAuditOutcomes, entry.outcome)) return "the outcome is none";
+    if (!core::find_name(events::kAuditOutcomes, entry.outcome)) return "the outcome is none";
     if (entry.details.size() > kLongestDetails) return "the details are too long";
     if (entry.details.find("\\u0000") != std::string::npos)
         return "the details have a character that can't be kept";
@@ -95,7 +95,7 @@ namespace {
 std::vector<AuditEntry> sound(Transaction& tx, std::span<const std::string> waiting) {
     std::vector<AuditEntry> entries;
     for (const auto& text : waiting) {
-        auto entry = base::audit_entry_from_json(base::json::Value::parse(text, false));
+        auto entry = contracts::audit_entry_from_json(core::json::Value::parse(text, false));
         const auto fault = entry ? fault_of(*entry) : entry.error().detail;
         if (fault.empty())
             entries.push_back(*std::move(entry));
@@ -105,7 +105,7 @@ std::vector<AuditEntry> sound(Transaction& tx, std::span<const std::string> wait
     return entries;
 }
 
-bool append_some(base::pg::Database& db) {
+bool append_some(postgres::Database& db) {
     constexpr int kAtOnce = 500;
     return db.transact([&](Transaction& tx) {
         const auto waiting = store::take_waiting_entries(tx, kAtOnce);
@@ -115,12 +115,12 @@ bool append_some(base::pg::Database& db) {
 }
 
 // Only the one to blame stays behind.
-void append_alone(base::pg::Database& db, std::int64_t id) {
+void append_alone(postgres::Database& db, std::int64_t id) {
     try {
         db.transact([&](Transaction& tx) {
             if (const auto text = store::take_waiting_entry(tx, id)) append(tx, sound(tx, {&*text, 1}));
         });
-    } catch (const base::pg::SqlError& error) {
+    } catch (const postgres::SqlError& error) {
         if (!error.is_about_data()) throw;
         db.transact([&](Transaction& tx) {
             if (const auto text = store::take_waiting_entry(tx, id))
@@ -131,10 +131,10 @@ void append_alone(base::pg::Database& db, std::int64_t id) {
 
 }  // namespace
 
-bool append_waiting(base::pg::Database& db) {
+bool append_waiting(postgres::Database& db) {
     try {
         return append_some(db);
-    } catch (const base::pg::SqlError& error) {
+    } catch (const postgres::SqlError& error) {
         if (!error.is_about_data()) throw;
         const auto id = db.single([](Transaction& tx) { return store::first_waiting_entry(tx); });
         if (id) append_alone(db, *id);
@@ -161,7 +161,7 @@ AuditVerification AuditLog::verify(const AuditMark& behind, int limit) {
             return {behind.seq - 1, behind.sha256, std::move(fault), false};
         }
     }
-    base::AuditWalk walk{behind.seq, behind.sha256};
+    contracts::AuditWalk walk{behind.seq, behind.sha256};
     const auto last = behind.seq + limit;
     bool more = true;
     while (more && walk.fault().empty() && walk.seq() < last) {

@@ -17,9 +17,9 @@ namespace auth {
 struct Origin {
     std::string request_id;
     std::string address;
-    std::optional<base::Caller> caller;
-    base::Trace trace;
-    static Origin of(const base::http::Request& request);
+    std::optional<http::Caller> caller;
+    telemetry::Trace trace;
+    static Origin of(const http::Request& request);
     // Of what this service does by itself.
     static Origin ours();
 };
@@ -27,24 +27,24 @@ struct Origin {
 struct AuditDraft {
     std::string action;
     std::string object;
-    base::AuditOutcome outcome = base::AuditOutcome::done;
-    base::json::Value details = base::json::Value::object();
+    events::AuditOutcome outcome = events::AuditOutcome::done;
+    core::json::Value details = core::json::Value::object();
 };
 
 // Adds to the log. The last a transaction does: from here to its end everybody else who has something to add
 // waits.
-void record(base::pg::Transaction& tx, const Origin& origin, const AuditDraft& draft);
-void record(base::pg::Transaction& tx, const Origin& origin, std::span<const AuditDraft> drafts);
+void record(postgres::Transaction& tx, const Origin& origin, const AuditDraft& draft);
+void record(postgres::Transaction& tx, const Origin& origin, std::span<const AuditDraft> drafts);
 // Entries made elsewhere; seq and digest are given here, and the time of those that have none.
-void append(base::pg::Transaction& tx, std::vector<base::AuditEntry> entries);
+void append(postgres::Transaction& tx, std::vector<contracts::AuditEntry> entries);
 
 // For transactions that go on for long: it gets into the log a moment later.
-void record_later(base::pg::Transaction& tx, const base::AuditEntry& entry);
-void record_later(base::pg::Transaction& tx, const Origin& origin, const AuditDraft& draft);
+void record_later(postgres::Transaction& tx, const contracts::AuditEntry& entry);
+void record_later(postgres::Transaction& tx, const Origin& origin, const AuditDraft& draft);
 // Why an entry made elsewhere can't be kept as it is; empty when it can.
-std::string fault_of(const base::AuditEntry& entry);
+std::string fault_of(const contracts::AuditEntry& entry);
 // Adds what waits; what can't be added is set aside with the reason. True when there may be more.
-bool append_waiting(base::pg::Database& db);
+bool append_waiting(postgres::Database& db);
 
 struct AuditVerification {
     std::int64_t entries;  // that are right, from the first on
@@ -56,14 +56,14 @@ struct AuditVerification {
 // An entry by its seq and digest, as it was noted.
 struct AuditMark {
     std::int64_t seq = 0;
-    std::string sha256 = base::first_audit_digest();
+    std::string sha256 = contracts::first_audit_digest();
 };
 
 class AuditLog {
 public:
-    explicit AuditLog(base::pg::Database& db) : db_(db) {}
+    explicit AuditLog(postgres::Database& db) : db_(db) {}
     struct Page {
-        std::vector<base::AuditEntry> entries;
+        std::vector<contracts::AuditEntry> entries;
         bool has_more;
     };
     Page list(const AuditFilter& filter);
@@ -71,7 +71,7 @@ public:
     AuditVerification verify(const AuditMark& behind, int limit);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace auth

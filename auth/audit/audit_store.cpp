@@ -9,12 +9,12 @@ namespace {
     "SELECT seq, " UNIX_US(at) ", action, subject, role, object, outcome, request_id, address, details, " \
     "sha256 FROM audit_log "
 
-base::AuditEntry read_entry(const base::pg::Row& row) {
+contracts::AuditEntry read_entry(const postgres::Row& row) {
     return {.seq = row["seq"].as<std::int64_t>(),
-            .at = base::pg::read_time(row["at"]),
+            .at = postgres::read_time(row["at"]),
             .action = row["action"].c_str(),
-            .subject = base::pg::read_optional<std::string>(row["subject"]),
-            .role = base::pg::read_optional<std::string>(row["role"]),
+            .subject = postgres::read_optional<std::string>(row["subject"]),
+            .role = postgres::read_optional<std::string>(row["role"]),
             .object = row["object"].c_str(),
             .outcome = row["outcome"].c_str(),
             .request_id = row["request_id"].c_str(),
@@ -23,22 +23,22 @@ base::AuditEntry read_entry(const base::pg::Row& row) {
             .sha256 = row["sha256"].c_str()};
 }
 
-std::vector<base::AuditEntry> read_entries(const base::pg::Rows& rows) {
-    std::vector<base::AuditEntry> entries;
+std::vector<contracts::AuditEntry> read_entries(const postgres::Rows& rows) {
+    std::vector<contracts::AuditEntry> entries;
     for (const auto& row : rows) entries.push_back(read_entry(row));
     return entries;
 }
 
-void add(base::pg::TextArray& array, const std::optional<std::string>& text) {
+void add(postgres::TextArray& array, const std::optional<std::string>& text) {
     if (text)
         array.add(*text);
     else
         array.add_null();
 }
 
-std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
+std::optional<std::int64_t> unix_us(const std::optional<core::Time>& time) {
     if (!time) return {};
-    return base::to_unix_us(*time);
+    return core::to_unix_us(*time);
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ constexpr auto kAuditHead = R"sql(
 )sql";
 AuditHead audit_head(Transaction& tx) {
     const auto rows = tx.exec(kAuditHead);
-    if (rows.empty()) return {0, base::first_audit_digest()};
+    if (rows.empty()) return {0, contracts::first_audit_digest()};
     return {rows.front()[0].as<std::int64_t>(), rows.front()[1].c_str()};
 }
 
@@ -64,10 +64,10 @@ constexpr auto kInsertAuditEntries = R"sql(
     SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[],
                          $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
 )sql";
-void insert_audit_entries(Transaction& tx, std::span<const base::AuditEntry> entries) {
-    base::pg::BigintArray seq;
-    base::pg::TimeArray at;
-    base::pg::TextArray action, subject, role, object, outcome, request_id, address, details, sha256;
+void insert_audit_entries(Transaction& tx, std::span<const contracts::AuditEntry> entries) {
+    postgres::BigintArray seq;
+    postgres::TimeArray at;
+    postgres::TextArray action, subject, role, object, outcome, request_id, address, details, sha256;
     for (const auto& entry : entries) {
         seq.add(entry.seq);
         at.add(entry.at);
@@ -153,7 +153,7 @@ constexpr auto kListOldestFirst = SELECT_ENTRIES R"sql(
      ORDER BY seq
      LIMIT $8
 )sql";
-std::vector<base::AuditEntry> list_audit_entries(Transaction& tx, const AuditFilter& filter) {
+std::vector<contracts::AuditEntry> list_audit_entries(Transaction& tx, const AuditFilter& filter) {
     tx.plan_for_values();
     return read_entries(tx.exec(filter.oldest_first ? kListOldestFirst : kListNewestFirst, filter.action,
                                 filter.subject, filter.object, filter.outcome, unix_us(filter.after),
@@ -161,7 +161,7 @@ std::vector<base::AuditEntry> list_audit_entries(Transaction& tx, const AuditFil
 }
 
 constexpr auto kEntriesAfter = SELECT_ENTRIES "WHERE seq > $1 ORDER BY seq LIMIT $2";
-std::vector<base::AuditEntry> audit_entries_after(Transaction& tx, std::int64_t seq, int limit) {
+std::vector<contracts::AuditEntry> audit_entries_after(Transaction& tx, std::int64_t seq, int limit) {
     return read_entries(tx.exec(kEntriesAfter, seq, limit));
 }
 

@@ -16,8 +16,8 @@ struct AuditFilter {
     std::optional<std::string> subject;
     std::optional<std::string> object;
     std::optional<std::string> outcome;
-    std::optional<base::Time> after;
-    std::optional<base::Time> before;
+    std::optional<core::Time> after;
+    std::optional<core::Time> before;
     std::int64_t starting_after = 0;  // a seq
     bool oldest_first = false;
     int limit = 20;
@@ -25,7 +25,7 @@ struct AuditFilter {
 
 namespace store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // Nobody else adds to the log until the transaction ends.
 void lock_audit_log(Transaction& tx);
@@ -34,7 +34,7 @@ struct AuditHead {
     std::string sha256;
 };
 AuditHead audit_head(Transaction& tx);
-void insert_audit_entries(Transaction& tx, std::span<const base::AuditEntry> entries);
+void insert_audit_entries(Transaction& tx, std::span<const contracts::AuditEntry> entries);
 void insert_waiting_entry(Transaction& tx, const std::string& entry);
 // Taken out of the table, in their order.
 std::vector<std::string> take_waiting_entries(Transaction& tx, int most);
@@ -43,9 +43,9 @@ std::optional<std::int64_t> first_waiting_entry(Transaction& tx);
 std::optional<std::string> take_waiting_entry(Transaction& tx, std::int64_t id);
 // Kept for people to look at; it waits for nothing any more.
 void set_aside(Transaction& tx, const std::string& entry, const std::string& fault);
-std::vector<base::AuditEntry> list_audit_entries(Transaction& tx, const AuditFilter& filter);
+std::vector<contracts::AuditEntry> list_audit_entries(Transaction& tx, const AuditFilter& filter);
 // Ascending from behind `seq`.
-std::vector<base::AuditEntry> audit_entries_after(Transaction& tx, std::int64_t seq, int limit);
+std::vector<contracts::AuditEntry> audit_entries_after(Transaction& tx, std::int64_t seq, int limit);
 
 }  // namespace store
 }  // namespace auth

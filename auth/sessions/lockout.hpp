@@ -12,8 +12,8 @@ namespace auth {
 // Of one account, or one address.
 struct Failures {
     int count = 0;
-    base::Time locked_until = {};
-    base::Time updated_at = {};
+    core::Time locked_until = {};
+    core::Time updated_at = {};
 };
 
 struct Lockout {
@@ -29,11 +29,11 @@ struct Lockout {
         return std::min(most, first * (std::int64_t{1} << doublings));
     }
 
-    bool is_locked(const Failures& before, base::Time now) const { return now < before.locked_until; }
+    bool is_locked(const Failures& before, core::Time now) const { return now < before.locked_until; }
 
     // A try counts as a failure from when it begins, so that many at once are not all free; one that succeeds
     // is taken back. What is tried while locked counts for nothing: nobody can be kept out by trying on.
-    Failures charge(const Failures& before, base::Time now) const {
+    Failures charge(const Failures& before, core::Time now) const {
         if (is_locked(before, now)) return before;
         const bool forgotten = now - before.updated_at > kForgottenAfter;
         const auto count = (forgotten ? 0 : before.count) + 1;

@@ -7,14 +7,14 @@
 namespace auth {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::json::Reader;
+using core::FieldError;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using core::json::Reader;
 
-constexpr base::json::Length kToken{1, 200};
+constexpr core::json::Length kToken{1, 200};
 
 Response show(const Tokens& tokens) {
     return secret_answer(200, {{"access_token", tokens.access_token},
@@ -29,25 +29,25 @@ Result<Response> show(const Result<Tokens>& tokens) {
 }
 
 Result<std::string> read_refresh_token(const Request& request) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
     Reader reader{*document, "", errors};
     auto token = reader.text("refresh_token", kToken);
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return token;
 }
 
 Result<Response> log_in(Logins& logins, const Request& request) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
     Reader reader{*document, "", errors};
     const auto email = reader.text("email", {1, 320});
     const auto password = reader.text("password", {1, kLongestPassword});
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return show(logins.log_in(email, password, Origin::of(request)));
 }
 
@@ -72,9 +72,9 @@ Routes login_routes(Logins& logins, Pool& pool) {
     };
     // clang-format off
     return {
-        {Method::post, "/api/v1/auth/login",   base::kAnyone, pool.run(with(log_in))},
-        {Method::post, "/api/v1/auth/refresh", base::kAnyone, with(refresh)         },
-        {Method::post, "/api/v1/auth/logout",  base::kAnyone, with(log_out)         },
+        {Method::post, "/api/v1/auth/login",   http::kAnyone, pool.run(with(log_in))},
+        {Method::post, "/api/v1/auth/refresh", http::kAnyone, with(refresh)         },
+        {Method::post, "/api/v1/auth/logout",  http::kAnyone, with(log_out)         },
     };
     // clang-format on
 }

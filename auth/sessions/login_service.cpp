@@ -8,19 +8,19 @@
 namespace auth {
 namespace {
 
-using base::Result;
-using base::pg::Transaction;
+using core::Result;
+using postgres::Transaction;
 
 constexpr int kMostSessions = 50;  // of one user
 
-base::Error wrong_login() {
-    return {base::Kind::unauthorized, "the e-mail address or the password is wrong"};
+core::Error wrong_login() {
+    return {core::Kind::unauthorized, "the e-mail address or the password is wrong"};
 }
-base::Error wrong_token() {
-    return {base::Kind::unauthorized, "the refresh token is worth nothing: log in again"};
+core::Error wrong_token() {
+    return {core::Kind::unauthorized, "the refresh token is worth nothing: log in again"};
 }
 
-base::Caller caller_of(const User& user) {
+http::Caller caller_of(const User& user) {
     return {user.id, user.role, std::nullopt};
 }
 
@@ -33,8 +33,8 @@ Origin by(const Origin& origin, const User& user) {
 
 }  // namespace
 
-Logins::Config Logins::Config::read(base::Environment& environment, base::Secret key) {
-    const auto seconds = [&](const base::Variable& variable, long long fallback) {
+Logins::Config Logins::Config::read(core::Environment& environment, core::Secret key) {
+    const auto seconds = [&](const core::Variable& variable, long long fallback) {
         return std::chrono::seconds{environment.number(variable, fallback, 1, 400LL * 86400)};
     };
     return {
@@ -48,8 +48,8 @@ Logins::Config Logins::Config::read(base::Environment& environment, base::Secret
         .key = std::move(key)};
 }
 
-Logins::Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
-               base::Metrics& metrics)
+Logins::Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
+               telemetry::Metrics& metrics)
     : db_(db), hasher_(hasher), keys_(keys), guesses_(guesses), config_(std::move(config)) {
     const auto logins = [&](const char* outcome) {
         return metrics.counter("logins_total", "Logins by what became of them", {{"outcome", outcome}});
@@ -114,11 +114,11 @@ std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
     if (better_hash) store::set_password_hash(tx, user->id, *better_hash);
     store::set_logged_in(tx, user->id);
     guesses_.succeeded(tx, opening.guess);
-    const auto session = base::Id<"ses">::make().value();
+    const auto session = core::Id<"ses">::make().value();
     store::insert_session(tx, session, user->id, config_.life.absolute);
     store::revoke_oldest_sessions(tx, user->id, kMostSessions);
-    auto token = base::random_token();
-    store::insert_refresh_token(tx, base::sha256_hex(token), session, config_.life.idle);
+    auto token = core::random_token();
+    store::insert_refresh_token(tx, core::sha256_hex(token), session, config_.life.idle);
     record(tx, by(origin, *user),
            {.action = "auth.login", .object = user->id, .details = {{"session", session}}});
     return Tokens{keys_.sign(caller_of(*user)), keys_.token_life(), std::move(token)};
@@ -126,7 +126,7 @@ std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
 
 // Whoever tries addresses of nobody leaves no address here, only the digest that tells them apart.
 void Logins::turn_away(Transaction& tx, const Opening& opening, const Origin& origin) {
-    using enum base::AuditOutcome;
+    using enum events::AuditOutcome;
     AuditDraft draft{.action = "auth.login",
                      .object = opening.user ? opening.user->id : "unknown",
                      .outcome = opening.guess.locked ? denied : failed,
@@ -144,20 +144,20 @@ void Logins::turn_away(Transaction& tx, const Opening& opening, const Origin& or
 // The next token follows from the one before, with a key only we have: an answer that got lost can be given
 // again, word for word, and no token is kept.
 std::string Logins::successor_of(const std::string& token) const {
-    return base::keyed_digest(config_.key.reveal(), "refresh " + token);
+    return core::keyed_digest(config_.key.reveal(), "refresh " + token);
 }
 
 Tokens Logins::exchange(Transaction& tx, const std::string& sha256, const std::string& token,
                         const std::string& session_id, const User& user) {
     auto next = successor_of(token);
-    const auto next_sha256 = base::sha256_hex(next);
+    const auto next_sha256 = core::sha256_hex(next);
     store::insert_refresh_token(tx, next_sha256, session_id, config_.life.idle);
     store::set_used(tx, sha256, next_sha256);
     return {keys_.sign(caller_of(user)), keys_.token_life(), std::move(next)};
 }
 
 Result<Tokens> Logins::refresh(const std::string& token, const Origin& origin) {
-    const auto sha256 = base::sha256_hex(token);
+    const auto sha256 = core::sha256_hex(token);
     bool reuse = false;
     // A session that is ended here must stay so: this is committed, whatever is answered.
     auto tokens = db_.transact([&](Transaction& tx) -> std::optional<Tokens> {
@@ -166,7 +166,7 @@ Result<Tokens> Logins::refresh(const std::string& token, const Origin& origin) {
         if (!session) return {};
         const auto user = store::find_user(tx, session->user_id);
         if (!user || user->state != UserState::active) return {};
-        switch (judge(session->refresh, config_.life, base::now())) {
+        switch (judge(session->refresh, config_.life, core::now())) {
             case Refresh::exchange: return exchange(tx, sha256, token, session->id, *user);
             case Refresh::repeat:
                 return Tokens{keys_.sign(caller_of(*user)), keys_.token_life(), successor_of(token)};
@@ -176,7 +176,7 @@ Result<Tokens> Logins::refresh(const std::string& token, const Origin& origin) {
                 record(tx, origin,
                        {.action = "auth.refresh_token_reused",
                         .object = user->id,
-                        .outcome = base::AuditOutcome::denied,
+                        .outcome = events::AuditOutcome::denied,
                         .details = {{"session", session->id}}});
                 return {};
             case Refresh::refused: return {};
@@ -191,7 +191,7 @@ Result<Tokens> Logins::refresh(const std::string& token, const Origin& origin) {
 
 void Logins::log_out(const std::string& token, const Origin& origin) {
     db_.transact([&](Transaction& tx) {
-        const auto session = store::find_session_for_update(tx, base::sha256_hex(token));
+        const auto session = store::find_session_for_update(tx, core::sha256_hex(token));
         if (!session || session->refresh.revoked) return;
         store::revoke_session(tx, session->id, "logout");
         record(tx, origin,

@@ -26,32 +26,32 @@ class Logins {
 public:
     struct Config {
         SessionLife life;
-        base::Secret key;  // of the tokens that follow one another
+        core::Secret key;  // of the tokens that follow one another
         // SESSION_IDLE_S, SESSION_MOST_S, REFRESH_LOST_ANSWER_MS
-        static Config read(base::Environment& environment, base::Secret key);
+        static Config read(core::Environment& environment, core::Secret key);
     };
-    Logins(base::pg::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
-           base::Metrics& metrics);
+    Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
+           telemetry::Metrics& metrics);
 
     // Whatever is wrong – the password, the address, that it is locked or disabled – the refusal is the same,
     // and takes as long.
-    base::Result<Tokens> log_in(const std::string& email, const std::string& password, const Origin& origin);
-    base::Result<Tokens> refresh(const std::string& refresh_token, const Origin& origin);
+    core::Result<Tokens> log_in(const std::string& email, const std::string& password, const Origin& origin);
+    core::Result<Tokens> refresh(const std::string& refresh_token, const Origin& origin);
     // Of whoever has the token; also when it is worth nothing any more.
     void log_out(const std::string& refresh_token, const Origin& origin);
 
 private:
     struct Opening;
-    Opening open(base::pg::Transaction& tx, const std::string& email, const Origin& origin);
+    Opening open(postgres::Transaction& tx, const std::string& email, const Origin& origin);
     bool is_right(const Opening& opening, const std::string& password);
-    std::optional<Tokens> admit(base::pg::Transaction& tx, const Opening& opening,
+    std::optional<Tokens> admit(postgres::Transaction& tx, const Opening& opening,
                                 const std::optional<std::string>& better_hash, const Origin& origin);
-    void turn_away(base::pg::Transaction& tx, const Opening& opening, const Origin& origin);
-    Tokens exchange(base::pg::Transaction& tx, const std::string& sha256, const std::string& token,
+    void turn_away(postgres::Transaction& tx, const Opening& opening, const Origin& origin);
+    Tokens exchange(postgres::Transaction& tx, const std::string& sha256, const std::string& token,
                     const std::string& session_id, const User& user);
     std::string successor_of(const std::string& token) const;
 
-    base::pg::Database& db_;
+    postgres::Database& db_;
     Hasher& hasher_;
     KeyRing& keys_;
     const Guesses& guesses_;

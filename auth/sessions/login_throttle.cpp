@@ -9,7 +9,7 @@ namespace auth {
 namespace {
 
 using namespace std::chrono_literals;
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // Of IPv6 everybody has a whole /64.
 std::string network_of(const std::string& address) {
@@ -23,7 +23,7 @@ std::string network_of(const std::string& address) {
 constexpr Lockout kMails{.free_failures = 5, .first = 60s, .most = 24h};
 
 void charge(Transaction& tx, Guesses::Try& made, const Lockout& lockout, std::string key) {
-    const auto now = base::now();
+    const auto now = core::now();
     const auto before = store::failures_for_update(tx, key);
     const auto after = lockout.charge(before, now);
     store::save_failures(tx, key, after);
@@ -33,8 +33,8 @@ void charge(Transaction& tx, Guesses::Try& made, const Lockout& lockout, std::st
 
 }  // namespace
 
-Guesses::Config Guesses::Config::read(base::Environment& environment, base::Secret key) {
-    const auto most_failures = [&](const base::Variable& variable, long long fallback) {
+Guesses::Config Guesses::Config::read(core::Environment& environment, core::Secret key) {
+    const auto most_failures = [&](const core::Variable& variable, long long fallback) {
         return static_cast<int>(environment.number(variable, fallback, 1, 1'000'000));
     };
     const auto first = environment.milliseconds(
@@ -58,13 +58,13 @@ Guesses::Config Guesses::Config::read(base::Environment& environment, base::Secr
 }
 
 std::string Guesses::digest_of(const std::string& email) const {
-    return base::keyed_digest(config_.key.reveal(), "email " + email);
+    return core::keyed_digest(config_.key.reveal(), "email " + email);
 }
 
 // Rows are locked in one order everywhere.
 Guesses::Try Guesses::begin(Transaction& tx, const std::string& email, const std::string& address) const {
     const auto account = "account " + digest_of(email);
-    const auto network = base::keyed_digest(config_.key.reveal(), "address " + network_of(address));
+    const auto network = core::keyed_digest(config_.key.reveal(), "address " + network_of(address));
     Try made;
     charge(tx, made, config_.account_here, account + " " + network);
     // Trying on from where it is locked keeps nobody else out.

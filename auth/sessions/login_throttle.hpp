@@ -20,9 +20,9 @@ public:
         Lockout account_here;  // from one network
         Lockout account;       // from anywhere
         Lockout address;       // one network, whatever the account
-        base::Secret key;      // of digests
+        core::Secret key;      // of digests
         // LOCKOUT_…
-        static Config read(base::Environment& environment, base::Secret key);
+        static Config read(core::Environment& environment, core::Secret key);
     };
     explicit Guesses(Config config) : config_(std::move(config)) {}
 
@@ -37,16 +37,16 @@ public:
         bool locked = false;
     };
     // `address` may be empty: a place of its own, which only locks together with an account.
-    Try begin(base::pg::Transaction& tx, const std::string& email, const std::string& address) const;
+    Try begin(postgres::Transaction& tx, const std::string& email, const std::string& address) const;
     // It was right: nothing is counted for it.
-    void succeeded(base::pg::Transaction& tx, const Try& made) const;
+    void succeeded(postgres::Transaction& tx, const Try& made) const;
     // Whoever chose a new password by mail is kept out by no failure from before.
-    void forget(base::pg::Transaction& tx, const std::string& email) const;
+    void forget(postgres::Transaction& tx, const std::string& email) const;
 
     // Tells addresses apart without telling them.
     std::string digest_of(const std::string& email) const;
     // Whether another mail may go to this user now; counted when it may.
-    bool may_mail(base::pg::Transaction& tx, const std::string& user_id) const;
+    bool may_mail(postgres::Transaction& tx, const std::string& user_id) const;
 
 private:
     const Config config_;

@@ -23,15 +23,15 @@ enum class Refresh {
 };
 
 struct RefreshCase {
-    base::Time session_ends;
+    core::Time session_ends;
     bool revoked;
-    base::Time token_ends;
-    std::optional<base::Time> used_at;
+    core::Time token_ends;
+    std::optional<core::Time> used_at;
     bool successor_used;
 };
 
 // Who has used the successor has had the answer, so a token that comes again after that was stolen, at once.
-inline Refresh judge(const RefreshCase& it, const SessionLife& life, base::Time now) {
+inline Refresh judge(const RefreshCase& it, const SessionLife& life, core::Time now) {
     if (it.revoked || now >= it.session_ends) return Refresh::refused;
     if (!it.used_at) return now < it.token_ends ? Refresh::exchange : Refresh::refused;
     if (!it.successor_used && now - *it.used_at <= life.lost_answer) return Refresh::repeat;

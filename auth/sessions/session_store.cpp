@@ -4,8 +4,8 @@
 
 namespace auth::store {
 
-using base::pg::read_optional_time;
-using base::pg::read_time;
+using postgres::read_optional_time;
+using postgres::read_time;
 
 // ---- sessions
 
@@ -123,8 +123,8 @@ constexpr auto kSaveFailures = R"sql(
      WHERE key = $1
 )sql";
 void save_failures(Transaction& tx, const std::string& key, const Failures& failures) {
-    tx.exec(kSaveFailures, key, failures.count, base::to_unix_us(failures.locked_until),
-            base::to_unix_us(failures.updated_at));
+    tx.exec(kSaveFailures, key, failures.count, core::to_unix_us(failures.locked_until),
+            core::to_unix_us(failures.updated_at));
 }
 
 constexpr auto kForgetFailures = R"sql(

@@ -11,7 +11,7 @@
 
 namespace auth::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 struct Session {
     std::string id;

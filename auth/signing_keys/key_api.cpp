@@ -4,22 +4,22 @@
 namespace auth {
 namespace {
 
-using base::Result;
-using base::Role;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
+using core::Result;
+using http::Role;
+using http::Method;
+using http::Request;
+using http::Response;
 
 Json to_json(const KeyView& key) {
     return {{"kid", key.kid},
             {"state", to_string(key.state)},
-            {"created_at", base::to_rfc3339(key.created_at)},
-            {"signs_from", base::to_rfc3339(key.signs_from)}};
+            {"created_at", core::to_rfc3339(key.created_at)},
+            {"signs_from", core::to_rfc3339(key.signs_from)}};
 }
 
 Result<Response> jwks(KeyRing& keys, const Request&) {
     const auto document = keys.jwks();
-    if (!document) return base::Error{base::Kind::unavailable, "there are no keys yet"};
+    if (!document) return core::Error{core::Kind::unavailable, "there are no keys yet"};
     Response response{200, *document, "application/jwk-set+json"};
     response.headers.emplace_back("Cache-Control", "public, max-age=5");
     return response;
@@ -32,7 +32,7 @@ Result<Response> list(KeyRing& keys, const Request&) {
 Result<Response> rotate(KeyRing& keys, const Request& request) {
     const auto made = keys.rotate(Origin::of(request));
     if (!made) return made.error();
-    return base::http::json(201, to_json(*made).dump());
+    return http::json(201, to_json(*made).dump());
 }
 
 }  // namespace
@@ -43,8 +43,8 @@ Routes key_routes(KeyRing& keys) {
     };
     // clang-format off
     return {
-        {Method::get,  "/internal/v1/jwks.json",     base::kAnyone, with(jwks)  },
-        {Method::get,  "/api/v1/auth/jwks.json",     base::kAnyone, with(jwks)  },
+        {Method::get,  "/internal/v1/jwks.json",     http::kAnyone, with(jwks)  },
+        {Method::get,  "/api/v1/auth/jwks.json",     http::kAnyone, with(jwks)  },
         {Method::get,  "/api/v1/auth/keys",          Role::admin,   with(list)  },
         {Method::post, "/api/v1/auth/keys/rotate",   Role::admin,   with(rotate)},
     };

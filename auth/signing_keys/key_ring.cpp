@@ -9,9 +9,9 @@
 
 namespace auth {
 
-using base::Time;
-using base::pg::Transaction;
-using base::token::Signer;
+using core::Time;
+using postgres::Transaction;
+using security::jwt::Signer;
 
 std::string_view to_string(KeyState state) {
     switch (state) {
@@ -29,12 +29,12 @@ struct KeyRing::Ring {
     std::string jwks;
 };
 
-KeyRing::Config KeyRing::Config::read(base::Environment& environment) {
-    const auto seconds = [&](const base::Variable& variable, long long fallback, long long max) {
+KeyRing::Config KeyRing::Config::read(core::Environment& environment) {
+    const auto seconds = [&](const core::Variable& variable, long long fallback, long long max) {
         return std::chrono::seconds{environment.number(variable, fallback, 1, max)};
     };
     Config config{
-        .key_secrets = base::sealed::read_secret_keys(
+        .key_secrets = security::sealed_box::read_secret_keys(
             environment, {"AUTH_KEY_SECRET",
                           "32 bytes in base64: locks signing keys in the database, and keys digests; several "
                           "with commas while it is exchanged, the first locks"}),
@@ -46,14 +46,14 @@ KeyRing::Config KeyRing::Config::read(base::Environment& environment) {
         .poll = environment.milliseconds(
             {"KEYS_POLL_MS", "how often the database is asked for keys of other processes"}, 2000, 50,
             60'000),
-        .realm = base::KeySource::read_realm(environment)};
+        .realm = security::KeySource::read_realm(environment)};
     return config;
 }
 
-KeyRing::KeyRing(base::pg::Database& db, Config config) : db_(db), config_(std::move(config)) {
+KeyRing::KeyRing(postgres::Database& db, Config config) : db_(db), config_(std::move(config)) {
     try {
         refresh();
-    } catch (const base::pg::Unavailable&) {
+    } catch (const postgres::Unavailable&) {
         // Not ready until the thread below has been lucky.
     }
     thread_ = std::jthread{[this](const std::stop_token& stop) { keep_in_step(stop); }};
@@ -69,7 +69,7 @@ void KeyRing::keep_in_step(const std::stop_token& stop) {
         try {
             refresh();
         } catch (const std::exception& error) {
-            base::log::warn("signing keys can't be read", {{"error", std::string{error.what()}}});
+            core::log::warn("signing keys can't be read", {{"error", std::string{error.what()}}});
         }
     }
 }
@@ -82,13 +82,13 @@ std::shared_ptr<const KeyRing::Ring> KeyRing::ring() const {
 std::shared_ptr<const KeyRing::Ring> KeyRing::read_ring(const std::vector<store::StoredKey>& keys) const {
     auto ring = std::make_shared<Ring>();
     for (const auto& key : keys) {
-        const auto pem = base::sealed::unlock(config_.key_secrets, key.locked_private);
+        const auto pem = security::sealed_box::decrypt(config_.key_secrets, key.locked_private);
         if (!pem) throw std::runtime_error("a signing key is locked with another AUTH_KEY_SECRET");
         ring->kids.push_back(key.kid);
         ring->signs_from.push_back(key.signs_from);
         ring->signers.push_back(Signer::from_pem(key.kid, *pem));
     }
-    ring->jwks = base::token::jwks(ring->signers);
+    ring->jwks = security::jwt::jwks(ring->signers);
     return ring;
 }
 
@@ -96,8 +96,8 @@ store::StoredKey KeyRing::make_key(Time signs_from) const {
     const auto signer = Signer::make();
     return {.kid = signer.kid(),
             .public_jwk = signer.public_jwk().dump(),
-            .locked_private = base::sealed::lock(config_.key_secrets.front(), signer.private_pem()),
-            .created_at = base::now(),
+            .locked_private = security::sealed_box::encrypt(config_.key_secrets.front(), signer.private_pem()),
+            .created_at = core::now(),
             .signs_from = signs_from};
 }
 
@@ -126,17 +126,17 @@ bool is_in_order(const std::vector<store::StoredKey>& keys, const KeyRules& rule
 // would do the opposite.
 void KeyRing::lock_anew(Transaction& tx, std::vector<store::StoredKey>& keys) const {
     for (auto& key : keys) {
-        auto locked = base::sealed::lock_anew(config_.key_secrets, key.locked_private);
+        auto locked = security::sealed_box::reencrypt(config_.key_secrets, key.locked_private);
         if (!locked) continue;
         key.locked_private = *std::move(locked);
         store::save_lock(tx, key);
-        base::log::info("a signing key is locked with the new secret", {{"kid", key.kid}});
+        core::log::info("a signing key is locked with the new secret", {{"kid", key.kid}});
     }
 }
 
 void KeyRing::refresh() {
     const auto keys = db_.transact([&](Transaction& tx) {
-        const auto now = base::now();
+        const auto now = core::now();
         auto found = store::keys(tx);
         if (!locked_anew_) lock_anew(tx, found);
         if (is_in_order(found, config_.rules, now)) return found;
@@ -160,18 +160,18 @@ void KeyRing::refresh() {
     ring_ = std::move(fresh);
 }
 
-std::string KeyRing::sign(const base::Caller& caller) {
-    const auto now = base::now();
+std::string KeyRing::sign(const http::Caller& caller) {
+    const auto now = core::now();
     const auto current = ring();
     const auto index = current ? signing(current->signs_from, now) : std::nullopt;
-    if (!index) throw base::pg::Unavailable{"there is no signing key yet"};
-    const auto issued_at = base::from_unix_s(base::to_unix_s(now));
+    if (!index) throw postgres::Unavailable{"there is no signing key yet"};
+    const auto issued_at = core::from_unix_s(core::to_unix_s(now));
     return current->signers[*index].sign({.subject = caller.subject,
                                           .role = caller.role,
                                           .scopes = caller.scopes,
                                           .issued_at = issued_at,
                                           .expires_at = issued_at + config_.rules.token_life,
-                                          .id = "tok_" + base::new_uuid7()},
+                                          .id = "tok_" + core::new_uuid7()},
                                          config_.realm);
 }
 
@@ -183,7 +183,7 @@ std::optional<std::string> KeyRing::jwks() const {
 
 std::vector<KeyView> KeyRing::list() {
     const auto keys = db_.single([](Transaction& tx) { return store::keys(tx); });
-    const auto current = signing(times_of(keys), base::now());
+    const auto current = signing(times_of(keys), core::now());
     std::vector<KeyView> views;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const auto state = !current || i > *current ? KeyState::waiting
@@ -194,14 +194,14 @@ std::vector<KeyView> KeyRing::list() {
     return views;
 }
 
-base::Result<KeyView> KeyRing::rotate(const Origin& origin) {
-    auto made = db_.transact([&](Transaction& tx) -> base::Result<KeyView> {
+core::Result<KeyView> KeyRing::rotate(const Origin& origin) {
+    auto made = db_.transact([&](Transaction& tx) -> core::Result<KeyView> {
         store::lock_keys(tx);
-        const auto now = base::now();
+        const auto now = core::now();
         const auto found = store::keys(tx);
         if (!found.empty() && found.back().signs_from > now)
-            return base::conflict("a new key waits already, and signs from " +
-                                  base::to_rfc3339(found.back().signs_from) + " on");
+            return core::conflict("a new key waits already, and signs from " +
+                                  core::to_rfc3339(found.back().signs_from) + " on");
         const auto key = make_key(now + config_.rules.notice);
         store::insert_key(tx, key);
         record(tx, origin, {.action = "auth.keys_rotated", .object = key.kid});

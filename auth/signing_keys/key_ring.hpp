@@ -25,27 +25,27 @@ std::string_view to_string(KeyState state);
 struct KeyView {
     std::string kid;
     KeyState state;
-    base::Time created_at;
-    base::Time signs_from;
+    core::Time created_at;
+    core::Time signs_from;
 };
 
 class KeyRing {
 public:
     struct Config {
-        std::vector<base::Secret> key_secrets;  // what private keys are locked with: the first, now
+        std::vector<core::Secret> key_secrets;  // what private keys are locked with: the first, now
         KeyRules rules;
         std::chrono::milliseconds poll;
-        base::token::Realm realm;
+        security::jwt::Realm realm;
         // AUTH_KEY_SECRET, KEY_NOTICE_S, KEY_MOST_AGE_S, TOKEN_LIFE_S, KEYS_POLL_MS, TOKEN_ISSUER,
         // TOKEN_AUDIENCE
-        static Config read(base::Environment& environment);
+        static Config read(core::Environment& environment);
     };
-    KeyRing(base::pg::Database& db, Config config);
+    KeyRing(postgres::Database& db, Config config);
     ~KeyRing();
 
     // Of `caller`, from now on for the life of a token. Throws pg::Unavailable before the first keys are
     // there.
-    std::string sign(const base::Caller& caller);
+    std::string sign(const http::Caller& caller);
     std::chrono::seconds token_life() const { return config_.rules.token_life; }
     // {"keys":[…]}; nothing before there are any.
     std::optional<std::string> jwks() const;
@@ -53,7 +53,7 @@ public:
 
     std::vector<KeyView> list();
     // A new key, which signs after the notice. `conflict` while one waits already.
-    base::Result<KeyView> rotate(const Origin& origin);
+    core::Result<KeyView> rotate(const Origin& origin);
     // Reads what is there, makes the key that is due, deletes those nobody needs.
     void refresh();
     void lock_anew(store::Transaction& tx, std::vector<store::StoredKey>& keys) const;
@@ -62,10 +62,10 @@ private:
     struct Ring;  // what one reading of the database gave
     std::shared_ptr<const Ring> ring() const;
     std::shared_ptr<const Ring> read_ring(const std::vector<store::StoredKey>& keys) const;
-    store::StoredKey make_key(base::Time signs_from) const;
+    store::StoredKey make_key(core::Time signs_from) const;
     void keep_in_step(const std::stop_token& stop);
 
-    base::pg::Database& db_;
+    postgres::Database& db_;
     const Config config_;
     mutable std::mutex mutex_;
     std::shared_ptr<const Ring> ring_;

@@ -20,14 +20,14 @@ struct KeyRules {
 };
 
 // `signs_from` of keys, ascending. The index of the one that signs; nothing when none does yet.
-inline std::optional<std::size_t> signing(std::span<const base::Time> signs_from, base::Time now) {
+inline std::optional<std::size_t> signing(std::span<const core::Time> signs_from, core::Time now) {
     const auto after = std::ranges::upper_bound(signs_from, now);
     if (after == signs_from.begin()) return {};
     return static_cast<std::size_t>(after - signs_from.begin()) - 1;
 }
 
 // How many of the oldest no living token was signed with any more.
-inline std::size_t outlived(std::span<const base::Time> signs_from, const KeyRules& rules, base::Time now) {
+inline std::size_t outlived(std::span<const core::Time> signs_from, const KeyRules& rules, core::Time now) {
     std::size_t count = 0;
     while (count + 1 < signs_from.size() &&
            now > signs_from[count + 1] + rules.token_life + KeyRules::kLeeway)
@@ -36,7 +36,7 @@ inline std::size_t outlived(std::span<const base::Time> signs_from, const KeyRul
 }
 
 // Whether a new one is due: the youngest has signed for long enough. One that has yet to sign is new enough.
-inline bool wants_new(std::span<const base::Time> signs_from, const KeyRules& rules, base::Time now) {
+inline bool wants_new(std::span<const core::Time> signs_from, const KeyRules& rules, core::Time now) {
     return signs_from.empty() || now > signs_from.back() + rules.most_age;
 }
 

@@ -19,8 +19,8 @@ std::vector<StoredKey> keys(Transaction& tx) {
         keys.push_back({.kid = row["kid"].c_str(),
                         .public_jwk = row["public_jwk"].c_str(),
                         .locked_private = row["locked_private"].c_str(),
-                        .created_at = base::pg::read_time(row["created_at"]),
-                        .signs_from = base::pg::read_time(row["signs_from"])});
+                        .created_at = postgres::read_time(row["created_at"]),
+                        .signs_from = postgres::read_time(row["signs_from"])});
     }
     return keys;
 }
@@ -31,8 +31,8 @@ constexpr auto kInsertKey = R"sql(
             'epoch'::timestamptz + $5 * interval '1 microsecond')
 )sql";
 void insert_key(Transaction& tx, const StoredKey& key) {
-    tx.exec(kInsertKey, key.kid, key.public_jwk, key.locked_private, base::to_unix_us(key.created_at),
-            base::to_unix_us(key.signs_from));
+    tx.exec(kInsertKey, key.kid, key.public_jwk, key.locked_private, core::to_unix_us(key.created_at),
+            core::to_unix_us(key.signs_from));
 }
 
 constexpr auto kSaveLock = "UPDATE signing_keys SET locked_private = $2 WHERE kid = $1";
@@ -44,7 +44,7 @@ constexpr auto kDeleteKeys = R"sql(
     DELETE FROM signing_keys WHERE kid = ANY ($1::text[])
 )sql";
 void delete_keys(Transaction& tx, const std::vector<std::string>& kids) {
-    tx.exec(kDeleteKeys, base::pg::text_array(kids));
+    tx.exec(kDeleteKeys, postgres::text_array(kids));
 }
 
 }  // namespace auth::store

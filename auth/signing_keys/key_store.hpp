@@ -9,14 +9,14 @@
 
 namespace auth::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 struct StoredKey {
     std::string kid;
     std::string public_jwk;
     std::string locked_private;
-    base::Time created_at;
-    base::Time signs_from;
+    core::Time created_at;
+    core::Time signs_from;
 };
 
 // Nobody else makes or deletes keys until the transaction ends.

@@ -9,7 +9,7 @@
 
 namespace auth {
 
-Hasher::Config Hasher::Config::read(base::Environment& environment) {
+Hasher::Config Hasher::Config::read(core::Environment& environment) {
     Config config;
     config.passes =
         static_cast<unsigned long long>(environment.number({"HASH_PASSES", "of Argon2id"}, 2, 1, 20));
@@ -43,14 +43,14 @@ private:
     Hasher& hasher_;
 };
 
-Hasher::Hasher(Config config, base::Metrics& metrics)
+Hasher::Hasher(Config config, telemetry::Metrics& metrics)
     : config_(config),
       turns_(config.at_once),
       count_(metrics.counter("password_hashes_total", "Passwords hashed or compared")) {
     if (sodium_init() < 0) throw std::runtime_error("libsodium can't start");
     const auto most = metrics.gauge("password_hashes_most_at_once", "Since the start");
     metrics.on_scrape([this, most] { most(most_); });
-    of_nobody_ = hash(base::random_token());
+    of_nobody_ = hash(core::random_token());
 }
 
 std::string Hasher::hash(std::string_view password) {

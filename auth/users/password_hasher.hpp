@@ -19,9 +19,9 @@ public:
         std::size_t memory_bytes = 19 << 20;
         int at_once = 2;
         // HASH_PASSES, HASH_MEMORY_KIB, HASHES_AT_ONCE
-        static Config read(base::Environment& environment);
+        static Config read(core::Environment& environment);
     };
-    Hasher(Config config, base::Metrics& metrics);
+    Hasher(Config config, telemetry::Metrics& metrics);
 
     // Parameters and salt are in it.
     std::string hash(std::string_view password);

@@ -59,17 +59,17 @@ bool is_locale(std::string_view text) {
                                [&](char c) { return is_letter(c) || c == '-' || (c >= '0' && c <= '9'); });
 }
 
-std::optional<base::Error> refuse_change(const User& user, const UserChange& change, bool other_admins) {
-    using base::Role;
+std::optional<core::Error> refuse_change(const User& user, const UserChange& change, bool other_admins) {
+    using http::Role;
     const bool was_client = user.role == Role::client;
     if (was_client != (change.role == Role::client))
-        return base::conflict("a client stays a client, and nobody else becomes one");
+        return core::conflict("a client stays a client, and nobody else becomes one");
     if (was_client && change.name != user.name)
-        return base::conflict("what a client is called is said by the client");
+        return core::conflict("what a client is called is said by the client");
     const bool was_admin = user.role == Role::admin && user.state == UserState::active;
     const bool stays_admin = change.role == Role::admin && change.state == UserState::active;
     if (was_admin && !stays_admin && !other_admins)
-        return base::conflict("this is the last administrator: make another one first");
+        return core::conflict("this is the last administrator: make another one first");
     return {};
 }
 

@@ -14,7 +14,7 @@
 namespace auth {
 
 enum class UserState { active, disabled, erased };
-constexpr base::Names<UserState, 3> kUserStates{
+constexpr core::Names<UserState, 3> kUserStates{
     {{UserState::active, "active"}, {UserState::disabled, "disabled"}, {UserState::erased, "erased"}}};
 
 struct User {
@@ -22,15 +22,15 @@ struct User {
     std::string email;  // canonical; empty when erased
     std::string name;
     std::string locale = "en";
-    base::Role role = base::Role::client;
+    http::Role role = http::Role::client;
     UserState state = UserState::active;
     std::optional<std::string> password_hash = {};  // none: has not taken the invitation
     std::optional<std::string> pending_email = {};  // a client's next address, once it is proved
-    std::optional<base::Time> email_verified_at = {};
-    std::optional<base::Time> last_login_at = {};
+    std::optional<core::Time> email_verified_at = {};
+    std::optional<core::Time> last_login_at = {};
     std::int64_t version = 1;
-    base::Time created_at = {};
-    base::Time updated_at = {};
+    core::Time created_at = {};
+    core::Time updated_at = {};
 };
 
 // The one spelling of an address by which it is found: blanks around it and capitals of ASCII make no other.
@@ -43,11 +43,11 @@ bool is_locale(std::string_view text);
 // Of an administrator's wish for a user.
 struct UserChange {
     std::string name;
-    base::Role role;
+    http::Role role;
     UserState state;
     bool operator==(const UserChange&) const = default;
 };
 // Why not; nothing when it may be. `other_admins` are active.
-std::optional<base::Error> refuse_change(const User& user, const UserChange& change, bool other_admins);
+std::optional<core::Error> refuse_change(const User& user, const UserChange& change, bool other_admins);
 
 }  // namespace auth

@@ -6,9 +6,9 @@
 namespace auth::store {
 namespace {
 
-using base::pg::read_optional;
-using base::pg::read_optional_time;
-using base::pg::read_time;
+using postgres::read_optional;
+using postgres::read_optional_time;
+using postgres::read_time;
 
 #define SELECT_USERS \
     "SELECT id, email, name, locale, role, state, password_hash, pending_email, version, " UNIX_US(     \
@@ -16,13 +16,13 @@ using base::pg::read_time;
     " FROM users "
 
 // What the database holds was checked by its constraints.
-User read_user(const base::pg::Row& row) {
+User read_user(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
             .email = row["email"].c_str(),
             .name = row["name"].c_str(),
             .locale = row["locale"].c_str(),
-            .role = base::parse_role(row["role"].c_str()).value(),
-            .state = base::find_name(kUserStates, row["state"].c_str()).value(),
+            .role = http::parse_role(row["role"].c_str()).value(),
+            .state = core::find_name(kUserStates, row["state"].c_str()).value(),
             .password_hash = read_optional<std::string>(row["password_hash"]),
             .pending_email = read_optional<std::string>(row["pending_email"]),
             .email_verified_at = read_optional_time(row["email_verified_at"]),
@@ -32,14 +32,14 @@ User read_user(const base::pg::Row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<User> read_first(const base::pg::Rows& rows) {
+std::optional<User> read_first(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read_user(rows.front());
 }
 
-std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
+std::optional<std::int64_t> unix_us(const std::optional<core::Time>& time) {
     if (!time) return {};
-    return base::to_unix_us(*time);
+    return core::to_unix_us(*time);
 }
 
 std::optional<std::string> or_null(const std::string& text) {
@@ -75,7 +75,7 @@ constexpr auto kListUsers = SELECT_USERS R"sql(
 std::vector<User> list_users(Transaction& tx, const UserFilter& filter) {
     const auto role = filter.role ? std::optional{std::string{to_string(*filter.role)}} : std::nullopt;
     const auto state =
-        filter.state ? std::optional{std::string{base::name_of(kUserStates, *filter.state)}} : std::nullopt;
+        filter.state ? std::optional{std::string{core::name_of(kUserStates, *filter.state)}} : std::nullopt;
     std::vector<User> users;
     for (const auto& row :
          tx.exec(kListUsers, role, state, filter.email, filter.page.starting_after, filter.page.limit + 1))
@@ -90,7 +90,7 @@ constexpr auto kInsertUser = R"sql(
 )sql";
 bool insert_user(Transaction& tx, const User& user) {
     return tx.exec(kInsertUser, user.id, or_null(user.email), user.name, user.locale,
-                   std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
+                   std::string{to_string(user.role)}, std::string{core::name_of(kUserStates, user.state)},
                    user.password_hash)
                .affected_rows() == 1;
 }
@@ -104,7 +104,7 @@ constexpr auto kSaveUser = R"sql(
 )sql";
 void save_user(Transaction& tx, const User& user) {
     tx.exec(kSaveUser, user.id, or_null(user.email), user.name, user.locale,
-            std::string{to_string(user.role)}, std::string{base::name_of(kUserStates, user.state)},
+            std::string{to_string(user.role)}, std::string{core::name_of(kUserStates, user.state)},
             user.password_hash, user.pending_email, unix_us(user.email_verified_at));
 }
 
@@ -144,7 +144,7 @@ constexpr auto kEraseTold = R"sql(
                SELECT FROM event_deliveries AS d WHERE d.seq = o.seq AND state IN ('open', 'waiting')))
 )sql";
 void erase_told(Transaction& tx, const std::string& id) {
-    tx.exec(kEraseTold, id, base::mail::kErasedData);
+    tx.exec(kEraseTold, id, mail::kErasedData);
 }
 
 constexpr auto kLockAdmins = R"sql(

@@ -12,15 +12,15 @@
 namespace auth {
 
 struct UserFilter {
-    std::optional<base::Role> role;
+    std::optional<http::Role> role;
     std::optional<UserState> state;
     std::optional<std::string> email;
-    base::Page page;
+    rest::Page page;
 };
 
 namespace store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 std::optional<User> find_user(Transaction& tx, const std::string& id);
 std::optional<User> find_user_by_email(Transaction& tx, const std::string& email);

@@ -94,16 +94,16 @@ std::optional<std::string> Table::find(const Row& row, std::string_view column) 
     return row.fields[static_cast<std::size_t>(found - columns.begin())];
 }
 
-base::Result<Table> parse(std::string_view text) {
+core::Result<Table> parse(std::string_view text) {
     Reader reader{without_mark(text)};
     Table table;
     for (int number = 1; !reader.at_end(); ++number) {
         if (reader.skip_empty_line()) continue;
         auto row = reader.read_row(number);
         if (reader.unclosed())
-            return base::malformed("a quote of row " + std::to_string(number) + " is never closed");
+            return core::malformed("a quote of row " + std::to_string(number) + " is never closed");
         if (table.columns.empty()) {
-            if (!row.fault.empty()) return base::malformed("the header " + row.fault);
+            if (!row.fault.empty()) return core::malformed("the header " + row.fault);
             table.columns = std::move(row.fields);
             continue;
         }
@@ -112,7 +112,7 @@ base::Result<Table> parse(std::string_view text) {
                         std::to_string(table.columns.size());
         table.rows.push_back(std::move(row));
     }
-    if (table.columns.empty()) return base::malformed("there is no header");
+    if (table.columns.empty()) return core::malformed("there is no header");
     return table;
 }
 

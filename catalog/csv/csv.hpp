@@ -31,7 +31,7 @@ struct Table {
 // Lines end in CRLF or LF; a UTF-8 byte order mark is passed over, and so are empty lines. A row that can't
 // be read has a fault; `malformed` when no rows can be told apart: no header, or a quote that is never
 // closed.
-base::Result<Table> parse(std::string_view text);
+core::Result<Table> parse(std::string_view text);
 
 // One line with its CRLF.
 std::string line(std::span<const std::string> fields);

@@ -25,7 +25,7 @@ namespace {
 
 constexpr std::size_t kMostBytes = 1 << 20;
 
-bool is_csv(const base::http::Request& request) {
+bool is_csv(const http::Request& request) {
     const auto* type = request.header("content-type");
     if (type == nullptr) return true;
     auto media = type->substr(0, type->find_first_of("; \t"));
@@ -34,9 +34,9 @@ bool is_csv(const base::http::Request& request) {
     return media == "text/csv";
 }
 
-std::vector<base::FieldError> faults_of_header(const std::vector<std::string>& found,
+std::vector<core::FieldError> faults_of_header(const std::vector<std::string>& found,
                                                std::span<const std::string_view> columns) {
-    std::vector<base::FieldError> errors;
+    std::vector<core::FieldError> errors;
     if (std::ranges::find(found, columns.front()) == found.end())
         errors.push_back({std::string{columns.front()}, "is missing in the header"});
     for (auto column = found.begin(); column != found.end(); ++column) {
@@ -52,58 +52,58 @@ std::vector<base::FieldError> faults_of_header(const std::vector<std::string>& f
 
 }  // namespace
 
-base::Result<Table> read_body(const base::http::Request& request, std::span<const std::string_view> columns,
+core::Result<Table> read_body(const http::Request& request, std::span<const std::string_view> columns,
                               int most_rows) {
-    if (!is_csv(request)) return base::Error{base::Kind::unsupported, "the body must be text/csv"};
-    if (request.body.size() > kMostBytes) return base::Error{base::Kind::too_large, "at most 1 MiB"};
+    if (!is_csv(request)) return core::Error{core::Kind::unsupported, "the body must be text/csv"};
+    if (request.body.size() > kMostBytes) return core::Error{core::Kind::too_large, "at most 1 MiB"};
     auto table = parse(request.body);
     if (!table) return table.error();
     if (auto errors = faults_of_header(table->columns, columns); !errors.empty())
-        return base::invalid(std::move(errors));
+        return core::invalid(std::move(errors));
     if (table->rows.size() > static_cast<std::size_t>(most_rows))
-        return base::Error{base::Kind::too_large, "at most " + std::to_string(most_rows) + " rows"};
+        return core::Error{core::Kind::too_large, "at most " + std::to_string(most_rows) + " rows"};
     return table;
 }
 
-base::Result<bool> read_dry_run(const base::http::Request& request) {
-    std::vector<base::FieldError> errors;
+core::Result<bool> read_dry_run(const http::Request& request) {
+    std::vector<core::FieldError> errors;
     for (const auto& name : request.query_names())
         if (name != "dry_run") errors.push_back({name, "is not a known filter"});
     const auto dry_run =
-        base::read_filter(request, "dry_run", base::kBooleanWanted, errors, base::parse_boolean);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "dry_run", rest::kBooleanWanted, errors, rest::parse_boolean);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return dry_run.value_or(false);
 }
 
-base::Result<base::Page> read_page(const base::http::Request& request) {
-    std::vector<base::FieldError> errors;
-    auto page = base::read_page(request, {}, errors);
+core::Result<rest::Page> read_page(const http::Request& request) {
+    std::vector<core::FieldError> errors;
+    auto page = rest::read_page(request, {}, errors);
     if (request.query_value("limit")) errors.push_back({"limit", "is not a known filter"});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     page.limit = kMostCsvRows - 1;  // the store looks for one more
     return page;
 }
 
-base::http::Response file(std::string_view name, std::string text) {
-    base::http::Response response{200, std::move(text), "text/csv; charset=utf-8; header=present"};
+http::Response file(std::string_view name, std::string text) {
+    http::Response response{200, std::move(text), "text/csv; charset=utf-8; header=present"};
     response.headers.emplace_back("Content-Disposition",
                                   "attachment; filename=\"" + std::string{name} + "\"");
     return response;
 }
 
-base::json::Value to_boolean(const std::string& field) {
+core::json::Value to_boolean(const std::string& field) {
     if (field == "true" || field == "false") return field == "true";
     return field;
 }
 
-base::json::Value to_object(const std::string& field) {
-    if (field.empty()) return base::json::Value::object();
-    if (auto object = base::json::parse_object(field)) return *std::move(object);
+core::json::Value to_object(const std::string& field) {
+    if (field.empty()) return core::json::Value::object();
+    if (auto object = core::json::parse_object(field)) return *std::move(object);
     return field;
 }
 
-base::json::Value to_optional(const std::string& field) {
-    return field.empty() ? base::json::Value(nullptr) : base::json::Value(field);
+core::json::Value to_optional(const std::string& field) {
+    return field.empty() ? core::json::Value(nullptr) : core::json::Value(field);
 }
 
 }  // namespace csv

@@ -26,33 +26,33 @@ namespace csv {
 
 // The table a request's body is: at most 1 MiB of text/csv. Its first of `columns` must be there, no other
 // may.
-base::Result<Table> read_body(const base::http::Request& request, std::span<const std::string_view> columns,
+core::Result<Table> read_body(const http::Request& request, std::span<const std::string_view> columns,
                               int most_rows);
 // The query of a request to read in a file.
-base::Result<bool> read_dry_run(const base::http::Request& request);
+core::Result<bool> read_dry_run(const http::Request& request);
 
 // The query of a request for a file: as many rows as fit.
-base::Result<base::Page> read_page(const base::http::Request& request);
-base::http::Response file(std::string_view name, std::string text);
+core::Result<rest::Page> read_page(const http::Request& request);
+http::Response file(std::string_view name, std::string text);
 
 // A field as the JSON member it stands for, where it can be read as one; else as text, for the reader to
 // refuse.
-base::json::Value to_boolean(const std::string& field);
-base::json::Value to_object(const std::string& field);
-base::json::Value to_optional(const std::string& field);
+core::json::Value to_boolean(const std::string& field);
+core::json::Value to_object(const std::string& field);
+core::json::Value to_optional(const std::string& field);
 
 using Fields = std::map<std::string, std::string>;  // of a row, by column
 
 // The rows for import_rows, named by their field of `column`. One that can't be read will be refused.
 template <class Draft>
 std::vector<ImportRow<Draft>> to_import(const Table& table, const std::string& column,
-                                        base::Result<Draft> (*read)(const Fields& fields,
+                                        core::Result<Draft> (*read)(const Fields& fields,
                                                                     const Draft* before)) {
     std::vector<ImportRow<Draft>> rows;
     for (const auto& row : table.rows) {
         if (!row.fault.empty()) {
-            const auto refuse = [fault = row.fault](const Draft*) -> base::Result<Draft> {
-                return base::invalid("row", fault);
+            const auto refuse = [fault = row.fault](const Draft*) -> core::Result<Draft> {
+                return core::invalid("row", fault);
             };
             rows.push_back({row.number, "", refuse});
             continue;

@@ -18,13 +18,13 @@ template <class Draft>
 struct ImportRow {
     int row;
     std::string name;
-    std::function<base::Result<Draft>(const Draft* before)> draft;
+    std::function<core::Result<Draft>(const Draft* before)> draft;
 };
 
 struct ImportReport {
     struct Refused {
         int row;
-        std::vector<base::FieldError> errors;
+        std::vector<core::FieldError> errors;
     };
     int rows = 0;
     int created = 0;
@@ -42,10 +42,10 @@ ImportReport import_rows(const std::vector<ImportRow<Draft>>& rows, std::string_
     std::map<std::string, int> seen;
     for (const auto& row : rows) {
         const auto [first, is_new] = seen.try_emplace(row.name, row.row);
-        std::optional<base::Error> refusal =
+        std::optional<core::Error> refusal =
             is_new || row.name.empty()
                 ? import(row, report)
-                : base::invalid(std::string{column},
+                : core::invalid(std::string{column},
                                 "is in row " + std::to_string(first->second) + " already");
         if (refusal) report.refused.push_back({row.row, std::move(refusal->fields)});
     }

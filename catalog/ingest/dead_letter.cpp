@@ -5,7 +5,7 @@
 namespace catalog {
 namespace {
 
-constexpr base::Names<DeadLetterState, 3> kStates{{
+constexpr core::Names<DeadLetterState, 3> kStates{{
     {DeadLetterState::open, "open"},
     {DeadLetterState::replayed, "replayed"},
     {DeadLetterState::discarded, "discarded"},
@@ -14,10 +14,10 @@ constexpr base::Names<DeadLetterState, 3> kStates{{
 }  // namespace
 
 std::string_view to_string(DeadLetterState state) {
-    return base::name_of(kStates, state);
+    return core::name_of(kStates, state);
 }
 std::optional<DeadLetterState> parse_dead_letter_state(std::string_view text) {
-    return base::find_name(kStates, text);
+    return core::find_name(kStates, text);
 }
 
 }  // namespace catalog

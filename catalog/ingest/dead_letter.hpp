@@ -11,7 +11,7 @@
 
 namespace catalog {
 
-using DeadLetterId = base::Id<"dlt">;
+using DeadLetterId = core::Id<"dlt">;
 
 enum class DeadLetterState { open, replayed, discarded };
 std::string_view to_string(DeadLetterState state);
@@ -19,7 +19,7 @@ std::optional<DeadLetterState> parse_dead_letter_state(std::string_view text);
 
 struct DeadLetter {
     DeadLetterId id;
-    base::Verdict verdict;
+    contracts::Verdict verdict;
     std::string reason;
     std::string topic;
     std::string payload;  // raw bytes; the head where it was too large
@@ -28,10 +28,10 @@ struct DeadLetter {
     std::optional<std::int64_t> boot;
     std::optional<std::int64_t> seq;
     std::int64_t times;  // how often the same came
-    base::Time received_at;
-    base::Time last_received_at;
+    core::Time received_at;
+    core::Time last_received_at;
     DeadLetterState state;
-    std::optional<base::Time> closed_at;
+    std::optional<core::Time> closed_at;
 };
 
 }  // namespace catalog

@@ -10,12 +10,12 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 constexpr auto kVerdictWanted = "must be the verdict of a refused message, such as unit_unknown";
 constexpr auto kStateWanted = "must be open, replayed or discarded";
@@ -30,11 +30,11 @@ Json to_json(const DeadLetter& letter) {
               {"boot", or_null(letter.boot)},
               {"seq", or_null(letter.seq)},
               {"times", letter.times},
-              {"received_at", base::to_rfc3339(letter.received_at)},
-              {"last_received_at", base::to_rfc3339(letter.last_received_at)},
+              {"received_at", core::to_rfc3339(letter.received_at)},
+              {"last_received_at", core::to_rfc3339(letter.last_received_at)},
               {"closed_at", catalog::to_json(letter.closed_at)},
               {"payload_bytes", letter.payload_bytes},
-              {"payload_base64", base::to_base64(letter.payload)}};
+              {"payload_base64", core::to_base64(letter.payload)}};
     // To be read at once where it is text.
     json["payload"] =
         simdjson::validate_utf8(letter.payload.data(), letter.payload.size()) ? Json(letter.payload) : Json();
@@ -43,7 +43,7 @@ Json to_json(const DeadLetter& letter) {
 
 Result<Response> show(const Result<DeadLetter>& letter) {
     if (!letter) return letter.error();
-    return base::http::json(200, to_json(*letter).dump());
+    return http::json(200, to_json(*letter).dump());
 }
 
 // ---- filters, the same in a query and in the body of a replay
@@ -60,32 +60,32 @@ store::DeadLetterFilter read_filter(Value value, std::vector<FieldError>& errors
         return parsed;
     };
     return {.state = read("state", kStateWanted, parse_dead_letter_state),
-            .verdict = read("verdict", kVerdictWanted, base::parse_verdict),
-            .machine = read("machine", base::kTextWanted, base::parse_filter_text),
-            .topic = read("topic", base::kTextWanted, base::parse_filter_text),
-            .received_after = read("received_after", base::kTimeWanted, base::parse_rfc3339),
-            .received_before = read("received_before", base::kTimeWanted, base::parse_rfc3339)};
+            .verdict = read("verdict", kVerdictWanted, contracts::parse_verdict),
+            .machine = read("machine", rest::kTextWanted, rest::parse_filter_text),
+            .topic = read("topic", rest::kTextWanted, rest::parse_filter_text),
+            .received_after = read("received_after", rest::kTimeWanted, core::parse_rfc3339),
+            .received_before = read("received_before", rest::kTimeWanted, core::parse_rfc3339)};
 }
 
 Result<Response> list(DeadLetters& letters, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(
+    const auto page = rest::read_page(
         request, {"state", "verdict", "machine", "topic", "received_after", "received_before"}, errors);
     const auto filter = read_filter([&](const char* name) { return request.query_value(name); }, errors);
     if (!page.starting_after.empty() && !DeadLetterId::parse(page.starting_after)) {
         errors.push_back({"starting_after", "must be the id of a dead letter"});
     }
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(letters.list(filter, page), page,
                    [](const DeadLetter& letter) { return to_json(letter); });
 }
 
 // {"verdict"?,"machine"?,"topic"?,"received_after"?,"received_before"?,"limit"?,"dry_run"?}
 Result<Response> replay_all(DeadLetters& letters, const Request& request) {
-    const auto body = base::json::parse_body(request);
+    const auto body = rest::parse_body(request);
     if (!body) return body.error();
     std::vector<FieldError> errors;
-    base::json::Reader reader{*body, "", errors};
+    core::json::Reader reader{*body, "", errors};
     const auto filter = read_filter(
         [&](const char* name) {
             return reader.optional_text(name, {1, 500});
@@ -97,16 +97,16 @@ Result<Response> replay_all(DeadLetters& letters, const Request& request) {
     const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, 1000)) : 1000;
     const bool dry_run = reader.boolean("dry_run", false);
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto report = letters.replay_all(filter, most, dry_run, request);
-    return base::http::json(
+    return http::json(
         200, Json{{"matched", report.matched}, {"replayed", report.replayed}, {"dry_run", dry_run}}.dump());
 }
 
 Result<DeadLetterId> id_of(const Request& request) {
     const auto& text = request.path_value("id");
     if (auto id = DeadLetterId::parse(text)) return *id;
-    return base::not_found("no dead letter " + text);
+    return core::not_found("no dead letter " + text);
 }
 
 Result<Response> find(DeadLetters& letters, const Request& request) {
@@ -125,7 +125,7 @@ Result<Response> act(DeadLetters& letters, Action action, const Request& request
 
 }  // namespace
 
-std::vector<base::http::Route> dead_letter_routes(DeadLetters& letters) {
+std::vector<http::Route> dead_letter_routes(DeadLetters& letters) {
     const auto with = [&letters](auto handle) {
         return [&letters, handle](const Request& request) { return handle(letters, request); };
     };

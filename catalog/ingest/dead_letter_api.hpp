@@ -8,6 +8,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> dead_letter_routes(DeadLetters& letters);
+std::vector<http::Route> dead_letter_routes(DeadLetters& letters);
 
 }  // namespace catalog

@@ -7,12 +7,12 @@
 namespace catalog {
 namespace {
 
-using base::Result;
-using base::http::Request;
-using base::pg::Transaction;
+using core::Result;
+using http::Request;
+using postgres::Transaction;
 
-base::Error no_letter(const DeadLetterId& id) {
-    return base::not_found("no dead letter " + id.value());
+core::Error no_letter(const DeadLetterId& id) {
+    return core::not_found("no dead letter " + id.value());
 }
 
 Result<DeadLetter> load(Transaction& tx, const DeadLetterId& id) {
@@ -20,8 +20,8 @@ Result<DeadLetter> load(Transaction& tx, const DeadLetterId& id) {
     return no_letter(id);
 }
 
-base::MachineMessage message_of(const DeadLetter& letter) {
-    base::MachineMessage message{.topic = letter.topic,
+contracts::MachineMessage message_of(const DeadLetter& letter) {
+    contracts::MachineMessage message{.topic = letter.topic,
                                  .payload = letter.payload,
                                  .size_of_cut = {},
                                  .retained = false,
@@ -37,14 +37,14 @@ Result<DeadLetter> DeadLetters::find(const DeadLetterId& id) {
     return db_.single([&](Transaction& tx) { return load(tx, id); });
 }
 
-std::vector<DeadLetter> DeadLetters::list(const store::DeadLetterFilter& filter, const base::Page& page) {
+std::vector<DeadLetter> DeadLetters::list(const store::DeadLetterFilter& filter, const rest::Page& page) {
     return db_.transact([&](Transaction& tx) { return store::list_dead_letters(tx, filter, page); });
 }
 
 Result<DeadLetter> DeadLetters::replay(const DeadLetterId& id, const Request& by) {
     const auto found = db_.transact([&](Transaction& tx) -> Result<DeadLetter> {
         auto letter = load(tx, id);
-        if (letter) base::audit(tx, by, "catalog.dead_letter_replayed", id.value(), base::AuditOutcome::done);
+        if (letter) events::audit(tx, by, "catalog.dead_letter_replayed", id.value(), events::AuditOutcome::done);
         return letter;
     });
     if (!found) return found.error();
@@ -54,7 +54,7 @@ Result<DeadLetter> DeadLetters::replay(const DeadLetterId& id, const Request& by
 Result<DeadLetter> DeadLetters::take_in(const DeadLetterId& id) {
     try {
         return try_replay(id);
-    } catch (const base::pg::SqlError& error) {
+    } catch (const postgres::SqlError& error) {
         if (!error.is_about_data()) throw;
         return find(id);  // the database can't hold what it says: it stays as it is
     }
@@ -81,7 +81,7 @@ DeadLetters::ReplayReport DeadLetters::replay_all(const store::DeadLetterFilter&
     const auto ids = db_.transact([&](Transaction& tx) {
         report.matched = std::min<std::int64_t>(store::count_open_dead_letters(tx, filter), most);
         if (dry_run) return std::vector<DeadLetterId>{};
-        base::audit(tx, by, "catalog.dead_letters_replayed", "dead-letters", base::AuditOutcome::done,
+        events::audit(tx, by, "catalog.dead_letters_replayed", "dead-letters", events::AuditOutcome::done,
                     {{"count", report.matched}});
         return store::open_dead_letters(tx, filter, most);
     });
@@ -96,10 +96,10 @@ Result<DeadLetter> DeadLetters::discard(const DeadLetterId& id, const Request& b
     return db_.transact([&](Transaction& tx) -> Result<DeadLetter> {
         const auto letter = store::find_dead_letter_for_update(tx, id);
         if (!letter) return no_letter(id);
-        if (letter->state == DeadLetterState::replayed) return base::conflict("the message was taken in");
+        if (letter->state == DeadLetterState::replayed) return core::conflict("the message was taken in");
         if (letter->state == DeadLetterState::open)
             store::close_dead_letter(tx, id, DeadLetterState::discarded);
-        base::audit(tx, by, "catalog.dead_letter_discarded", id.value(), base::AuditOutcome::done);
+        events::audit(tx, by, "catalog.dead_letter_discarded", id.value(), events::AuditOutcome::done);
         return load(tx, id);
     });
 }

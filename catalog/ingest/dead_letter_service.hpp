@@ -16,29 +16,29 @@ namespace catalog {
 // What is replayed or discarded gets into the audit log, a replay before it is tried.
 class DeadLetters {
 public:
-    explicit DeadLetters(base::pg::Database& db) : db_(db) {}
+    explicit DeadLetters(postgres::Database& db) : db_(db) {}
 
-    base::Result<DeadLetter> find(const DeadLetterId& id);
-    std::vector<DeadLetter> list(const store::DeadLetterFilter& filter, const base::Page& page);
+    core::Result<DeadLetter> find(const DeadLetterId& id);
+    std::vector<DeadLetter> list(const store::DeadLetterFilter& filter, const rest::Page& page);
 
     // Takes the message in, as if it came now. It stays open, with its reason of now, when it is refused
     // again. One that is closed is left as it is.
-    base::Result<DeadLetter> replay(const DeadLetterId& id, const base::http::Request& by);
+    core::Result<DeadLetter> replay(const DeadLetterId& id, const http::Request& by);
     // Replays those that are open, in the order they came, at most `most`. A dry run only counts them.
     struct ReplayReport {
         std::int64_t matched = 0;
         std::int64_t replayed = 0;
     };
     ReplayReport replay_all(const store::DeadLetterFilter& filter, int most, bool dry_run,
-                            const base::http::Request& by);
+                            const http::Request& by);
     // `conflict` when it was replayed.
-    base::Result<DeadLetter> discard(const DeadLetterId& id, const base::http::Request& by);
+    core::Result<DeadLetter> discard(const DeadLetterId& id, const http::Request& by);
 
 private:
-    base::Result<DeadLetter> try_replay(const DeadLetterId& id);
-    base::Result<DeadLetter> take_in(const DeadLetterId& id);
+    core::Result<DeadLetter> try_replay(const DeadLetterId& id);
+    core::Result<DeadLetter> take_in(const DeadLetterId& id);
 
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

@@ -8,16 +8,16 @@
 namespace catalog::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::BytesArray;
-using base::pg::read_optional;
-using base::pg::read_optional_time;
-using base::pg::read_time;
-using base::pg::TextArray;
-using base::pg::TimeArray;
-using base::pg::Transaction;
+using postgres::BigintArray;
+using postgres::BytesArray;
+using postgres::read_optional;
+using postgres::read_optional_time;
+using postgres::read_time;
+using postgres::TextArray;
+using postgres::TimeArray;
+using postgres::Transaction;
 
-std::uint64_t size_of(const base::MachineMessage& message) {
+std::uint64_t size_of(const contracts::MachineMessage& message) {
     return message.size_of_cut.value_or(message.payload.size());
 }
 
@@ -27,7 +27,7 @@ struct Columns {
     BigintArray sizes, boots, seqs, times;
     TimeArray received_at, last_received_at;
 
-    void add(const Refused& refused, std::int64_t count, base::Time last) {
+    void add(const Refused& refused, std::int64_t count, core::Time last) {
         const auto& message = *refused.message;
         ids.add(DeadLetterId::make().value());
         verdicts.add(to_string(refused.verdict));
@@ -64,7 +64,7 @@ void keep_dead_letters(Transaction& tx, std::span<const Refused> refused) {
     struct Repeated {
         const Refused* first;
         std::int64_t times;
-        base::Time last;
+        core::Time last;
     };
     std::map<std::tuple<std::string_view, std::string_view, std::uint64_t>, Repeated> different;
     for (const auto& one : refused) {
@@ -97,9 +97,9 @@ void keep_dead_letters(Transaction& tx, std::span<const Refused> refused) {
 
 namespace {
 
-DeadLetter read(const base::pg::Row& row) {
+DeadLetter read(const postgres::Row& row) {
     return {.id = DeadLetterId::trusted(row["id"].c_str()),
-            .verdict = base::parse_verdict(row["verdict"].c_str()).value(),
+            .verdict = contracts::parse_verdict(row["verdict"].c_str()).value(),
             .reason = row["reason"].c_str(),
             .topic = row["topic"].c_str(),
             .payload = row["payload"].bytes(),
@@ -114,7 +114,7 @@ DeadLetter read(const base::pg::Row& row) {
             .closed_at = read_optional_time(row["closed_at"])};
 }
 
-std::optional<DeadLetter> read_first(const base::pg::Rows& rows) {
+std::optional<DeadLetter> read_first(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read(rows.front());
 }
@@ -123,13 +123,13 @@ std::optional<std::string> verdict_of(const DeadLetterFilter& filter) {
     if (!filter.verdict) return {};
     return std::string{to_string(*filter.verdict)};
 }
-std::optional<std::int64_t> unix_us(const std::optional<base::Time>& time) {
+std::optional<std::int64_t> unix_us(const std::optional<core::Time>& time) {
     if (!time) return {};
-    return base::to_unix_us(*time);
+    return core::to_unix_us(*time);
 }
 
 template <class... Rest>
-base::pg::Rows filtered(Transaction& tx, std::string_view sql, const DeadLetterFilter& filter,
+postgres::Rows filtered(Transaction& tx, std::string_view sql, const DeadLetterFilter& filter,
                       const Rest&... rest) {
     tx.plan_for_values();
     return tx.exec(sql, verdict_of(filter), filter.machine, filter.topic, unix_us(filter.received_after),
@@ -153,7 +153,7 @@ constexpr std::string_view kList = "SELECT " DEAD_LETTER_COLUMNS "FROM dead_lett
                                    "AND ($6::text IS NULL OR state = $6) AND ($7 = '' OR id < $7) "
                                    "ORDER BY id DESC LIMIT $8";
 std::vector<DeadLetter> list_dead_letters(Transaction& tx, const DeadLetterFilter& filter,
-                                          const base::Page& page) {
+                                          const rest::Page& page) {
     std::optional<std::string> state;
     if (filter.state) state = to_string(*filter.state);
     std::vector<DeadLetter> letters;
@@ -193,7 +193,7 @@ constexpr auto kSaveRefusal = R"sql(
        SET verdict = $2, reason = $3
      WHERE id = $1
 )sql";
-void save_refusal(Transaction& tx, const DeadLetterId& id, base::Verdict verdict, const std::string& reason) {
+void save_refusal(Transaction& tx, const DeadLetterId& id, contracts::Verdict verdict, const std::string& reason) {
     tx.exec(kSaveRefusal, id.value(), std::string{to_string(verdict)}, reason);
 }
 

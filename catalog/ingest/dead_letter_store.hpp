@@ -14,30 +14,30 @@
 namespace catalog::store {
 
 // A message that is open already is counted once more, not kept twice.
-void keep_dead_letters(base::pg::Transaction& tx, std::span<const Refused> refused);
+void keep_dead_letters(postgres::Transaction& tx, std::span<const Refused> refused);
 
-std::optional<DeadLetter> find_dead_letter(base::pg::Transaction& tx, const DeadLetterId& id);
+std::optional<DeadLetter> find_dead_letter(postgres::Transaction& tx, const DeadLetterId& id);
 // Locked.
-std::optional<DeadLetter> find_dead_letter_for_update(base::pg::Transaction& tx, const DeadLetterId& id);
+std::optional<DeadLetter> find_dead_letter_for_update(postgres::Transaction& tx, const DeadLetterId& id);
 
 struct DeadLetterFilter {
     std::optional<DeadLetterState> state;
-    std::optional<base::Verdict> verdict;
+    std::optional<contracts::Verdict> verdict;
     std::optional<std::string> machine;
     std::optional<std::string> topic;
-    std::optional<base::Time> received_after;
-    std::optional<base::Time> received_before;
+    std::optional<core::Time> received_after;
+    std::optional<core::Time> received_before;
 };
 // Newest first.
-std::vector<DeadLetter> list_dead_letters(base::pg::Transaction& tx, const DeadLetterFilter& filter,
-                                          const base::Page& page);
+std::vector<DeadLetter> list_dead_letters(postgres::Transaction& tx, const DeadLetterFilter& filter,
+                                          const rest::Page& page);
 // Open ones in the order they came.
-std::vector<DeadLetterId> open_dead_letters(base::pg::Transaction& tx, const DeadLetterFilter& filter,
+std::vector<DeadLetterId> open_dead_letters(postgres::Transaction& tx, const DeadLetterFilter& filter,
                                             int most);
-std::int64_t count_open_dead_letters(base::pg::Transaction& tx, const DeadLetterFilter& filter);
+std::int64_t count_open_dead_letters(postgres::Transaction& tx, const DeadLetterFilter& filter);
 
-void close_dead_letter(base::pg::Transaction& tx, const DeadLetterId& id, DeadLetterState state);
-void save_refusal(base::pg::Transaction& tx, const DeadLetterId& id, base::Verdict verdict,
+void close_dead_letter(postgres::Transaction& tx, const DeadLetterId& id, DeadLetterState state);
+void save_refusal(postgres::Transaction& tx, const DeadLetterId& id, contracts::Verdict verdict,
                   const std::string& reason);
 
 }  // namespace catalog::store

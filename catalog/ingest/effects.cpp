@@ -177,7 +177,7 @@ void IntakeEffects::move(const Effect& effect, std::string item, MovementKind ki
     sum.to_seq = std::max(sum.to_seq, at.seq);
 }
 
-void IntakeEffects::see(const store::Position& at, base::Time received_at) {
+void IntakeEffects::see(const store::Position& at, core::Time received_at) {
     auto& news = news_[at.machine];
     make_newer(news.newest, at, [] {});
     news.seen_at = std::max(news.seen_at, received_at);
@@ -198,7 +198,7 @@ void IntakeEffects::tell(const Effect& effect) {
 }
 
 void IntakeEffects::hear(std::string_view machine, const StateReport& report,
-                         const base::MachineMessage& message) {
+                         const contracts::MachineMessage& message) {
     auto& news = news_[machine];
     news.state = report;
     news.state_at = message.received_at;

@@ -33,7 +33,7 @@ struct Effect {
     const MachineEvent* event;
     Measured measured;
     std::string_view type;
-    base::Time received_at;
+    core::Time received_at;
 };
 
 class IntakeEffects {
@@ -42,8 +42,8 @@ public:
     void load(store::Transaction& tx, const std::vector<Effect>& expected);
     void apply(store::Transaction& tx, const Effect& effect);
     // That a message with this number came, whatever became of it.
-    void see(const store::Position& at, base::Time received_at);
-    void hear(std::string_view machine, const StateReport& report, const base::MachineMessage& message);
+    void see(const store::Position& at, core::Time received_at);
+    void hear(std::string_view machine, const StateReport& report, const contracts::MachineMessage& message);
     // The event of this list with that number; null when there is none.
     const store::NewEvent* event_at(const store::Position& at) const;
     void save(store::Transaction& tx) const;

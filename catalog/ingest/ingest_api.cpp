@@ -7,23 +7,23 @@
 namespace catalog {
 namespace {
 
-using base::Result;
-using base::http::Request;
-using base::http::Response;
+using core::Result;
+using http::Request;
+using http::Response;
 
 // Counts messages by type and verdict.
 class VerdictCounters {
 public:
-    explicit VerdictCounters(base::Metrics& metrics) {
+    explicit VerdictCounters(telemetry::Metrics& metrics) {
         for (const auto type : kKnownTypes) {
-            for (const auto verdict : base::kVerdicts) {
+            for (const auto verdict : contracts::kVerdicts) {
                 counters_[{type, verdict}] = metrics.counter(
                     "machine_messages_total", "Machine messages by type and verdict",
                     {{"type", std::string{type}}, {"verdict", std::string{to_string(verdict)}}});
             }
         }
     }
-    void count(const std::vector<base::MachineMessage>& messages,
+    void count(const std::vector<contracts::MachineMessage>& messages,
                const std::vector<Verdict>& verdicts) const {
         std::map<Key, double> sums;
         for (std::size_t i = 0; i < verdicts.size(); ++i)
@@ -37,17 +37,17 @@ private:
 };
 
 Result<Response> take(Intake& intake, const VerdictCounters& counters, const Request& request) {
-    const auto messages = base::machine_messages_from_json(request.body);
+    const auto messages = contracts::machine_messages_from_json(request.body);
     if (!messages) return messages.error();
     const auto answer = intake.take(*messages);
     counters.count(*messages, answer.verdicts);
-    return base::http::json(200, base::machine_answer_to_json(answer));
+    return http::json(200, contracts::machine_answer_to_json(answer));
 }
 
 }  // namespace
 
-std::vector<base::http::Route> intake_routes(Intake& intake, base::Metrics& metrics) {
-    return {{base::http::Method::post, "/internal/v1/machine-events", base::http::Role::service,
+std::vector<http::Route> intake_routes(Intake& intake, telemetry::Metrics& metrics) {
+    return {{http::Method::post, "/internal/v1/machine-events", http::Role::service,
              [&intake, counters = VerdictCounters{metrics}](const Request& request) {
                  return take(intake, counters, request);
              }}};

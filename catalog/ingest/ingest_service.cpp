@@ -9,18 +9,18 @@
 namespace catalog {
 namespace {
 
-using base::MachineMessage;
+using contracts::MachineMessage;
 using store::Position;
 using store::Transaction;
 
-ReadMessage read(const MachineMessage& message, base::Time now) {
+ReadMessage read(const MachineMessage& message, core::Time now) {
     ReadMessage read{&message, Topic::parse(message.topic), Refusal{}};
     if (!read.topic) {
         read.content = Refusal{Verdict::schema_violation, "no topic of a machine's event or state"};
     } else if (message.size_of_cut) {
         read.content =
             Refusal{Verdict::too_large, std::to_string(*message.size_of_cut) + " bytes; at most " +
-                                            std::to_string(base::kMostPayloadBytes) + " are taken"};
+                                            std::to_string(contracts::kMostPayloadBytes) + " are taken"};
     } else if (read.topic->type.empty()) {
         std::visit([&](auto&& content) { read.content = std::move(content); }, read_state(message.payload));
     } else {
@@ -31,7 +31,7 @@ ReadMessage read(const MachineMessage& message, base::Time now) {
 }
 
 std::vector<ReadMessage> read_all(std::span<const MachineMessage> messages) {
-    const auto now = base::now();
+    const auto now = core::now();
     std::vector<ReadMessage> all;
     all.reserve(messages.size());
     for (const auto& message : messages) all.push_back(read(message, now));
@@ -53,7 +53,7 @@ public:
     }
 
     // What the machines of the list may rely on: each boot that was met, and the newest.
-    std::vector<base::MachineAck> acks(Transaction& tx) const {
+    std::vector<contracts::MachineAck> acks(Transaction& tx) const {
         auto boots = numbers_.boots();
         if (boots.empty()) return {};
         for (const auto& machine : machines_) {
@@ -246,33 +246,33 @@ Refusal refused_by_database(const ReadMessage& message) {
 
 }  // namespace
 
-base::MachineAnswer Intake::take(std::span<const MachineMessage> messages) {
+contracts::MachineAnswer Intake::take(std::span<const MachineMessage> messages) {
     const auto read = read_all(messages);
     try {
         return take(read);
-    } catch (const base::pg::SqlError& error) {
+    } catch (const postgres::SqlError& error) {
         if (!error.is_about_data()) throw;
         return take_one_by_one(read);
     }
 }
 
-base::MachineAnswer Intake::take(std::span<const ReadMessage> messages) {
+contracts::MachineAnswer Intake::take(std::span<const ReadMessage> messages) {
     return db_.transact([&](Transaction& tx) {
         Batch batch{messages, Batch::Mode::first_time};
         batch.run(tx);
         if (!batch.refused.empty()) store::keep_dead_letters(tx, batch.refused);
-        return base::MachineAnswer{std::move(batch.verdicts), batch.acks(tx)};
+        return contracts::MachineAnswer{std::move(batch.verdicts), batch.acks(tx)};
     });
 }
 
 // One of the list is more than the database takes: it fails alone.
-base::MachineAnswer Intake::take_one_by_one(std::span<const ReadMessage> messages) {
-    base::MachineAnswer all;
+contracts::MachineAnswer Intake::take_one_by_one(std::span<const ReadMessage> messages) {
+    contracts::MachineAnswer all;
     for (auto message : messages) {
-        base::MachineAnswer one;
+        contracts::MachineAnswer one;
         try {
             one = take({&message, 1});
-        } catch (const base::pg::SqlError& error) {
+        } catch (const postgres::SqlError& error) {
             if (!error.is_about_data()) throw;
             message.content = refused_by_database(message);
             one = take({&message, 1});

@@ -16,14 +16,14 @@ namespace catalog {
 
 // A message with what could be read of it; refers to the message.
 struct ReadMessage {
-    const base::MachineMessage* message;
+    const contracts::MachineMessage* message;
     std::optional<Topic> topic;
     std::variant<MachineEvent, StateReport, Refusal> content;
 };
 
 // A message that was not taken in, and why.
 struct Refused {
-    const base::MachineMessage* message;
+    const contracts::MachineMessage* message;
     Verdict verdict;
     std::string reason;
     std::optional<std::string_view> machine = {};  // where it is who it says
@@ -33,21 +33,21 @@ struct Refused {
 
 class Intake {
 public:
-    explicit Intake(base::pg::Database& db) : db_(db) {}
+    explicit Intake(postgres::Database& db) : db_(db) {}
 
     // A verdict for each message, committed when this returns; what is neither ok nor a duplicate is kept as
     // a dead letter. Throws pg::Unavailable when the database is away; nothing was taken in then.
-    base::MachineAnswer take(std::span<const base::MachineMessage> messages);
+    contracts::MachineAnswer take(std::span<const contracts::MachineMessage> messages);
 
     // Takes in, within `tx`, a message that was refused before; answers why it is refused again. Its own dead
     // letter has taken its number: here it counts unless an event with that number is there.
-    static std::optional<Refused> replay(base::pg::Transaction& tx, const base::MachineMessage& message);
+    static std::optional<Refused> replay(postgres::Transaction& tx, const contracts::MachineMessage& message);
 
 private:
-    base::MachineAnswer take_one_by_one(std::span<const ReadMessage> messages);
-    base::MachineAnswer take(std::span<const ReadMessage> messages);
+    contracts::MachineAnswer take_one_by_one(std::span<const ReadMessage> messages);
+    contracts::MachineAnswer take(std::span<const ReadMessage> messages);
 
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

@@ -5,11 +5,11 @@
 namespace catalog::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::read_optional;
-using base::pg::text_array;
-using base::pg::TextArray;
-using base::pg::TimeArray;
+using postgres::BigintArray;
+using postgres::read_optional;
+using postgres::text_array;
+using postgres::TextArray;
+using postgres::TimeArray;
 
 // Positions, or keys of boots, as columns.
 struct Positions {
@@ -246,10 +246,10 @@ constexpr auto kAcks = R"sql(
       JOIN machines ON name = boots.machine
      ORDER BY name, boots.boot
 )sql";
-std::vector<base::MachineAck> acks(Transaction& tx, std::span<const BootKey> keys) {
+std::vector<contracts::MachineAck> acks(Transaction& tx, std::span<const BootKey> keys) {
     BootKeys columns;
     for (const auto& key : keys) columns.add(key);
-    std::vector<base::MachineAck> found;
+    std::vector<contracts::MachineAck> found;
     for (const auto& row : tx.exec(kAcks, columns.machines.parameter(), columns.boots.parameter())) {
         found.push_back({row[0].c_str(), row[1].as<std::int64_t>(), row[2].as<std::int64_t>(),
                          row[3].as<std::int64_t>()});
@@ -377,7 +377,7 @@ struct NewsColumns {
     OptionalPositions running_at;
     TextArray running_parts, running_revisions;
     OptionalPositions downtime_at;
-    base::pg::BoolArray down;
+    postgres::BoolArray down;
     TimeArray down_since;
 
     void add(std::string_view name, const MachineNews& news) {

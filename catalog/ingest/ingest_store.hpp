@@ -17,8 +17,8 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
-using GapId = base::Id<"gap">;
+using postgres::Transaction;
+using GapId = core::Id<"gap">;
 
 struct MachineRow {
     std::string name;
@@ -102,8 +102,8 @@ std::optional<SeqOfBoot> reported_level(Transaction& tx, std::string_view machin
 struct NewEvent {
     Position at;
     std::string_view type;
-    base::Time ts;
-    base::Time received_at;
+    core::Time ts;
+    core::Time received_at;
     std::string_view data;
 };
 void insert_events(Transaction& tx, std::span<const NewEvent> events);
@@ -119,13 +119,13 @@ struct GapState {
     const Gap* gap;
 };
 void save_gaps(Transaction& tx, std::span<const GapState> gaps);
-std::vector<base::MachineAck> acks(Transaction& tx, std::span<const BootKey> keys);
+std::vector<contracts::MachineAck> acks(Transaction& tx, std::span<const BootKey> keys);
 
 void save_counters(Transaction& tx, const std::map<CounterKey, Totals>& counters);
 struct HourKey {
     std::string_view part;
     std::string_view machine;
-    base::Time hour;
+    core::Time hour;
     auto operator<=>(const HourKey&) const = default;
 };
 void add_to_hours(Transaction& tx, const std::map<HourKey, Totals>& hours);
@@ -154,14 +154,14 @@ void save_level(Transaction& tx, const Position& at, std::string_view item);
 // What the messages of a list told of a machine; empty where they did not.
 struct MachineNews {
     std::optional<Position> newest;
-    base::Time seen_at{};
+    core::Time seen_at{};
     std::optional<StateReport> state;
-    base::Time state_at{};
+    core::Time state_at{};
     std::optional<Position> running_at;
     const PartReference* running = nullptr;
     std::optional<Position> downtime_at;
     bool down = false;
-    base::Time down_since{};
+    core::Time down_since{};
 };
 void save_news(Transaction& tx, const std::map<std::string_view, MachineNews>& news);
 

@@ -48,11 +48,11 @@ public:
         return {};
     }
     Quantity optional_quantity(const char* name) { return find(name) ? quantity(name) : Quantity{}; }
-    base::Time time(const char* name) {
+    core::Time time(const char* name) {
         const auto found = find(name);
         std::string_view value;
         if (found && found->get(value) == simdjson::SUCCESS) {
-            if (const auto parsed = base::parse_rfc3339(value)) return *parsed;
+            if (const auto parsed = core::parse_rfc3339(value)) return *parsed;
         }
         fault(name, "must be an RFC 3339 time");
         return {};
@@ -209,7 +209,7 @@ bool names_machine(const Object& object, std::string_view machine) {
 
 class EnvelopeReader {
 public:
-    EnvelopeReader(Object object, const Topic& topic, base::Time now)
+    EnvelopeReader(Object object, const Topic& topic, core::Time now)
         : object_(object), topic_(topic), now_(now), envelope_(object, "") {}
 
     std::variant<MachineEvent, Refusal> read() {
@@ -232,7 +232,7 @@ public:
     }
 
 private:
-    std::variant<MachineEvent, Refusal> with_data(Object data, base::Time ts, const Reader& reader) {
+    std::variant<MachineEvent, Refusal> with_data(Object data, core::Time ts, const Reader& reader) {
         Fields fields{data, "data."};
         auto read = reader.read(fields);
         if (!fields.faults().empty()) return refused(Verdict::schema_violation, fields.faults());
@@ -248,7 +248,7 @@ private:
 
     Object object_;
     const Topic& topic_;
-    base::Time now_;
+    core::Time now_;
     Fields envelope_;
     std::optional<std::int64_t> boot_;
     std::optional<std::int64_t> seq_;
@@ -281,7 +281,7 @@ std::string_view known_type(std::string_view topic) {
     return found == kReaders.end() ? "other" : found->type;
 }
 
-std::variant<MachineEvent, Refusal> read_event(const Topic& topic, std::string_view payload, base::Time now) {
+std::variant<MachineEvent, Refusal> read_event(const Topic& topic, std::string_view payload, core::Time now) {
     const auto parsed = parse(payload);
     if (const auto* refusal = std::get_if<Refusal>(&parsed)) return *refusal;
     const auto object = std::get<Object>(parsed);

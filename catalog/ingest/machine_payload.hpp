@@ -13,7 +13,7 @@
 
 namespace catalog {
 
-using base::Verdict;
+using contracts::Verdict;
 
 // factory/v1/{site}/{area}/{line}/{machine}/evt/{type} or …/state; parts of the text it was read from.
 struct Topic {
@@ -79,7 +79,7 @@ constexpr std::string_view kKnownTypes[] = {"production-count", "part-reference"
 struct MachineEvent {
     std::int64_t boot;
     std::int64_t seq;
-    base::Time ts;
+    core::Time ts;
     EventData data;
     std::string data_text;  // the payload's `data`, without needless space
 };
@@ -102,7 +102,7 @@ struct Refusal {
 constexpr std::chrono::minutes kMostAhead{5};
 
 // {"v":1,"id","machine","boot","seq","ts","type","data":{…}}; unknown members are left alone.
-std::variant<MachineEvent, Refusal> read_event(const Topic& topic, std::string_view payload, base::Time now);
+std::variant<MachineEvent, Refusal> read_event(const Topic& topic, std::string_view payload, core::Time now);
 // {"state":"online"|"offline","firmware"}
 std::variant<StateReport, Refusal> read_state(std::string_view payload);
 

@@ -33,7 +33,7 @@ TEST(Topic, IsRefusedWhereItIsNoMachinesEventOrState) {
     }
 }
 
-const auto kNow = base::parse_rfc3339("2026-11-21T05:50:00Z").value();
+const auto kNow = core::parse_rfc3339("2026-11-21T05:50:00Z").value();
 
 std::variant<MachineEvent, Refusal> read(const std::string& payload) {
     return read_event(Topic::parse(kText).value(), payload, kNow);

@@ -47,14 +47,14 @@ void assign_machines(Transaction& tx, std::vector<NewCommand>& commands) {
 
 }  // namespace
 
-std::vector<base::MachineCommand> Commands::exchange(const base::CommandRequest& request) {
+std::vector<contracts::MachineCommand> Commands::exchange(const contracts::CommandRequest& request) {
     return db_.transact([&](Transaction& tx) {
         if (!request.published.empty()) store::mark_published(tx, request.published);
         std::vector<NewCommand> commands;
         ask_for_gaps(tx, request.scopes, commands);
         assign_machines(tx, commands);
         if (!commands.empty()) store::insert_commands(tx, commands);
-        return store::due_commands(tx, request.scopes, base::kMostMachineCommands);
+        return store::due_commands(tx, request.scopes, contracts::kMostMachineCommands);
     });
 }
 

@@ -11,17 +11,17 @@ namespace catalog {
 
 class Commands {
 public:
-    explicit Commands(base::pg::Database& db) : db_(db) {}
+    explicit Commands(postgres::Database& db) : db_(db) {}
 
     // Notes what was published, finds out what is due by now – gaps nobody filled, work orders a machine can
     // be found for – and answers what is to be published for machines below the request's scopes.
-    std::vector<base::MachineCommand> exchange(const base::CommandRequest& request);
+    std::vector<contracts::MachineCommand> exchange(const contracts::CommandRequest& request);
 
     // Commands long published.
     void forget_old();
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

@@ -3,7 +3,7 @@
 namespace catalog::store {
 namespace {
 
-using base::pg::TextArray;
+using postgres::TextArray;
 
 TextArray texts(const std::vector<std::string>& from) {
     TextArray array;
@@ -37,9 +37,9 @@ constexpr auto kDue = R"sql(
      ORDER BY state = 'online' DESC, id
      LIMIT $2
 )sql";
-std::vector<base::MachineCommand> due_commands(Transaction& tx, const std::vector<std::string>& scopes,
+std::vector<contracts::MachineCommand> due_commands(Transaction& tx, const std::vector<std::string>& scopes,
                                                int most) {
-    std::vector<base::MachineCommand> due;
+    std::vector<contracts::MachineCommand> due;
     for (const auto& row : tx.exec(kDue, texts(scopes).parameter(), most)) {
         due.push_back({row[0].c_str(), row[1].c_str(), row[2].c_str()});
     }

@@ -11,8 +11,8 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
-using CommandId = base::Id<"cmd">;
+using postgres::Transaction;
+using CommandId = core::Id<"cmd">;
 
 struct NewCommand {
     CommandId id;
@@ -22,7 +22,7 @@ struct NewCommand {
 };
 void insert_commands(Transaction& tx, std::span<const NewCommand> commands);
 // Due for machines whose topic begins with one of the scopes.
-std::vector<base::MachineCommand> due_commands(Transaction& tx, const std::vector<std::string>& scopes,
+std::vector<contracts::MachineCommand> due_commands(Transaction& tx, const std::vector<std::string>& scopes,
                                                int most);
 void mark_published(Transaction& tx, const std::vector<std::string>& ids);
 void forget_published_commands(Transaction& tx);

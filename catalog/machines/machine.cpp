@@ -7,7 +7,7 @@
 namespace catalog {
 namespace {
 
-constexpr base::Names<GapState, 3> kGapStates{{
+constexpr core::Names<GapState, 3> kGapStates{{
     {GapState::open, "open"},
     {GapState::filled, "filled"},
     {GapState::given_up, "given_up"},
@@ -26,10 +26,10 @@ bool is_plain_name(std::string_view text) {
 }
 
 std::string_view to_string(GapState state) {
-    return base::name_of(kGapStates, state);
+    return core::name_of(kGapStates, state);
 }
 std::optional<GapState> parse_gap_state(std::string_view text) {
-    return base::find_name(kGapStates, text);
+    return core::find_name(kGapStates, text);
 }
 
 }  // namespace catalog

@@ -32,21 +32,21 @@ struct Machine {
     MachineDraft registered;
     std::string topic;
     std::string state;  // unknown, online, offline
-    std::optional<base::Time> state_at;
+    std::optional<core::Time> state_at;
     std::optional<std::string> firmware;
     std::optional<std::string> running_part;
     std::optional<std::string> running_rev;
     std::optional<bool> down;
-    std::optional<base::Time> down_since;
+    std::optional<core::Time> down_since;
     std::optional<std::int64_t> boot;
     std::optional<std::int64_t> last_seq;
-    std::optional<base::Time> last_seen_at;
+    std::optional<core::Time> last_seen_at;
     std::int64_t open_gaps;
     std::int64_t version;
-    base::Time created_at;
+    core::Time created_at;
 };
 
-using GapId = base::Id<"gap">;
+using GapId = core::Id<"gap">;
 enum class GapState { open, filled, given_up };
 std::string_view to_string(GapState state);
 std::optional<GapState> parse_gap_state(std::string_view text);
@@ -56,11 +56,11 @@ struct MachineGap {
     std::int64_t boot;
     SeqRange range;
     std::vector<SeqRange> missing;
-    base::Time detected_at;
-    std::optional<base::Time> asked_at;
+    core::Time detected_at;
+    std::optional<core::Time> asked_at;
     std::int64_t asked;  // how often the machine was asked to send it again
     GapState state;
-    std::optional<base::Time> closed_at;
+    std::optional<core::Time> closed_at;
 };
 
 // An event of the history, as it came.
@@ -69,8 +69,8 @@ struct PastEvent {
     std::int64_t boot;
     std::int64_t seq;
     std::string type;
-    base::Time ts;
-    base::Time received_at;
+    core::Time ts;
+    core::Time received_at;
     std::string data;  // JSON
 };
 

@@ -11,12 +11,12 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 // ---- JSON
 
@@ -44,7 +44,7 @@ Json to_json(const Machine& machine) {
     json["last_seq"] = or_null(machine.last_seq);
     json["last_seen_at"] = catalog::to_json(machine.last_seen_at);
     json["open_gaps"] = machine.open_gaps;
-    json["created_at"] = base::to_rfc3339(machine.created_at);
+    json["created_at"] = core::to_rfc3339(machine.created_at);
     return json;
 }
 
@@ -57,7 +57,7 @@ Json to_json(const MachineGap& gap) {
             {"to", gap.range.to},
             {"missing", std::move(missing)},
             {"state", std::string{to_string(gap.state)}},
-            {"detected_at", base::to_rfc3339(gap.detected_at)},
+            {"detected_at", core::to_rfc3339(gap.detected_at)},
             {"asked", gap.asked},
             {"asked_at", catalog::to_json(gap.asked_at)},
             {"closed_at", catalog::to_json(gap.closed_at)}};
@@ -68,14 +68,14 @@ Json to_json(const PastEvent& event) {
             {"boot", event.boot},
             {"seq", event.seq},
             {"type", event.type},
-            {"ts", base::to_rfc3339(event.ts)},
-            {"received_at", base::to_rfc3339(event.received_at)},
+            {"ts", core::to_rfc3339(event.ts)},
+            {"received_at", core::to_rfc3339(event.received_at)},
             {"data", Json::parse(event.data)}};
 }
 
-Result<MachineDraft> read_draft(const base::json::Value& document) {
+Result<MachineDraft> read_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
+    core::json::Reader reader{document, "", errors};
     MachineDraft draft{.name = read_plain_name(reader, "name"),
                        .site = read_plain_name(reader, "site"),
                        .area = read_plain_name(reader, "area"),
@@ -83,13 +83,13 @@ Result<MachineDraft> read_draft(const base::json::Value& document) {
                        .description = reader.optional_text("description", {0, 1000}).value_or(""),
                        .makes = reader.texts("makes", 1000, {1, 64})};
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
 Response show(int status, const Machine& machine) {
-    auto response = base::http::json(status, to_json(machine).dump());
-    response.headers.emplace_back("ETag", base::etag(machine.version));
+    auto response = http::json(status, to_json(machine).dump());
+    response.headers.emplace_back("ETag", rest::etag(machine.version));
     return response;
 }
 
@@ -100,22 +100,22 @@ Result<Response> show(const Result<Machine>& machine) {
 
 // ---- machines
 
-Result<Response> create(Machines& machines, base::pg::Database& db, const Request& request) {
-    return base::create(
+Result<Response> create(Machines& machines, postgres::Database& db, const Request& request) {
+    return rest::create(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return machines.create(tx, draft); },
         [&](const auto& made) {
-            return base::located(show(201, made), request.path + "/" + made.registered.name);
+            return rest::located(show(201, made), request.path + "/" + made.registered.name);
         });
 }
 
 Result<Response> list(Machines& machines, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"site", "area", "line", "state"}, errors);
+    const auto page = rest::read_page(request, {"site", "area", "line", "state"}, errors);
     const auto text = [&](std::string_view name) {
-        return base::read_filter(request, name, base::kTextWanted, errors, base::parse_filter_text);
+        return rest::read_filter(request, name, rest::kTextWanted, errors, rest::parse_filter_text);
     };
     const store::MachineFilter filter{text("site"), text("area"), text("line"), text("state")};
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(machines.list(filter, page), page,
                    [](const Machine& machine) { return to_json(machine); });
 }
@@ -125,16 +125,16 @@ Result<Response> find(Machines& machines, const Request& request) {
 }
 
 Result<Response> change(Machines& machines, const Request& request) {
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     const auto& name = request.path_value("machine");
-    return show(machines.change(name, base::if_match(request),
+    return show(machines.change(name, rest::if_match(request),
                                 [&](const MachineDraft& before) -> Result<MachineDraft> {
-                                    base::json::Value document = to_json(before);
+                                    core::json::Value document = to_json(before);
                                     document.merge_patch(*patch);  // RFC 7396
                                     auto draft = read_draft(document);
                                     if (draft && draft->name != name)
-                                        return base::invalid("name", "can't be changed");
+                                        return core::invalid("name", "can't be changed");
                                     return draft;
                                 }));
 }
@@ -143,10 +143,10 @@ Result<Response> change(Machines& machines, const Request& request) {
 
 Result<Response> gaps(Machines& machines, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"state"}, errors);
+    const auto page = rest::read_page(request, {"state"}, errors);
     const auto state =
-        base::read_filter(request, "state", "must be open, filled or given_up", errors, parse_gap_state);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "state", "must be open, filled or given_up", errors, parse_gap_state);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = machines.gaps(request.path_value("machine"), state, page);
     if (!found) return found.error();
     return page_of(*found, page, [](const MachineGap& gap) { return to_json(gap); });
@@ -155,10 +155,10 @@ Result<Response> gaps(Machines& machines, const Request& request) {
 Result<Response> give_up(Machines& machines, const Request& request) {
     const auto& text = request.path_value("gap");
     const auto id = GapId::parse(text);
-    if (!id) return base::not_found("no gap " + text + " of this machine");
+    if (!id) return core::not_found("no gap " + text + " of this machine");
     const auto gap = machines.give_up(request.path_value("machine"), *id);
     if (!gap) return gap.error();
-    return base::http::json(200, to_json(*gap).dump());
+    return http::json(200, to_json(*gap).dump());
 }
 
 struct Number {
@@ -178,11 +178,11 @@ std::optional<Number> parse_number(std::string_view text) {
 
 Result<Response> events(Machines& machines, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"type"}, errors);
-    const auto before = base::read_filter(
+    const auto page = rest::read_page(request, {"type"}, errors);
+    const auto before = rest::read_filter(
         request, "starting_after", "must be a boot and a seq, such as 412.90211", errors, parse_number);
-    const auto type = base::read_filter(request, "type", base::kTextWanted, errors, base::parse_filter_text);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto type = rest::read_filter(request, "type", rest::kTextWanted, errors, rest::parse_filter_text);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     store::EventFilter filter{.type = type, .before_boot = {}, .before_seq = {}, .limit = page.limit};
     if (before) {
         filter.before_boot = before->boot;
@@ -195,7 +195,7 @@ Result<Response> events(Machines& machines, const Request& request) {
 
 }  // namespace
 
-std::vector<base::http::Route> machine_routes(Machines& machines, base::pg::Database& db) {
+std::vector<http::Route> machine_routes(Machines& machines, postgres::Database& db) {
     const auto with = [&machines](auto handle) {
         return [&machines, handle](const Request& request) { return handle(machines, request); };
     };

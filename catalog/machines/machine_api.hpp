@@ -8,6 +8,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> machine_routes(Machines& machines, base::pg::Database& db);
+std::vector<http::Route> machine_routes(Machines& machines, postgres::Database& db);
 
 }  // namespace catalog

@@ -3,11 +3,11 @@
 namespace catalog {
 namespace {
 
-using base::Result;
+using core::Result;
 using store::Transaction;
 
-base::Error no_machine(const std::string& name) {
-    return base::not_found("no machine " + name);
+core::Error no_machine(const std::string& name) {
+    return core::not_found("no machine " + name);
 }
 
 Result<Machine> load(Transaction& tx, const std::string& name) {
@@ -15,12 +15,12 @@ Result<Machine> load(Transaction& tx, const std::string& name) {
     return no_machine(name);
 }
 
-std::optional<base::Error> refuse_unknown_parts(Transaction& tx, const MachineDraft& draft) {
-    std::vector<base::FieldError> faults;
+std::optional<core::Error> refuse_unknown_parts(Transaction& tx, const MachineDraft& draft) {
+    std::vector<core::FieldError> faults;
     for (const auto& part : store::unknown_parts(tx, draft.makes))
         faults.push_back({"makes", "there is no part " + part});
     if (faults.empty()) return {};
-    return base::invalid(std::move(faults));
+    return core::invalid(std::move(faults));
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ std::optional<base::Error> refuse_unknown_parts(Transaction& tx, const MachineDr
 Result<Machine> Machines::create(Transaction& tx, const MachineDraft& draft) {
     if (auto refusal = refuse_unknown_parts(tx, draft)) return *refusal;
     if (!store::insert_machine(tx, draft))
-        return base::conflict("there is a machine " + draft.name + " already");
+        return core::conflict("there is a machine " + draft.name + " already");
     return load(tx, draft.name);
 }
 
@@ -36,16 +36,16 @@ Result<Machine> Machines::find(const std::string& name) {
     return db_.single([&](Transaction& tx) { return load(tx, name); });
 }
 
-std::vector<Machine> Machines::list(const store::MachineFilter& filter, const base::Page& page) {
+std::vector<Machine> Machines::list(const store::MachineFilter& filter, const rest::Page& page) {
     return db_.single([&](Transaction& tx) { return store::list_machines(tx, filter, page); });
 }
 
-Result<Machine> Machines::change(const std::string& name, const base::VersionTest& expected,
+Result<Machine> Machines::change(const std::string& name, const rest::VersionTest& expected,
                                  const Edit& edit) {
     return db_.transact([&](Transaction& tx) -> Result<Machine> {
         const auto before = store::find_machine_for_update(tx, name);
         if (!before) return no_machine(name);
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         const auto draft = edit(before->registered);
         if (!draft) return draft.error();
         if (*draft == before->registered) return *before;
@@ -56,7 +56,7 @@ Result<Machine> Machines::change(const std::string& name, const base::VersionTes
 }
 
 Result<std::vector<MachineGap>> Machines::gaps(const std::string& name, std::optional<GapState> state,
-                                               const base::Page& page) {
+                                               const rest::Page& page) {
     return db_.transact([&](Transaction& tx) -> Result<std::vector<MachineGap>> {
         if (const auto machine = load(tx, name); !machine) return machine.error();
         return store::list_gaps(tx, name, state, page);
@@ -69,8 +69,8 @@ Result<MachineGap> Machines::give_up(const std::string& name, const GapId& gap) 
         if (!store::find_machine_for_update(tx, name)) return no_machine(name);
         store::give_up_gap(tx, name, gap);
         const auto found = store::find_gap(tx, name, gap);
-        if (!found) return base::not_found("no gap " + gap.value() + " of this machine");
-        if (found->state == GapState::filled) return base::conflict("the gap is filled");
+        if (!found) return core::not_found("no gap " + gap.value() + " of this machine");
+        if (found->state == GapState::filled) return core::conflict("the gap is filled");
         return *found;
     });
 }

@@ -16,24 +16,24 @@ namespace catalog {
 
 class Machines {
 public:
-    explicit Machines(base::pg::Database& db) : db_(db) {}
+    explicit Machines(postgres::Database& db) : db_(db) {}
 
-    // A step of `base::once`. `conflict` when the name is taken.
-    base::Result<Machine> create(base::pg::Transaction& tx, const MachineDraft& draft);
-    base::Result<Machine> find(const std::string& name);
-    std::vector<Machine> list(const store::MachineFilter& filter, const base::Page& page);
-    using Edit = std::function<base::Result<MachineDraft>(const MachineDraft& before)>;
-    base::Result<Machine> change(const std::string& name, const base::VersionTest& expected,
+    // A step of `once`. `conflict` when the name is taken.
+    core::Result<Machine> create(postgres::Transaction& tx, const MachineDraft& draft);
+    core::Result<Machine> find(const std::string& name);
+    std::vector<Machine> list(const store::MachineFilter& filter, const rest::Page& page);
+    using Edit = std::function<core::Result<MachineDraft>(const MachineDraft& before)>;
+    core::Result<Machine> change(const std::string& name, const rest::VersionTest& expected,
                                  const Edit& edit);
 
-    base::Result<std::vector<MachineGap>> gaps(const std::string& name, std::optional<GapState> state,
-                                               const base::Page& page);
+    core::Result<std::vector<MachineGap>> gaps(const std::string& name, std::optional<GapState> state,
+                                               const rest::Page& page);
     // Nobody waits for what is missing any more. Doing so again is fine.
-    base::Result<MachineGap> give_up(const std::string& name, const GapId& gap);
-    base::Result<std::vector<PastEvent>> events(const std::string& name, const store::EventFilter& filter);
+    core::Result<MachineGap> give_up(const std::string& name, const GapId& gap);
+    core::Result<std::vector<PastEvent>> events(const std::string& name, const store::EventFilter& filter);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

@@ -5,10 +5,10 @@
 namespace catalog::store {
 namespace {
 
-using base::pg::read_optional;
-using base::pg::read_optional_time;
-using base::pg::read_time;
-using base::pg::text_array;
+using postgres::read_optional;
+using postgres::read_optional_time;
+using postgres::read_time;
+using postgres::text_array;
 
 #define MACHINE_COLUMNS \
     "name, site, area, line, description, makes, topic, state, " UNIX_US(state_at) ", firmware, running_part, " \
@@ -20,7 +20,7 @@ using base::pg::text_array;
     "id, boot, from_seq, to_seq, missing::text, " UNIX_US(detected_at) ", " UNIX_US( \
         asked_at) ", asked, state, " UNIX_US(closed_at) " "
 
-Machine read_machine(const base::pg::Row& row) {
+Machine read_machine(const postgres::Row& row) {
     return {.registered = {.name = row["name"].c_str(),
                            .site = row["site"].c_str(),
                            .area = row["area"].c_str(),
@@ -43,12 +43,12 @@ Machine read_machine(const base::pg::Row& row) {
             .created_at = read_time(row["created_at"])};
 }
 
-std::optional<Machine> read_first_machine(const base::pg::Rows& rows) {
+std::optional<Machine> read_first_machine(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read_machine(rows.front());
 }
 
-MachineGap read_gap(const base::pg::Row& row) {
+MachineGap read_gap(const postgres::Row& row) {
     return {.id = GapId::trusted(row["id"].c_str()),
             .boot = row["boot"].as<std::int64_t>(),
             .range = {row["from_seq"].as<std::int64_t>(), row["to_seq"].as<std::int64_t>()},
@@ -114,7 +114,7 @@ constexpr auto kListMachines = "SELECT " MACHINE_COLUMNS R"sql(
      ORDER BY name
      LIMIT $6
 )sql";
-std::vector<Machine> list_machines(Transaction& tx, const MachineFilter& filter, const base::Page& page) {
+std::vector<Machine> list_machines(Transaction& tx, const MachineFilter& filter, const rest::Page& page) {
     std::vector<Machine> machines;
     for (const auto& row : tx.exec(kListMachines, filter.site, filter.area, filter.line, filter.state,
                                    page.starting_after, page.limit + 1)) {
@@ -130,7 +130,7 @@ constexpr auto kListGaps = "SELECT " GAP_COLUMNS R"sql(
      LIMIT $4
 )sql";
 std::vector<MachineGap> list_gaps(Transaction& tx, const std::string& machine, std::optional<GapState> state,
-                                  const base::Page& page) {
+                                  const rest::Page& page) {
     std::optional<std::string> in_state;
     if (state) in_state = to_string(*state);
     std::vector<MachineGap> gaps;

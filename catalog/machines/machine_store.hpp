@@ -13,7 +13,7 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // False when the name is taken.
 bool insert_machine(Transaction& tx, const MachineDraft& draft);
@@ -30,11 +30,11 @@ struct MachineFilter {
     std::optional<std::string> state;
 };
 // By name.
-std::vector<Machine> list_machines(Transaction& tx, const MachineFilter& filter, const base::Page& page);
+std::vector<Machine> list_machines(Transaction& tx, const MachineFilter& filter, const rest::Page& page);
 
 // Newest first.
 std::vector<MachineGap> list_gaps(Transaction& tx, const std::string& machine, std::optional<GapState> state,
-                                  const base::Page& page);
+                                  const rest::Page& page);
 // Nothing when the machine has no such gap that is open.
 bool give_up_gap(Transaction& tx, const std::string& machine, const GapId& id);
 std::optional<MachineGap> find_gap(Transaction& tx, const std::string& machine, const GapId& id);

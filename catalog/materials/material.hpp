@@ -25,8 +25,8 @@ struct Material {
     MaterialDraft said;
     Balance stock;  // in the material's unit
     std::int64_t version;
-    base::Time created_at;
-    base::Time updated_at;
+    core::Time created_at;
+    core::Time updated_at;
 };
 
 // What was received together. Machines may tell of a lot before anybody registered it.
@@ -35,7 +35,7 @@ struct Lot {
     std::string supplier;
     Quantity received;
     Quantity consumed;
-    base::Time created_at;
+    core::Time created_at;
 };
 
 struct MaterialWithLots {

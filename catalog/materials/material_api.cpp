@@ -10,12 +10,12 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 // ---- JSON
 
@@ -30,8 +30,8 @@ Json to_json(const MaterialDraft& draft) {
 Json to_json(const Material& material) {
     auto json = to_json(material.said);
     json["stock"] = catalog::to_json(material.stock);
-    json["created_at"] = base::to_rfc3339(material.created_at);
-    json["updated_at"] = base::to_rfc3339(material.updated_at);
+    json["created_at"] = core::to_rfc3339(material.created_at);
+    json["updated_at"] = core::to_rfc3339(material.updated_at);
     return json;
 }
 
@@ -40,7 +40,7 @@ Json to_json(const Lot& lot) {
             {"supplier", lot.supplier},
             {"received", catalog::to_json(lot.received)},
             {"consumed", catalog::to_json(lot.consumed)},
-            {"created_at", base::to_rfc3339(lot.created_at)}};
+            {"created_at", core::to_rfc3339(lot.created_at)}};
 }
 
 Json to_json(const MaterialWithLots& material) {
@@ -50,35 +50,35 @@ Json to_json(const MaterialWithLots& material) {
     return json;
 }
 
-Result<MaterialDraft> read_draft(const base::json::Value& document) {
+Result<MaterialDraft> read_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
+    core::json::Reader reader{document, "", errors};
     MaterialDraft draft{.code = read_plain_name(reader, "code"),
                         .name = reader.text("name", {1, 200}),
                         .description = reader.optional_text("description", {0, 5000}).value_or(""),
                         .unit = read_unit(reader, "unit"),
                         .active = reader.boolean("active", true)};
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
 // What was said before with `patch` upon it (RFC 7396).
-Result<MaterialDraft> patched(const MaterialDraft& before, const base::json::Value& patch) {
-    base::json::Value document = to_json(before);
+Result<MaterialDraft> patched(const MaterialDraft& before, const core::json::Value& patch) {
+    core::json::Value document = to_json(before);
     document.merge_patch(patch);
     auto after = read_draft(document);
     if (!after) return after.error();
     std::vector<FieldError> errors;
     if (after->code != before.code) errors.push_back({"code", "can't be changed"});
     if (after->unit != before.unit) errors.push_back({"unit", "can't be changed"});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return after;
 }
 
-Result<Lot> read_lot(const base::json::Value& document, Unit unit) {
+Result<Lot> read_lot(const core::json::Value& document, Unit unit) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
+    core::json::Reader reader{document, "", errors};
     Lot lot{.lot = reader.text("lot", {1, 64}),
             .supplier = reader.optional_text("supplier", {0, 200}).value_or(""),
             .received = {},
@@ -89,13 +89,13 @@ Result<Lot> read_lot(const base::json::Value& document, Unit unit) {
     else if (reader.has("unit"))
         reader.fault("unit", "says nothing without a quantity");
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return lot;
 }
 
 Response show(int status, const MaterialWithLots& found) {
-    auto response = base::http::json(status, to_json(found).dump());
-    response.headers.emplace_back("ETag", base::etag(found.material.version, to_tag(found.material.stock)));
+    auto response = http::json(status, to_json(found).dump());
+    response.headers.emplace_back("ETag", rest::etag(found.material.version, to_tag(found.material.stock)));
     return response;
 }
 
@@ -106,20 +106,20 @@ Result<Response> show(const Result<MaterialWithLots>& found) {
 
 // ---- materials
 
-Result<Response> create(Materials& materials, base::pg::Database& db, const Request& request) {
-    return base::create(
+Result<Response> create(Materials& materials, postgres::Database& db, const Request& request) {
+    return rest::create(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return materials.create(tx, draft); },
         [&](const auto& made) {
-            return base::located(show(201, made), request.path + "/" + made.material.said.code);
+            return rest::located(show(201, made), request.path + "/" + made.material.said.code);
         });
 }
 
 Result<Response> list(Materials& materials, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"active"}, errors);
+    const auto page = rest::read_page(request, {"active"}, errors);
     const auto active =
-        base::read_filter(request, "active", base::kBooleanWanted, errors, base::parse_boolean);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "active", rest::kBooleanWanted, errors, rest::parse_boolean);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(materials.list(active, page), page,
                    [](const Material& material) { return to_json(material); });
 }
@@ -129,29 +129,29 @@ Result<Response> find(Materials& materials, const Request& request) {
 }
 
 Result<Response> change(Materials& materials, const Request& request) {
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
-    return show(materials.change(request.path_value("code"), base::if_match(request),
+    return show(materials.change(request.path_value("code"), rest::if_match(request),
                                  [&](const MaterialDraft& before) { return patched(before, *patch); }));
 }
 
 // ---- lots
 
-Result<Response> add_lot(Materials& materials, base::pg::Database& db, const Request& request) {
-    const auto document = base::json::parse_body(request);
+Result<Response> add_lot(Materials& materials, postgres::Database& db, const Request& request) {
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
-    return base::once(db, request, [&](base::pg::Transaction& tx) -> Result<Response> {
+    return rest::once(db, request, [&](postgres::Transaction& tx) -> Result<Response> {
         const auto lot = materials.add_lot(tx, request.path_value("code"),
                                            [&](Unit unit) { return read_lot(*document, unit); });
         if (!lot) return lot.error();
-        return base::http::json(201, to_json(*lot).dump());
+        return http::json(201, to_json(*lot).dump());
     });
 }
 
 Result<Response> lots(Materials& materials, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {}, errors);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto page = rest::read_page(request, {}, errors);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = materials.lots(request.path_value("code"), page);
     if (!found) return found.error();
     return page_of(*found, page, [](const Lot& lot) { return to_json(lot); });
@@ -159,7 +159,7 @@ Result<Response> lots(Materials& materials, const Request& request) {
 
 }  // namespace
 
-std::vector<base::http::Route> material_routes(Materials& materials, base::pg::Database& db) {
+std::vector<http::Route> material_routes(Materials& materials, postgres::Database& db) {
     const auto with = [&materials](auto handle) {
         return [&materials, handle](const Request& request) { return handle(materials, request); };
     };

@@ -8,6 +8,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> material_routes(Materials& materials, base::pg::Database& db);
+std::vector<http::Route> material_routes(Materials& materials, postgres::Database& db);
 
 }  // namespace catalog

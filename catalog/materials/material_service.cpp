@@ -6,13 +6,13 @@
 namespace catalog {
 namespace {
 
-using base::Result;
+using core::Result;
 using store::Transaction;
 
 constexpr int kLotsShown = 20;
 
-base::Error no_material(const std::string& code) {
-    return base::not_found("no material " + code);
+core::Error no_material(const std::string& code) {
+    return core::not_found("no material " + code);
 }
 
 Result<MaterialWithLots> load(Transaction& tx, const std::string& code) {
@@ -25,7 +25,7 @@ Result<MaterialWithLots> load(Transaction& tx, const std::string& code) {
 
 Result<MaterialWithLots> Materials::create(Transaction& tx, const MaterialDraft& draft) {
     if (!store::insert_material(tx, draft))
-        return base::conflict("there is a material " + draft.code + " already");
+        return core::conflict("there is a material " + draft.code + " already");
     return load(tx, draft.code);
 }
 
@@ -33,16 +33,16 @@ Result<MaterialWithLots> Materials::find(const std::string& code) {
     return db_.transact([&](Transaction& tx) { return load(tx, code); });
 }
 
-std::vector<Material> Materials::list(std::optional<bool> active, const base::Page& page) {
+std::vector<Material> Materials::list(std::optional<bool> active, const rest::Page& page) {
     return db_.single([&](Transaction& tx) { return store::list_materials(tx, active, page); });
 }
 
-Result<MaterialWithLots> Materials::change(const std::string& code, const base::VersionTest& expected,
+Result<MaterialWithLots> Materials::change(const std::string& code, const rest::VersionTest& expected,
                                            const Edit& edit) {
     return db_.transact([&](Transaction& tx) -> Result<MaterialWithLots> {
         const auto before = store::find_material_for_update(tx, code);
         if (!before) return no_material(code);
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         const auto draft = edit(before->said);
         if (!draft) return draft.error();
         if (*draft != before->said) store::save_material(tx, *draft);
@@ -56,7 +56,7 @@ Result<Lot> Materials::add_lot(Transaction& tx, const std::string& code, const R
     const auto lot = read(material->said.unit);
     if (!lot) return lot.error();
     if (!store::insert_lot(tx, code, *lot))
-        return base::conflict("the material has a lot " + lot->lot + " already");
+        return core::conflict("the material has a lot " + lot->lot + " already");
     if (lot->received != Quantity{}) {
         const Movement received[] = {{.item = stock_item_of_material(code),
                                       .kind = MovementKind::receive,
@@ -68,7 +68,7 @@ Result<Lot> Materials::add_lot(Transaction& tx, const std::string& code, const R
     return store::find_lot(tx, code, lot->lot).value();
 }
 
-Result<std::vector<Lot>> Materials::lots(const std::string& code, const base::Page& page) {
+Result<std::vector<Lot>> Materials::lots(const std::string& code, const rest::Page& page) {
     return db_.transact([&](Transaction& tx) -> Result<std::vector<Lot>> {
         if (!store::find_material(tx, code)) return no_material(code);
         return store::list_lots(tx, code, page);

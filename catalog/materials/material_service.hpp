@@ -16,25 +16,25 @@ namespace catalog {
 
 class Materials {
 public:
-    explicit Materials(base::pg::Database& db) : db_(db) {}
+    explicit Materials(postgres::Database& db) : db_(db) {}
 
-    // A step of `base::once`. `conflict` when the code is taken.
-    base::Result<MaterialWithLots> create(base::pg::Transaction& tx, const MaterialDraft& draft);
+    // A step of `once`. `conflict` when the code is taken.
+    core::Result<MaterialWithLots> create(postgres::Transaction& tx, const MaterialDraft& draft);
     // With its 20 newest lots.
-    base::Result<MaterialWithLots> find(const std::string& code);
-    std::vector<Material> list(std::optional<bool> active, const base::Page& page);
-    using Edit = std::function<base::Result<MaterialDraft>(const MaterialDraft& before)>;
-    base::Result<MaterialWithLots> change(const std::string& code, const base::VersionTest& expected,
+    core::Result<MaterialWithLots> find(const std::string& code);
+    std::vector<Material> list(std::optional<bool> active, const rest::Page& page);
+    using Edit = std::function<core::Result<MaterialDraft>(const MaterialDraft& before)>;
+    core::Result<MaterialWithLots> change(const std::string& code, const rest::VersionTest& expected,
                                           const Edit& edit);
 
     // Reads a lot whose quantities are to be in the material's unit.
-    using ReadLot = std::function<base::Result<Lot>(Unit)>;
-    // A step of `base::once`. What is received goes into the stock. `conflict` when the material has the lot.
-    base::Result<Lot> add_lot(base::pg::Transaction& tx, const std::string& code, const ReadLot& read);
-    base::Result<std::vector<Lot>> lots(const std::string& code, const base::Page& page);
+    using ReadLot = std::function<core::Result<Lot>(Unit)>;
+    // A step of `once`. What is received goes into the stock. `conflict` when the material has the lot.
+    core::Result<Lot> add_lot(postgres::Transaction& tx, const std::string& code, const ReadLot& read);
+    core::Result<std::vector<Lot>> lots(const std::string& code, const rest::Page& page);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

@@ -12,7 +12,7 @@ namespace {
 
 #define SELECT_LOTS "SELECT lot, supplier, received_micro, consumed_micro, " UNIX_US(created_at) " FROM lots "
 
-Material read_material(const base::pg::Row& row) {
+Material read_material(const postgres::Row& row) {
     return {.said = {.code = row["code"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
@@ -24,12 +24,12 @@ Material read_material(const base::pg::Row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<Material> read_first_material(const base::pg::Rows& rows) {
+std::optional<Material> read_first_material(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read_material(rows.front());
 }
 
-std::vector<Lot> read_lots(const base::pg::Rows& rows) {
+std::vector<Lot> read_lots(const postgres::Rows& rows) {
     std::vector<Lot> lots;
     for (const auto& row : rows) {
         lots.push_back({.lot = row["lot"].c_str(),
@@ -75,7 +75,7 @@ void save_material(Transaction& tx, const MaterialDraft& draft) {
 
 constexpr auto kListMaterials =
     SELECT_MATERIALS "WHERE ($1::boolean IS NULL OR active = $1) AND code > $2 ORDER BY code LIMIT $3";
-std::vector<Material> list_materials(Transaction& tx, std::optional<bool> active, const base::Page& page) {
+std::vector<Material> list_materials(Transaction& tx, std::optional<bool> active, const rest::Page& page) {
     std::vector<Material> materials;
     for (const auto& row : tx.exec(kListMaterials, active, page.starting_after, page.limit + 1))
         materials.push_back(read_material(row));
@@ -98,7 +98,7 @@ std::optional<Lot> find_lot(Transaction& tx, const std::string& material, const 
 }
 
 constexpr auto kListLots = SELECT_LOTS "WHERE material = $1 AND lot > $2 ORDER BY lot LIMIT $3";
-std::vector<Lot> list_lots(Transaction& tx, const std::string& material, const base::Page& page) {
+std::vector<Lot> list_lots(Transaction& tx, const std::string& material, const rest::Page& page) {
     return read_lots(tx.exec(kListLots, material, page.starting_after, page.limit + 1));
 }
 

@@ -11,7 +11,7 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // False when the code is taken.
 bool insert_material(Transaction& tx, const MaterialDraft& draft);
@@ -20,13 +20,13 @@ std::optional<Material> find_material_for_update(Transaction& tx, const std::str
 // All but code and unit, as a new version.
 void save_material(Transaction& tx, const MaterialDraft& draft);
 // By code.
-std::vector<Material> list_materials(Transaction& tx, std::optional<bool> active, const base::Page& page);
+std::vector<Material> list_materials(Transaction& tx, std::optional<bool> active, const rest::Page& page);
 
 // False when the material has it already.
 bool insert_lot(Transaction& tx, const std::string& material, const Lot& lot);
 std::optional<Lot> find_lot(Transaction& tx, const std::string& material, const std::string& lot);
 // By name.
-std::vector<Lot> list_lots(Transaction& tx, const std::string& material, const base::Page& page);
+std::vector<Lot> list_lots(Transaction& tx, const std::string& material, const rest::Page& page);
 std::vector<Lot> newest_lots(Transaction& tx, const std::string& material, int limit);
 
 }  // namespace catalog::store

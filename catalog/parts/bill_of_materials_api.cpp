@@ -10,12 +10,12 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 constexpr std::size_t kMostComponents = 500;
 
@@ -26,7 +26,7 @@ Json to_json(const Component& component) {
             {"unit", std::string{component.unit.code()}}};
 }
 
-ComponentDraft read_component(base::json::Reader& reader) {
+ComponentDraft read_component(core::json::Reader& reader) {
     using enum Thing::Kind;
     ComponentDraft component{
         .thing = read_thing(reader, {part, material}),
@@ -36,9 +36,9 @@ ComponentDraft read_component(base::json::Reader& reader) {
     return component;
 }
 
-Result<std::vector<ComponentDraft>> read_components(const base::json::Value& document) {
+Result<std::vector<ComponentDraft>> read_components(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
+    core::json::Reader reader{document, "", errors};
     std::vector<ComponentDraft> components;
     for (auto& element : reader.objects("components", 0, kMostComponents)) {
         auto component = read_component(element);
@@ -49,7 +49,7 @@ Result<std::vector<ComponentDraft>> read_components(const base::json::Value& doc
         components.push_back(std::move(component));
     }
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return components;
 }
 
@@ -57,7 +57,7 @@ Result<Response> show(const std::string& part, const Result<std::vector<Componen
     if (!found) return found.error();
     auto components = Json::array();
     for (const auto& component : *found) components.push_back(to_json(component));
-    return base::http::json(200, Json{{"part", part}, {"components", std::move(components)}}.dump());
+    return http::json(200, Json{{"part", part}, {"components", std::move(components)}}.dump());
 }
 
 Result<Response> find(BillsOfMaterials& bills, const Request& request) {
@@ -66,7 +66,7 @@ Result<Response> find(BillsOfMaterials& bills, const Request& request) {
 }
 
 Result<Response> replace(BillsOfMaterials& bills, const Request& request) {
-    const auto document = base::json::parse_body(request);
+    const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto components = read_components(*document);
     if (!components) return components.error();
@@ -76,7 +76,7 @@ Result<Response> replace(BillsOfMaterials& bills, const Request& request) {
 
 }  // namespace
 
-std::vector<base::http::Route> bill_of_materials_routes(BillsOfMaterials& bills) {
+std::vector<http::Route> bill_of_materials_routes(BillsOfMaterials& bills) {
     const auto with = [&bills](auto handle) {
         return [&bills, handle](const Request& request) { return handle(bills, request); };
     };

@@ -8,6 +8,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> bill_of_materials_routes(BillsOfMaterials& bills);
+std::vector<http::Route> bill_of_materials_routes(BillsOfMaterials& bills);
 
 }  // namespace catalog

@@ -8,12 +8,12 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
+using core::FieldError;
+using core::Result;
 using store::Transaction;
 
-base::Error no_part(const std::string& number) {
-    return base::not_found("no part " + number);
+core::Error no_part(const std::string& number) {
+    return core::not_found("no part " + number);
 }
 
 std::string field_of(std::size_t index, std::string_view name) {
@@ -74,7 +74,7 @@ Result<std::vector<Component>> BillsOfMaterials::replace(const std::string& part
         auto converted = components;
         auto errors = convert(tx, converted);
         std::ranges::move(find_circles(tx, part, converted), std::back_inserter(errors));
-        if (!errors.empty()) return base::invalid(std::move(errors));
+        if (!errors.empty()) return core::invalid(std::move(errors));
         store::delete_bill(tx, part);
         store::insert_bill(tx, part, converted);
         return store::bill(tx, part);

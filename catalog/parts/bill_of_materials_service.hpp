@@ -12,16 +12,16 @@ namespace catalog {
 
 class BillsOfMaterials {
 public:
-    explicit BillsOfMaterials(base::pg::Database& db) : db_(db) {}
+    explicit BillsOfMaterials(postgres::Database& db) : db_(db) {}
 
-    base::Result<std::vector<Component>> find(const std::string& part);
+    core::Result<std::vector<Component>> find(const std::string& part);
     // Instead of what was said before. `invalid` names the components there are not, whose unit does not fit,
     // or that have the part in them.
-    base::Result<std::vector<Component>> replace(const std::string& part,
+    core::Result<std::vector<Component>> replace(const std::string& part,
                                                  const std::vector<ComponentDraft>& components);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

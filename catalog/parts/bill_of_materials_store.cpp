@@ -5,8 +5,8 @@
 namespace catalog::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::TextArray;
+using postgres::BigintArray;
+using postgres::TextArray;
 
 // Two lists of the same length: the parts' numbers and the materials' codes, null where it is the other.
 struct Names {
@@ -22,7 +22,7 @@ struct Names {
     TextArray parts, materials;
 };
 
-Thing read_thing(const base::pg::Row& row) {
+Thing read_thing(const postgres::Row& row) {
     if (row["material"].is_null()) return {Thing::Kind::part, row["component_part"].c_str()};
     return {Thing::Kind::material, row["material"].c_str()};
 }
@@ -61,7 +61,7 @@ constexpr auto kComponentsWith = R"sql(
 std::vector<std::string> components_with(Transaction& tx, const std::string& part,
                                          const std::vector<std::string>& components) {
     std::vector<std::string> found;
-    for (const auto& row : tx.exec(kComponentsWith, part, base::pg::text_array(components)))
+    for (const auto& row : tx.exec(kComponentsWith, part, postgres::text_array(components)))
         found.emplace_back(row["component"].c_str());
     return found;
 }

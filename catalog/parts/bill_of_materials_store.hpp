@@ -10,7 +10,7 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // Until the transaction ends no other bill changes: together two could become a circle that neither is.
 void lock_bills(Transaction& tx);

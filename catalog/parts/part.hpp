@@ -29,14 +29,14 @@ struct Part {
     PartDraft said;
     Balance stock;  // in the part's unit
     std::int64_t version;
-    base::Time created_at;
-    base::Time updated_at;
+    core::Time created_at;
+    core::Time updated_at;
 };
 
 struct Revision {
     std::string revision;
     std::string note;
-    base::Time created_at;
+    core::Time created_at;
 };
 
 struct PartWithRevisions {

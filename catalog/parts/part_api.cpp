@@ -11,21 +11,21 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::kAnyone;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using http::kAnyone;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 // ---- JSON
 
 Json to_json(const Part& part) {
     auto json = catalog::to_json(part.said);
     json["stock"] = catalog::to_json(part.stock);
-    json["created_at"] = base::to_rfc3339(part.created_at);
-    json["updated_at"] = base::to_rfc3339(part.updated_at);
+    json["created_at"] = core::to_rfc3339(part.created_at);
+    json["updated_at"] = core::to_rfc3339(part.updated_at);
     return json;
 }
 
@@ -35,25 +35,25 @@ Json to_json(const PartWithRevisions& part) {
     for (const auto& revision : part.revisions) {
         json["revisions"].push_back({{"revision", revision.revision},
                                      {"note", revision.note},
-                                     {"created_at", base::to_rfc3339(revision.created_at)}});
+                                     {"created_at", core::to_rfc3339(revision.created_at)}});
     }
     return json;
 }
 
-Result<Parts::NewRevision> read_revision(const base::json::Value& document) {
+Result<Parts::NewRevision> read_revision(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
+    core::json::Reader reader{document, "", errors};
     Parts::NewRevision revision{.revision = read_plain_name(reader, "revision"),
                                 .note = reader.optional_text("note", {0, 1000}).value_or(""),
                                 .in_force = reader.boolean("in_force", true)};
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return revision;
 }
 
 Response show(int status, const PartWithRevisions& found) {
-    auto response = base::http::json(status, to_json(found).dump());
-    response.headers.emplace_back("ETag", base::etag(found.part.version, to_tag(found.part.stock)));
+    auto response = http::json(status, to_json(found).dump());
+    response.headers.emplace_back("ETag", rest::etag(found.part.version, to_tag(found.part.stock)));
     return response;
 }
 
@@ -64,38 +64,38 @@ Result<Response> show(const Result<PartWithRevisions>& found) {
 
 // ---- handlers
 
-Result<Response> create(Parts& parts, base::pg::Database& db, const Request& request) {
-    return base::create(
+Result<Response> create(Parts& parts, postgres::Database& db, const Request& request) {
+    return rest::create(
         db, request, read_part_draft, [&](auto& tx, const auto& draft) { return parts.create(tx, draft); },
         [&](const auto& made) {
-            return base::located(show(201, made), request.path + "/" + made.part.said.number);
+            return rest::located(show(201, made), request.path + "/" + made.part.said.number);
         });
 }
 
 Result<Response> list(Parts& parts, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"active"}, errors);
+    const auto page = rest::read_page(request, {"active"}, errors);
     const auto active =
-        base::read_filter(request, "active", base::kBooleanWanted, errors, base::parse_boolean);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "active", rest::kBooleanWanted, errors, rest::parse_boolean);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(parts.list(active, page), page, [](const Part& part) { return to_json(part); });
 }
 
 Result<Response> find(Parts& parts, const Request& request) {
     const auto part = parts.find(request.path_value("number"));
     if (!part) return part.error();
-    return base::unless_known(request, show(200, *part), "public, max-age=30");
+    return rest::unless_known(request, show(200, *part), "public, max-age=30");
 }
 
 Result<Response> change(Parts& parts, const Request& request) {
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
-    return show(parts.change(request.path_value("number"), base::if_match(request),
+    return show(parts.change(request.path_value("number"), rest::if_match(request),
                              [&](const PartDraft& before) { return patched(before, *patch); }));
 }
 
-Result<Response> add_revision(Parts& parts, base::pg::Database& db, const Request& request) {
-    return base::create(
+Result<Response> add_revision(Parts& parts, postgres::Database& db, const Request& request) {
+    return rest::create(
         db, request, read_revision,
         [&](auto& tx, const auto& revision) {
             return parts.add_revision(tx, request.path_value("number"), revision);
@@ -116,12 +116,12 @@ Result<Response> import_csv(Parts& parts, const Request& request) {
     if (!dry_run) return dry_run.error();
     const auto table = csv::read_body(request, kPartColumns, kMostCsvRows);
     if (!table) return table.error();
-    return base::http::json(200, to_json(parts.import(part_rows(*table), *dry_run)).dump());
+    return http::json(200, to_json(parts.import(part_rows(*table), *dry_run)).dump());
 }
 
 }  // namespace
 
-std::vector<base::http::Route> part_routes(Parts& parts, base::pg::Database& db) {
+std::vector<http::Route> part_routes(Parts& parts, postgres::Database& db) {
     const auto with = [&parts](auto handle) {
         return [&parts, handle](const Request& request) { return handle(parts, request); };
     };

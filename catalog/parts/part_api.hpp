@@ -8,6 +8,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> part_routes(Parts& parts, base::pg::Database& db);
+std::vector<http::Route> part_routes(Parts& parts, postgres::Database& db);
 
 }  // namespace catalog

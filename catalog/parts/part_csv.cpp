@@ -5,10 +5,10 @@
 namespace catalog {
 namespace {
 
-using base::Result;
+using core::Result;
 
 // What a field says, as the member of the same name.
-base::json::Value to_member(std::string_view column, const std::string& field) {
+core::json::Value to_member(std::string_view column, const std::string& field) {
     if (column == "revision") return csv::to_optional(field);
     if (column == "active") return csv::to_boolean(field);
     if (column == "attributes") return csv::to_object(field);
@@ -16,7 +16,7 @@ base::json::Value to_member(std::string_view column, const std::string& field) {
 }
 
 Result<PartDraft> read_row(const csv::Fields& fields, const PartDraft* before) {
-    auto document = before ? base::json::Value(to_json(*before)) : base::json::Value::object();
+    auto document = before ? core::json::Value(to_json(*before)) : core::json::Value::object();
     for (const auto& [column, field] : fields) document[column] = to_member(column, field);
     return before ? read_change(*before, document) : read_part_draft(document);
 }
@@ -33,7 +33,7 @@ std::string to_csv(const std::vector<Part>& parts) {
             std::string{said.unit.code()},
             said.revision.value_or(""),
             said.active ? "true" : "false",
-            said.attributes.empty() ? "" : base::json::Value(said.attributes).dump()};
+            said.attributes.empty() ? "" : core::json::Value(said.attributes).dump()};
         text += csv::line(fields);
     }
     return text;

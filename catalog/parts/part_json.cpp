@@ -5,8 +5,8 @@
 
 namespace catalog {
 
-using base::FieldError;
-using base::Result;
+using core::FieldError;
+using core::Result;
 
 Json to_json(const PartDraft& draft) {
     return {{"number", draft.number},
@@ -18,9 +18,9 @@ Json to_json(const PartDraft& draft) {
             {"attributes", draft.attributes}};
 }
 
-Result<PartDraft> read_part_draft(const base::json::Value& document) {
+Result<PartDraft> read_part_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
+    core::json::Reader reader{document, "", errors};
     PartDraft draft{.number = read_plain_name(reader, "number"),
                     .name = reader.text("name", {1, 200}),
                     .description = reader.optional_text("description", {0, 5000}).value_or(""),
@@ -29,22 +29,22 @@ Result<PartDraft> read_part_draft(const base::json::Value& document) {
                     .active = reader.boolean("active", true),
                     .attributes = reader.metadata("attributes")};
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
-Result<PartDraft> read_change(const PartDraft& before, const base::json::Value& document) {
+Result<PartDraft> read_change(const PartDraft& before, const core::json::Value& document) {
     auto after = read_part_draft(document);
     if (!after) return after.error();
     std::vector<FieldError> errors;
     if (after->number != before.number) errors.push_back({"number", "can't be changed"});
     if (after->unit != before.unit) errors.push_back({"unit", "can't be changed"});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return after;
 }
 
-Result<PartDraft> patched(const PartDraft& before, const base::json::Value& patch) {
-    base::json::Value document = to_json(before);
+Result<PartDraft> patched(const PartDraft& before, const core::json::Value& patch) {
+    core::json::Value document = to_json(before);
     document.merge_patch(patch);
     return read_change(before, document);
 }

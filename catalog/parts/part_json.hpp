@@ -9,10 +9,10 @@ namespace catalog {
 
 Json to_json(const PartDraft& draft);
 
-base::Result<PartDraft> read_part_draft(const base::json::Value& document);
+core::Result<PartDraft> read_part_draft(const core::json::Value& document);
 // The whole of what is said now; number and unit must be as before.
-base::Result<PartDraft> read_change(const PartDraft& before, const base::json::Value& document);
+core::Result<PartDraft> read_change(const PartDraft& before, const core::json::Value& document);
 // What was said before with `patch` upon it (RFC 7396).
-base::Result<PartDraft> patched(const PartDraft& before, const base::json::Value& patch);
+core::Result<PartDraft> patched(const PartDraft& before, const core::json::Value& patch);
 
 }  // namespace catalog

@@ -8,11 +8,11 @@
 namespace catalog {
 namespace {
 
-using base::Result;
+using core::Result;
 using store::Transaction;
 
-base::Error no_part(const std::string& number) {
-    return base::not_found("no part " + number);
+core::Error no_part(const std::string& number) {
+    return core::not_found("no part " + number);
 }
 
 Result<PartWithRevisions> load(Transaction& tx, const std::string& number) {
@@ -26,8 +26,8 @@ bool has_revision(Transaction& tx, const PartDraft& part, const std::string& rev
     return std::ranges::find(all, revision, &Revision::revision) != all.end();
 }
 
-base::Error no_revision() {
-    return base::invalid("revision", "must be one of the part's revisions");
+core::Error no_revision() {
+    return core::invalid("revision", "must be one of the part's revisions");
 }
 
 bool insert(Transaction& tx, const PartDraft& draft) {
@@ -37,13 +37,13 @@ bool insert(Transaction& tx, const PartDraft& draft) {
 }
 
 // Counts what it did in `done`.
-std::optional<base::Error> import_row(Transaction& tx, const PartRow& row, bool dry_run, ImportReport& done) {
+std::optional<core::Error> import_row(Transaction& tx, const PartRow& row, bool dry_run, ImportReport& done) {
     // What is no name is no part's; the draft says so.
     const auto before = is_plain_name(row.name) ? store::find_part_for_update(tx, row.name) : std::nullopt;
     const auto draft = row.draft(before ? &before->said : nullptr);
     if (!draft) return draft.error();
     if (!before) {
-        if (!dry_run && !insert(tx, *draft)) return base::invalid("number", "was registered just now");
+        if (!dry_run && !insert(tx, *draft)) return core::invalid("number", "was registered just now");
         ++done.created;
     } else if (*draft == before->said) {
         ++done.unchanged;
@@ -58,7 +58,7 @@ std::optional<base::Error> import_row(Transaction& tx, const PartRow& row, bool 
 }  // namespace
 
 Result<PartWithRevisions> Parts::create(Transaction& tx, const PartDraft& draft) {
-    if (!insert(tx, draft)) return base::conflict("there is a part " + draft.number + " already");
+    if (!insert(tx, draft)) return core::conflict("there is a part " + draft.number + " already");
     return load(tx, draft.number);
 }
 
@@ -66,16 +66,16 @@ Result<PartWithRevisions> Parts::find(const std::string& number) {
     return db_.transact([&](Transaction& tx) { return load(tx, number); });
 }
 
-std::vector<Part> Parts::list(std::optional<bool> active, const base::Page& page) {
+std::vector<Part> Parts::list(std::optional<bool> active, const rest::Page& page) {
     return db_.single([&](Transaction& tx) { return store::list_parts(tx, active, page); });
 }
 
-Result<PartWithRevisions> Parts::change(const std::string& number, const base::VersionTest& expected,
+Result<PartWithRevisions> Parts::change(const std::string& number, const rest::VersionTest& expected,
                                         const Edit& edit) {
     return db_.transact([&](Transaction& tx) -> Result<PartWithRevisions> {
         const auto before = store::find_part_for_update(tx, number);
         if (!before) return no_part(number);
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         const auto draft = edit(before->said);
         if (!draft) return draft.error();
         if (draft->revision && !has_revision(tx, *draft, *draft->revision)) return no_revision();
@@ -89,7 +89,7 @@ Result<PartWithRevisions> Parts::add_revision(Transaction& tx, const std::string
     auto part = store::find_part_for_update(tx, number);
     if (!part) return no_part(number);
     if (!store::insert_revision(tx, number, revision.revision, revision.note))
-        return base::conflict("the part has a revision " + revision.revision + " already");
+        return core::conflict("the part has a revision " + revision.revision + " already");
     if (revision.in_force) part->said.revision = revision.revision;
     store::save_part(tx, part->said);
     return load(tx, number);

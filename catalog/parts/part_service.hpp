@@ -19,15 +19,15 @@ using PartRow = ImportRow<PartDraft>;
 
 class Parts {
 public:
-    explicit Parts(base::pg::Database& db) : db_(db) {}
+    explicit Parts(postgres::Database& db) : db_(db) {}
 
-    // A step of `base::once`. `conflict` when the number is taken.
-    base::Result<PartWithRevisions> create(base::pg::Transaction& tx, const PartDraft& draft);
-    base::Result<PartWithRevisions> find(const std::string& number);
-    std::vector<Part> list(std::optional<bool> active, const base::Page& page);
-    using Edit = std::function<base::Result<PartDraft>(const PartDraft& before)>;
+    // A step of `once`. `conflict` when the number is taken.
+    core::Result<PartWithRevisions> create(postgres::Transaction& tx, const PartDraft& draft);
+    core::Result<PartWithRevisions> find(const std::string& number);
+    std::vector<Part> list(std::optional<bool> active, const rest::Page& page);
+    using Edit = std::function<core::Result<PartDraft>(const PartDraft& before)>;
     // `invalid` when the revision is none of the part's.
-    base::Result<PartWithRevisions> change(const std::string& number, const base::VersionTest& expected,
+    core::Result<PartWithRevisions> change(const std::string& number, const rest::VersionTest& expected,
                                            const Edit& edit);
 
     struct NewRevision {
@@ -35,8 +35,8 @@ public:
         std::string note;
         bool in_force;
     };
-    // A step of `base::once`. `conflict` when the part has it.
-    base::Result<PartWithRevisions> add_revision(base::pg::Transaction& tx, const std::string& number,
+    // A step of `once`. `conflict` when the part has it.
+    core::Result<PartWithRevisions> add_revision(postgres::Transaction& tx, const std::string& number,
                                                  const NewRevision& revision);
 
     // Registers the parts there are not and changes the others; each row stands for itself. A dry run changes
@@ -44,7 +44,7 @@ public:
     ImportReport import(const std::vector<PartRow>& rows, bool dry_run);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

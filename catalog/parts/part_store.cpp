@@ -10,7 +10,7 @@ namespace {
     "reserved_micro, version, " UNIX_US(created_at) ", " UNIX_US(                           \
         updated_at) " FROM parts LEFT JOIN " BALANCES " ON item = 'part:' || number "
 
-Part read_part(const base::pg::Row& row) {
+Part read_part(const postgres::Row& row) {
     return {.said = {.number = row["number"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
@@ -24,7 +24,7 @@ Part read_part(const base::pg::Row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<Part> read_first_part(const base::pg::Rows& rows) {
+std::optional<Part> read_first_part(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read_part(rows.front());
 }
@@ -65,7 +65,7 @@ void save_part(Transaction& tx, const PartDraft& draft) {
 
 constexpr auto kListParts =
     SELECT_PARTS "WHERE ($1::boolean IS NULL OR active = $1) AND number > $2 ORDER BY number LIMIT $3";
-std::vector<Part> list_parts(Transaction& tx, std::optional<bool> active, const base::Page& page) {
+std::vector<Part> list_parts(Transaction& tx, std::optional<bool> active, const rest::Page& page) {
     std::vector<Part> parts;
     for (const auto& row : tx.exec(kListParts, active, page.starting_after, page.limit + 1))
         parts.push_back(read_part(row));

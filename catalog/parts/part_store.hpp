@@ -11,7 +11,7 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // False when the number is taken.
 bool insert_part(Transaction& tx, const PartDraft& draft);
@@ -20,7 +20,7 @@ std::optional<Part> find_part_for_update(Transaction& tx, const std::string& num
 // All but number and unit, as a new version.
 void save_part(Transaction& tx, const PartDraft& draft);
 // By number.
-std::vector<Part> list_parts(Transaction& tx, std::optional<bool> active, const base::Page& page);
+std::vector<Part> list_parts(Transaction& tx, std::optional<bool> active, const rest::Page& page);
 
 // False when the part has it already.
 bool insert_revision(Transaction& tx, const std::string& part, const std::string& revision,

@@ -7,12 +7,12 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 // ---- production orders
 
@@ -28,19 +28,19 @@ Json to_json(const ProductionOrder& order) {
             {"state", std::string{order.state()}},
             {"good", to_json(order.good)},
             {"scrap", to_json(order.scrap)},
-            {"created_at", base::to_rfc3339(order.created_at)}};
+            {"created_at", core::to_rfc3339(order.created_at)}};
 }
 
 Result<Response> list_orders(Production& production, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"order_id", "part", "machine"}, errors);
+    const auto page = rest::read_page(request, {"order_id", "part", "machine"}, errors);
     const auto text = [&](std::string_view name) {
-        return base::read_filter(request, name, base::kTextWanted, errors, base::parse_filter_text);
+        return rest::read_filter(request, name, rest::kTextWanted, errors, rest::parse_filter_text);
     };
     const store::ProductionOrderFilter filter{text("order_id"), text("part"), text("machine")};
-    base::read_filter(request, "starting_after", "must be the id of a production order", errors,
+    rest::read_filter(request, "starting_after", "must be the id of a production order", errors,
                       WorkOrderId::parse);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(production.list(filter, page), page,
                    [](const ProductionOrder& order) { return to_json(order); });
 }
@@ -48,10 +48,10 @@ Result<Response> list_orders(Production& production, const Request& request) {
 Result<Response> find_order(Production& production, const Request& request) {
     const auto& text = request.path_value("id");
     const auto id = WorkOrderId::parse(text);
-    if (!id) return base::not_found("no production order " + text);
+    if (!id) return core::not_found("no production order " + text);
     const auto order = production.find(*id);
     if (!order) return order.error();
-    return base::http::json(200, to_json(*order).dump());
+    return http::json(200, to_json(*order).dump());
 }
 
 // ---- what was made when
@@ -63,8 +63,8 @@ std::chrono::hours length_of(store::Bucket by) {
 // `rate` is good ones in an hour, `yield` the good ones' share of all.
 Json to_json(const Output& output, store::Bucket by) {
     const auto made = output.good + output.scrap;
-    return {{"from", base::to_rfc3339(output.from)},
-            {"to", base::to_rfc3339(output.from + length_of(by))},
+    return {{"from", core::to_rfc3339(output.from)},
+            {"to", core::to_rfc3339(output.from + length_of(by))},
             {"part", output.part},
             {"machine", output.machine},
             {"good", to_json(output.good)},
@@ -84,7 +84,7 @@ std::optional<Output> parse_position(std::string_view text) {
     const auto first = text.find('/');
     const auto second = text.find('/', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) return {};
-    const auto from = base::parse_rfc3339(text.substr(0, first));
+    const auto from = core::parse_rfc3339(text.substr(0, first));
     if (!from) return {};
     return Output{*from,
                   std::string{text.substr(first + 1, second - first - 1)},
@@ -95,39 +95,39 @@ std::optional<Output> parse_position(std::string_view text) {
 
 Result<Response> output(Production& production, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"part", "machine", "from", "to", "by"}, errors);
+    const auto page = rest::read_page(request, {"part", "machine", "from", "to", "by"}, errors);
     const auto read = [&](std::string_view name, const char* wanted, auto parse) {
-        return base::read_filter(request, name, wanted, errors, parse);
+        return rest::read_filter(request, name, wanted, errors, parse);
     };
     const auto by = read("by", "must be hour or day", parse_bucket).value_or(store::Bucket::hour);
-    const auto to = read("to", base::kTimeWanted, base::parse_rfc3339);
-    const auto from = read("from", base::kTimeWanted, base::parse_rfc3339);
+    const auto to = read("to", rest::kTimeWanted, core::parse_rfc3339);
+    const auto from = read("from", rest::kTimeWanted, core::parse_rfc3339);
     constexpr std::chrono::days kUsual{31};
     const store::OutputFilter filter{
-        .part = read("part", base::kTextWanted, base::parse_filter_text),
-        .machine = read("machine", base::kTextWanted, base::parse_filter_text),
-        .from = from.value_or(to.value_or(base::now()) - kUsual),
-        .to = to.value_or(base::now() + std::chrono::hours{1}),
+        .part = read("part", rest::kTextWanted, rest::parse_filter_text),
+        .machine = read("machine", rest::kTextWanted, rest::parse_filter_text),
+        .from = from.value_or(to.value_or(core::now()) - kUsual),
+        .to = to.value_or(core::now() + std::chrono::hours{1}),
         .by = by,
         .after = read("starting_after",
                       "must be from/part/machine of a row, such as 2026-11-21T05:00:00Z/PN-88/press-07",
                       parse_position),
         .limit = page.limit};
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(production.output(filter), page, [by](const Output& row) { return to_json(row, by); });
 }
 
 // ---- between services
 
 Result<Response> exchange_commands(Commands& commands, const Request& request) {
-    const auto asked = base::command_request_from_json(request.body);
+    const auto asked = contracts::command_request_from_json(request.body);
     if (!asked) return asked.error();
-    return base::http::json(200, base::machine_commands_to_json(commands.exchange(*asked)));
+    return http::json(200, contracts::machine_commands_to_json(commands.exchange(*asked)));
 }
 
 }  // namespace
 
-std::vector<base::http::Route> production_routes(Production& production, Commands& commands) {
+std::vector<http::Route> production_routes(Production& production, Commands& commands) {
     const auto with = [](auto& service, auto handle) {
         return [&service, handle](const Request& request) { return handle(service, request); };
     };

@@ -9,6 +9,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> production_routes(Production& production, Commands& commands);
+std::vector<http::Route> production_routes(Production& production, Commands& commands);
 
 }  // namespace catalog

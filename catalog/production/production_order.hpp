@@ -12,7 +12,7 @@
 
 namespace catalog {
 
-using WorkOrderId = base::Id<"wo">;
+using WorkOrderId = core::Id<"wo">;
 
 // What is ordered, of which some lines may be made to order.
 struct ProductionLine {
@@ -38,7 +38,7 @@ struct ProductionOrder {
     Quantity good;
     Quantity scrap;
     bool canceled;  // its order was
-    base::Time created_at;
+    core::Time created_at;
 
     std::string_view state() const {
         if (good >= quantity) return "done";
@@ -50,7 +50,7 @@ struct ProductionOrder {
 
 // What a machine made of a part in an hour or a day.
 struct Output {
-    base::Time from;
+    core::Time from;
     std::string part;
     std::string machine;
     Quantity good;

@@ -14,8 +14,8 @@ using store::Transaction;
 // Follows from the order and its line, so that a catalog restored to before it was planned plans the same one
 // again. A UUID as others are: the order's time, the position, then a digest of both.
 WorkOrderId work_order_id(const std::string& order_id, std::int64_t position) {
-    const auto digest = base::sha256_hex(order_id + "/" + std::to_string(position));
-    const auto time = base::OrderId::parse(order_id) ? order_id.substr(4, 12) : digest.substr(0, 12);
+    const auto digest = core::sha256_hex(order_id + "/" + std::to_string(position));
+    const auto time = core::OrderId::parse(order_id) ? order_id.substr(4, 12) : digest.substr(0, 12);
     char number[4];
     std::snprintf(number, sizeof number, "%03x", static_cast<unsigned>(position) & 0xFFFU);
     return WorkOrderId::trusted("wo_" + time + "7" + number + "8" + digest.substr(17, 15));
@@ -57,7 +57,7 @@ void Production::take(Transaction& tx, const ProductionRequest& request) {
             orders = store::production_orders_of(tx, request.order_id);
         }
     }
-    base::ProductionPlan told{request.order_id, {}};
+    contracts::ProductionPlan told{request.order_id, {}};
     for (const auto& order : orders) {
         told.work_orders.push_back(
             {order.id.value(), order.position, order.quantity.micro() / Quantity::kMicro});
@@ -70,15 +70,15 @@ void Production::cancel(Transaction& tx, const std::string& order_id) {
     if (!canceled.empty()) store::forget_unpublished_orders(tx, canceled);
 }
 
-base::Result<ProductionOrder> Production::find(const WorkOrderId& id) {
-    return db_.single([&](Transaction& tx) -> base::Result<ProductionOrder> {
+core::Result<ProductionOrder> Production::find(const WorkOrderId& id) {
+    return db_.single([&](Transaction& tx) -> core::Result<ProductionOrder> {
         if (auto order = store::find_production_order(tx, id)) return *std::move(order);
-        return base::not_found("no production order " + id.value());
+        return core::not_found("no production order " + id.value());
     });
 }
 
 std::vector<ProductionOrder> Production::list(const store::ProductionOrderFilter& filter,
-                                              const base::Page& page) {
+                                              const rest::Page& page) {
     return db_.transact([&](Transaction& tx) { return store::list_production_orders(tx, filter, page); });
 }
 

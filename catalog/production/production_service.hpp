@@ -15,23 +15,23 @@ namespace catalog {
 
 class Production {
 public:
-    explicit Production(base::pg::Database& db) : db_(db) {}
+    explicit Production(postgres::Database& db) : db_(db) {}
 
     // Steps of the inbox's transaction. What is made to order is to be made, and that is told; asked again,
     // an order has the work orders it got.
-    void take(base::pg::Transaction& tx, const ProductionRequest& request);
+    void take(postgres::Transaction& tx, const ProductionRequest& request);
     // What is not made yet need not be; machines that were told to do not hear of it.
-    void cancel(base::pg::Transaction& tx, const std::string& order_id);
+    void cancel(postgres::Transaction& tx, const std::string& order_id);
 
-    base::Result<ProductionOrder> find(const WorkOrderId& id);
-    std::vector<ProductionOrder> list(const store::ProductionOrderFilter& filter, const base::Page& page);
+    core::Result<ProductionOrder> find(const WorkOrderId& id);
+    std::vector<ProductionOrder> list(const store::ProductionOrderFilter& filter, const rest::Page& page);
     std::vector<Output> output(const store::OutputFilter& filter);
 
     // Tells of some progress nobody was told of; false when there is none.
     bool tell_untold();
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

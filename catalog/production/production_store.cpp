@@ -5,14 +5,14 @@
 namespace catalog::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::TextArray;
+using postgres::BigintArray;
+using postgres::TextArray;
 
 #define PRODUCTION_ORDER_COLUMNS                                                         \
     "id, order_id, position, sku, part, revision, quantity_micro, machine, good_micro, " \
     "scrap_micro, canceled_at IS NOT NULL AS canceled, " UNIX_US(created_at) " "
 
-std::vector<ProductionOrder> read_all(const base::pg::Rows& rows) {
+std::vector<ProductionOrder> read_all(const postgres::Rows& rows) {
     std::vector<ProductionOrder> orders;
     for (const auto& row : rows) {
         orders.push_back({.id = WorkOrderId::trusted(row["id"].c_str()),
@@ -33,7 +33,7 @@ std::vector<ProductionOrder> read_all(const base::pg::Rows& rows) {
 
 }  // namespace
 
-std::vector<Progress> read_progress(const base::pg::Rows& rows) {
+std::vector<Progress> read_progress(const postgres::Rows& rows) {
     std::vector<Progress> progress;
     for (const auto& row : rows) {
         progress.push_back({WorkOrderId::trusted(row[0].c_str()), row[1].c_str(), row[2].as<std::int64_t>(),
@@ -115,7 +115,7 @@ constexpr auto kList = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
      LIMIT $5
 )sql";
 std::vector<ProductionOrder> list_production_orders(Transaction& tx, const ProductionOrderFilter& filter,
-                                                    const base::Page& page) {
+                                                    const rest::Page& page) {
     tx.plan_for_values();
     return read_all(
         tx.exec(kList, filter.order_id, filter.part, filter.machine, page.starting_after, page.limit + 1));
@@ -196,10 +196,10 @@ constexpr auto kListOutput = R"sql(
 std::vector<Output> list_output(Transaction& tx, const OutputFilter& filter) {
     tx.plan_for_values();
     std::optional<std::int64_t> after_us;
-    if (filter.after) after_us = base::to_unix_us(filter.after->from);
+    if (filter.after) after_us = core::to_unix_us(filter.after->from);
     std::vector<Output> output;
     for (const auto& row : tx.exec(kListOutput, filter.by == Bucket::hour ? "hour" : "day",
-                                   base::to_unix_us(filter.from), base::to_unix_us(filter.to), filter.part,
+                                   core::to_unix_us(filter.from), core::to_unix_us(filter.to), filter.part,
                                    filter.machine, after_us, filter.after ? filter.after->part : "",
                                    filter.after ? filter.after->machine : "", filter.limit + 1)) {
         output.push_back(

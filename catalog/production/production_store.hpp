@@ -13,7 +13,7 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 struct MadePart {
     std::string part;
@@ -37,7 +37,7 @@ struct ProductionOrderFilter {
 };
 // Newest first.
 std::vector<ProductionOrder> list_production_orders(Transaction& tx, const ProductionOrderFilter& filter,
-                                                    const base::Page& page);
+                                                    const rest::Page& page);
 std::optional<ProductionOrder> find_production_order(Transaction& tx, const WorkOrderId& id);
 
 // Those some machine can make. Locked; those another is assigning right now are left out.
@@ -55,7 +55,7 @@ struct Progress {
     Quantity good;
 };
 // Of rows with just these columns.
-std::vector<Progress> read_progress(const base::pg::Rows& rows);
+std::vector<Progress> read_progress(const postgres::Rows& rows);
 // Progress nobody was told of; from now on it counts as told.
 std::vector<Progress> take_untold_progress(Transaction& tx, int most);
 
@@ -63,8 +63,8 @@ enum class Bucket { hour, day };
 struct OutputFilter {
     std::optional<std::string> part;
     std::optional<std::string> machine;
-    base::Time from;
-    base::Time to;
+    core::Time from;
+    core::Time to;
     Bucket by;
     // Behind this one; empty: from the start.
     std::optional<Output> after;

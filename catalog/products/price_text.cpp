@@ -12,7 +12,7 @@ bool is_digit(char c) {
 
 }  // namespace
 
-std::string to_price_text(const base::Money& price) {
+std::string to_price_text(const core::Money& price) {
     const auto decimals = static_cast<std::size_t>(price.currency.exponent());
     auto text = std::to_string(price.amount_minor);
     if (decimals == 0) return text;
@@ -20,7 +20,7 @@ std::string to_price_text(const base::Money& price) {
     return text.insert(text.size() - decimals, 1, '.');
 }
 
-std::optional<base::Money> parse_price_text(std::string_view text, const base::Currency& currency) {
+std::optional<core::Money> parse_price_text(std::string_view text, const core::Currency& currency) {
     const auto decimals = static_cast<std::size_t>(currency.exponent());
     std::string digits{text};
     if (decimals > 0) {
@@ -28,7 +28,7 @@ std::optional<base::Money> parse_price_text(std::string_view text, const base::C
         digits.erase(text.size() - decimals - 1, 1);
     }
     if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return {};
-    base::Money price{0, currency};
+    core::Money price{0, currency};
     const auto* end = digits.data() + digits.size();
     if (std::from_chars(digits.data(), end, price.amount_minor).ec != std::errc{}) return {};
     return price;

@@ -8,8 +8,8 @@
 namespace catalog {
 namespace {
 
-base::Currency currency(std::string_view code) {
-    return base::Currency::parse(code).value();
+core::Currency currency(std::string_view code) {
+    return core::Currency::parse(code).value();
 }
 
 TEST(PriceText, HasTheDecimalsOfItsCurrency) {
@@ -30,7 +30,7 @@ TEST(PriceText, HasTheDecimalsOfItsCurrency) {
         {"9223372036854775807", INT64_MAX, "JPY"},
     };
     for (const auto& [text, amount_minor, code] : cases) {
-        const base::Money price{amount_minor, currency(code)};
+        const core::Money price{amount_minor, currency(code)};
         EXPECT_EQ(to_price_text(price), text);
         EXPECT_EQ(parse_price_text(text, currency(code)), price) << text;
     }
@@ -50,7 +50,7 @@ TEST(PriceText, IsNotGuessedAt) {
 TEST(PriceText, WhatIsWrittenIsReadBack) {
     rc::check([] {
         const auto code = *rc::gen::element("EUR", "JPY", "KWD");
-        const base::Money price{*rc::gen::inRange<std::int64_t>(0, INT64_MAX), currency(code)};
+        const core::Money price{*rc::gen::inRange<std::int64_t>(0, INT64_MAX), currency(code)};
         RC_ASSERT(parse_price_text(to_price_text(price), price.currency) == price);
     });
 }

@@ -5,7 +5,7 @@
 namespace catalog {
 namespace {
 
-constexpr base::Names<ProductSort, 5> kSorts{{
+constexpr core::Names<ProductSort, 5> kSorts{{
     {ProductSort::newest, "newest"},
     {ProductSort::name, "name"},
     {ProductSort::name_down, "-name"},
@@ -15,18 +15,18 @@ constexpr base::Names<ProductSort, 5> kSorts{{
 
 }  // namespace
 
-std::vector<base::FieldError> faults(const ProductDraft& draft) {
+std::vector<core::FieldError> faults(const ProductDraft& draft) {
     if (draft.made_to_order && !draft.part) return {{"part", "must be said of what is made to order"}};
     return {};
 }
 
-std::vector<base::FieldError> faults_of_change(const ProductDraft& before, const ProductDraft& after) {
+std::vector<core::FieldError> faults_of_change(const ProductDraft& before, const ProductDraft& after) {
     if (after.sku != before.sku) return {{"sku", "can't be changed"}};
     return {};
 }
 
 std::optional<ProductSort> parse_product_sort(std::string_view text) {
-    return base::find_name(kSorts, text);
+    return core::find_name(kSorts, text);
 }
 
 }  // namespace catalog

@@ -16,14 +16,14 @@
 
 namespace catalog {
 
-using ProductId = base::Id<"prd">;
+using ProductId = core::Id<"prd">;
 
 // What an admin says.
 struct ProductDraft {
     std::string sku;
     std::string name;
     std::string description;
-    base::Money price;
+    core::Money price;
     std::string seller;  // empty: the house itself
     bool active;         // offered to the public
     std::map<std::string, std::string> attributes;
@@ -33,24 +33,24 @@ struct ProductDraft {
 };
 
 // What is wrong with a draft as a whole; that its part is known is the store's to say.
-std::vector<base::FieldError> faults(const ProductDraft& draft);
+std::vector<core::FieldError> faults(const ProductDraft& draft);
 // What a change may not touch, because orders and the stock know the product by it.
-std::vector<base::FieldError> faults_of_change(const ProductDraft& before, const ProductDraft& after);
+std::vector<core::FieldError> faults_of_change(const ProductDraft& before, const ProductDraft& after);
 
 struct Product {
     ProductId id;
     ProductDraft said;
     Balance stock;  // in the part's unit, else in pieces
     std::int64_t version;
-    base::Time created_at;
-    base::Time updated_at;
+    core::Time created_at;
+    core::Time updated_at;
 };
 
 // One of the prices it has had.
 struct PastPrice {
     std::int64_t version;  // the product's, when it got the price
-    base::Money price;
-    base::Time since;
+    core::Money price;
+    core::Time since;
 };
 
 // Ties are broken by id. Prices of several currencies are told apart by the currency first.

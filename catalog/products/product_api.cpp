@@ -11,13 +11,13 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::kAnyone;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using http::kAnyone;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 std::optional<std::int64_t> parse_whole(std::string_view text) {
     std::int64_t number = 0;
@@ -27,7 +27,7 @@ std::optional<std::int64_t> parse_whole(std::string_view text) {
 }
 
 std::optional<std::string> parse_currency(std::string_view code) {
-    if (!base::Currency::parse(code)) return {};
+    if (!core::Currency::parse(code)) return {};
     return std::string{code};
 }
 
@@ -48,19 +48,19 @@ Result<ProductDraft> allowed(ProductDraft draft, const ProductDraft* before, con
         errors.push_back({"part", "can be said by an admin only"});
     if (draft.made_to_order != (before != nullptr && before->made_to_order))
         errors.push_back({"made_to_order", "can be said by an admin only"});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     draft.seller = seller;
     return draft;
 }
 
 Response show(int status, const Product& product) {
-    auto response = base::http::json(status, to_json(product).dump());
-    response.headers.emplace_back("ETag", base::etag(product.version, to_tag(product.stock)));
+    auto response = http::json(status, to_json(product).dump());
+    response.headers.emplace_back("ETag", rest::etag(product.version, to_tag(product.stock)));
     return response;
 }
 
-Result<Response> create(Products& products, base::pg::Database& db, const Request& request) {
-    return base::create(
+Result<Response> create(Products& products, postgres::Database& db, const Request& request) {
+    return rest::create(
         db, request,
         [&](const auto& document) -> Result<ProductDraft> {
             auto draft = read_product_draft(document);
@@ -68,38 +68,38 @@ Result<Response> create(Products& products, base::pg::Database& db, const Reques
         },
         [&](auto& tx, const auto& draft) { return products.create(tx, draft); },
         [&](const auto& made) {
-            return base::located(show(201, made), request.path + "/" + made.id.value());
+            return rest::located(show(201, made), request.path + "/" + made.id.value());
         });
 }
 
 ProductFilter read_product_filter(const Request& request, std::vector<FieldError>& errors) {
     constexpr auto kAmountWanted = "must be a whole number of minor units";
     const auto read = [&](std::string_view name, const char* wanted, auto parse) {
-        return base::read_filter(request, name, wanted, errors, parse);
+        return rest::read_filter(request, name, wanted, errors, parse);
     };
     return {.words = read("q", kWordsWanted, parse_search_words),
-            .seller = read("seller", base::kTextWanted, base::parse_filter_text),
+            .seller = read("seller", rest::kTextWanted, rest::parse_filter_text),
             .currency = read("currency", "must be an ISO 4217 code in capitals, such as EUR", parse_currency),
             .price_min = read("price_min", kAmountWanted, parse_whole),
             .price_max = read("price_max", kAmountWanted, parse_whole),
-            .part = read("part", base::kTextWanted, base::parse_filter_text),
-            .sku = read("sku", base::kTextWanted, base::parse_filter_text),
-            .active = read("active", base::kBooleanWanted, base::parse_boolean)};
+            .part = read("part", rest::kTextWanted, rest::parse_filter_text),
+            .sku = read("sku", rest::kTextWanted, rest::parse_filter_text),
+            .active = read("active", rest::kBooleanWanted, rest::parse_boolean)};
 }
 
 // The public sees what is active; the rest is shown to those who manage it.
 Result<Response> list(Products& products, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(
+    const auto page = rest::read_page(
         request, {"q", "seller", "currency", "price_min", "price_max", "part", "sku", "active", "sort"},
         errors);
     auto filter = read_product_filter(request, errors);
-    const auto sort = base::read_filter(request, "sort", kSortWanted, errors, parse_product_sort);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto sort = rest::read_filter(request, "sort", kSortWanted, errors, parse_product_sort);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     if (!may_manage(request, filter.seller.value_or(""))) {
         if (!filter.active.value_or(true)) {
-            return base::Error{
-                request.caller ? base::Kind::forbidden : base::Kind::unauthorized,
+            return core::Error{
+                request.caller ? core::Kind::forbidden : core::Kind::unauthorized,
                 "what is not active is shown to an admin, and to a seller who asks for their own"};
         }
         filter.active = true;
@@ -116,16 +116,16 @@ Result<Response> find(Products& products, const Request& request) {
     const auto product = products.find(request.path_value("id"), may_see);
     if (!product) return product.error();
     // What not everybody sees is not for a cache that others share.
-    return base::unless_known(request, show(200, *product),
+    return rest::unless_known(request, show(200, *product),
                               product->said.active ? "public, max-age=30" : "private, no-cache");
 }
 
 Result<Response> change(Products& products, const Request& request) {
-    const auto patch = base::json::parse_body(request);
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     const auto may_change = [&](const Product& product) { return may_manage(request, product.said.seller); };
     const auto product =
-        products.change(request.path_value("id"), may_change, base::if_match(request),
+        products.change(request.path_value("id"), may_change, rest::if_match(request),
                         [&](const ProductDraft& before) -> Result<ProductDraft> {
                             auto after = patched(before, *patch);
                             return after ? allowed(*std::move(after), &before, request) : after;
@@ -136,10 +136,10 @@ Result<Response> change(Products& products, const Request& request) {
 
 Result<Response> prices(Products& products, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {}, errors);
+    const auto page = rest::read_page(request, {}, errors);
     const auto before =
-        base::read_filter(request, "starting_after", "must be the version of a price", errors, parse_whole);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+        rest::read_filter(request, "starting_after", "must be the version of a price", errors, parse_whole);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto may_see = [&](const Product& product) { return may_manage(request, product.said.seller); };
     const auto found = products.prices(request.path_value("id"), may_see, before, page.limit);
     if (!found) return found.error();
@@ -157,12 +157,12 @@ Result<Response> import_csv(Products& products, const Request& request) {
     if (!dry_run) return dry_run.error();
     const auto table = csv::read_body(request, kProductColumns, kMostCsvRows);
     if (!table) return table.error();
-    return base::http::json(200, to_json(products.import(product_rows(*table), *dry_run)).dump());
+    return http::json(200, to_json(products.import(product_rows(*table), *dry_run)).dump());
 }
 
 }  // namespace
 
-std::vector<base::http::Route> product_routes(Products& products, base::pg::Database& db) {
+std::vector<http::Route> product_routes(Products& products, postgres::Database& db) {
     const auto with = [&products](auto handle) {
         return [&products, handle](const Request& request) { return handle(products, request); };
     };

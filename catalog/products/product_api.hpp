@@ -8,6 +8,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> product_routes(Products& products, base::pg::Database& db);
+std::vector<http::Route> product_routes(Products& products, postgres::Database& db);
 
 }  // namespace catalog

@@ -10,11 +10,11 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
+using core::FieldError;
+using core::Result;
 
 // What a field says, as the member of the same name.
-base::json::Value to_member(std::string_view column, const std::string& field) {
+core::json::Value to_member(std::string_view column, const std::string& field) {
     if (column == "part") return csv::to_optional(field);
     if (column == "active" || column == "made_to_order") return csv::to_boolean(field);
     if (column == "attributes") return csv::to_object(field);
@@ -30,7 +30,7 @@ std::string require(const csv::Fields& fields, const char* column, const std::op
 }
 
 // A new currency keeps the price as it is written, not its minor units: 21.00 EUR become 21.00 USD.
-std::optional<base::Money> read_price(const csv::Fields& fields, const ProductDraft* before,
+std::optional<core::Money> read_price(const csv::Fields& fields, const ProductDraft* before,
                                       std::vector<FieldError>& errors) {
     const auto known = errors.size();
     std::optional<std::string> price_before, code_before;
@@ -40,7 +40,7 @@ std::optional<base::Money> read_price(const csv::Fields& fields, const ProductDr
     }
     const auto text = require(fields, "price", price_before, errors);
     const auto code = require(fields, "currency", code_before, errors);
-    const auto currency = base::Currency::parse(code);
+    const auto currency = core::Currency::parse(code);
     if (!currency && fields.contains("currency"))
         errors.push_back({"currency", "must be an ISO 4217 code in capitals, such as EUR"});
     if (errors.size() != known) return {};
@@ -51,16 +51,16 @@ std::optional<base::Money> read_price(const csv::Fields& fields, const ProductDr
 }
 
 Result<ProductDraft> read_row(const csv::Fields& fields, const ProductDraft* before) {
-    auto document = before ? base::json::Value(to_json(*before)) : base::json::Value::object();
+    auto document = before ? core::json::Value(to_json(*before)) : core::json::Value::object();
     for (const auto& [column, field] : fields)
         if (column != "currency") document[column] = to_member(column, field);
     std::vector<FieldError> errors;
     const auto price = read_price(fields, before, errors);
-    const base::Money free{0, *base::Currency::parse("EUR")};  // stands in for a price that is not readable
+    const core::Money free{0, *core::Currency::parse("EUR")};  // stands in for a price that is not readable
     document["price"] = to_json(price.value_or(free));
     auto draft = read_product_draft(document);
     if (!draft) std::ranges::copy(draft.error().fields, std::back_inserter(errors));
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
@@ -78,7 +78,7 @@ std::string to_csv(const std::vector<Product>& products) {
             std::string{said.price.currency.code()},
             said.seller,
             said.active ? "true" : "false",
-            said.attributes.empty() ? "" : base::json::Value(said.attributes).dump(),
+            said.attributes.empty() ? "" : core::json::Value(said.attributes).dump(),
             said.part.value_or(""),
             said.made_to_order ? "true" : "false"};
         text += csv::line(fields);

@@ -5,10 +5,10 @@
 
 namespace catalog {
 
-using base::FieldError;
-using base::Result;
+using core::FieldError;
+using core::Result;
 
-Json to_json(const base::Money& money) {
+Json to_json(const core::Money& money) {
     return {{"amount", money.amount_minor}, {"currency", std::string{money.currency.code()}}};
 }
 
@@ -29,21 +29,21 @@ Json to_json(const Product& product) {
     json["id"] = product.id.value();
     json.update(to_json(product.said));
     json["stock"] = to_json(product.stock);
-    json["created_at"] = base::to_rfc3339(product.created_at);
-    json["updated_at"] = base::to_rfc3339(product.updated_at);
+    json["created_at"] = core::to_rfc3339(product.created_at);
+    json["updated_at"] = core::to_rfc3339(product.updated_at);
     return json;
 }
 
 Json to_json(const PastPrice& price) {
     return {{"version", price.version},
             {"price", to_json(price.price)},
-            {"since", base::to_rfc3339(price.since)}};
+            {"since", core::to_rfc3339(price.since)}};
 }
 
-Result<ProductDraft> read_product_draft(const base::json::Value& document) {
+Result<ProductDraft> read_product_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
-    const base::Money free{0, *base::Currency::parse("EUR")};  // stands in for a price that is not readable
+    core::json::Reader reader{document, "", errors};
+    const core::Money free{0, *core::Currency::parse("EUR")};  // stands in for a price that is not readable
     ProductDraft draft{.sku = reader.text("sku", {1, 64}),
                        .name = reader.text("name", {1, 200}),
                        .description = reader.optional_text("description", {0, 5000}).value_or(""),
@@ -54,17 +54,17 @@ Result<ProductDraft> read_product_draft(const base::json::Value& document) {
                        .part = read_optional_plain_name(reader, "part"),
                        .made_to_order = reader.boolean("made_to_order", false)};
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
-Result<ProductDraft> patched(const ProductDraft& before, const base::json::Value& patch) {
-    base::json::Value document = to_json(before);
+Result<ProductDraft> patched(const ProductDraft& before, const core::json::Value& patch) {
+    core::json::Value document = to_json(before);
     document.merge_patch(patch);
     auto after = read_product_draft(document);
     if (!after) return after.error();
     if (auto errors = faults_of_change(before, *after); !errors.empty())
-        return base::invalid(std::move(errors));
+        return core::invalid(std::move(errors));
     return after;
 }
 

@@ -7,13 +7,13 @@
 
 namespace catalog {
 
-Json to_json(const base::Money& money);
+Json to_json(const core::Money& money);
 Json to_json(const ProductDraft& draft);
 Json to_json(const Product& product);
 Json to_json(const PastPrice& price);
 
-base::Result<ProductDraft> read_product_draft(const base::json::Value& document);
+core::Result<ProductDraft> read_product_draft(const core::json::Value& document);
 // What was said before with `patch` upon it (RFC 7396).
-base::Result<ProductDraft> patched(const ProductDraft& before, const base::json::Value& patch);
+core::Result<ProductDraft> patched(const ProductDraft& before, const core::json::Value& patch);
 
 }  // namespace catalog

@@ -6,14 +6,14 @@
 namespace catalog {
 namespace {
 
-using base::Result;
+using core::Result;
 using store::Transaction;
 
-base::Error no_product(const std::string& id) {
-    return base::not_found("no product " + id);
+core::Error no_product(const std::string& id) {
+    return core::not_found("no product " + id);
 }
 
-std::vector<base::FieldError> faults_of(Transaction& tx, const ProductDraft& draft) {
+std::vector<core::FieldError> faults_of(Transaction& tx, const ProductDraft& draft) {
     auto errors = faults(draft);
     if (draft.part && !store::unknown_parts(tx, {*draft.part}).empty())
         errors.push_back({"part", "is not a known part"});
@@ -42,17 +42,17 @@ void save(Transaction& tx, const Product& before, const ProductDraft& draft) {
 }
 
 // Counts what it did in `done`.
-std::optional<base::Error> import_row(Transaction& tx, const ProductRow& row, bool dry_run,
+std::optional<core::Error> import_row(Transaction& tx, const ProductRow& row, bool dry_run,
                                       ImportReport& done) {
     // What can't be a SKU is no product's; the draft says so.
-    const auto before = base::parse_filter_text(row.name)
+    const auto before = rest::parse_filter_text(row.name)
                             ? store::find_product_by_sku_for_update(tx, row.name)
                             : std::nullopt;
     const auto draft = row.draft(before ? &before->said : nullptr);
     if (!draft) return draft.error();
-    if (auto errors = faults_of(tx, *draft); !errors.empty()) return base::invalid(std::move(errors));
+    if (auto errors = faults_of(tx, *draft); !errors.empty()) return core::invalid(std::move(errors));
     if (!before) {
-        if (!dry_run && !insert(tx, *draft)) return base::invalid("sku", "was registered just now");
+        if (!dry_run && !insert(tx, *draft)) return core::invalid("sku", "was registered just now");
         ++done.created;
     } else if (*draft == before->said) {
         ++done.unchanged;
@@ -66,9 +66,9 @@ std::optional<base::Error> import_row(Transaction& tx, const ProductRow& row, bo
 }  // namespace
 
 Result<Product> Products::create(Transaction& tx, const ProductDraft& draft) {
-    if (auto errors = faults_of(tx, draft); !errors.empty()) return base::invalid(std::move(errors));
+    if (auto errors = faults_of(tx, draft); !errors.empty()) return core::invalid(std::move(errors));
     const auto id = insert(tx, draft);
-    if (!id) return base::conflict("there is a product " + draft.sku + " already");
+    if (!id) return core::conflict("there is a product " + draft.sku + " already");
     return load(tx, id->value());
 }
 
@@ -81,23 +81,23 @@ Result<Product> Products::find(const std::string& id, const MaySee& may_see) {
 }
 
 Result<std::vector<Product>> Products::list(const ProductFilter& filter, ProductSort sort,
-                                            const base::Page& page) {
+                                            const rest::Page& page) {
     return db_.transact([&](Transaction& tx) -> Result<std::vector<Product>> {
         if (!page.starting_after.empty() && !store::find_product(tx, page.starting_after))
-            return base::invalid("starting_after", "must be the id of a product");
+            return core::invalid("starting_after", "must be the id of a product");
         return store::list_products(tx, filter, sort, page);
     });
 }
 
 Result<Product> Products::change(const std::string& id, const MaySee& may_change,
-                                 const base::VersionTest& expected, const Edit& edit) {
+                                 const rest::VersionTest& expected, const Edit& edit) {
     return db_.transact([&](Transaction& tx) -> Result<Product> {
         const auto before = store::find_product_for_update(tx, id);
         if (!before || !may_change(*before)) return no_product(id);
-        if (expected && !expected(before->version)) return base::outdated();
+        if (expected && !expected(before->version)) return rest::outdated();
         const auto draft = edit(before->said);
         if (!draft) return draft.error();
-        if (auto errors = faults_of(tx, *draft); !errors.empty()) return base::invalid(std::move(errors));
+        if (auto errors = faults_of(tx, *draft); !errors.empty()) return core::invalid(std::move(errors));
         if (*draft == before->said) return *before;
         save(tx, *before, *draft);
         return load(tx, id);
@@ -113,7 +113,7 @@ Result<std::vector<PastPrice>> Products::prices(const std::string& id, const May
     });
 }
 
-std::vector<Product> Products::list_by_sku(const base::Page& page) {
+std::vector<Product> Products::list_by_sku(const rest::Page& page) {
     return db_.single([&](Transaction& tx) { return store::list_products_by_sku(tx, page); });
 }
 

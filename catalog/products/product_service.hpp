@@ -19,25 +19,25 @@ using ProductRow = ImportRow<ProductDraft>;
 
 class Products {
 public:
-    explicit Products(base::pg::Database& db) : db_(db) {}
+    explicit Products(postgres::Database& db) : db_(db) {}
 
-    // A step of `base::once`. `conflict` when the SKU is taken, `invalid` when the part is not known.
-    base::Result<Product> create(base::pg::Transaction& tx, const ProductDraft& draft);
+    // A step of `once`. `conflict` when the SKU is taken, `invalid` when the part is not known.
+    core::Result<Product> create(postgres::Transaction& tx, const ProductDraft& draft);
     // Whether the product is there for whoever asks; to others it does not exist.
     using MaySee = std::function<bool(const Product&)>;
-    base::Result<Product> find(const std::string& id, const MaySee& may_see);
+    core::Result<Product> find(const std::string& id, const MaySee& may_see);
     // `invalid` when the page starts after what is no product.
-    base::Result<std::vector<Product>> list(const ProductFilter& filter, ProductSort sort,
-                                            const base::Page& page);
-    using Edit = std::function<base::Result<ProductDraft>(const ProductDraft& before)>;
-    base::Result<Product> change(const std::string& id, const MaySee& may_change,
-                                 const base::VersionTest& expected, const Edit& edit);
+    core::Result<std::vector<Product>> list(const ProductFilter& filter, ProductSort sort,
+                                            const rest::Page& page);
+    using Edit = std::function<core::Result<ProductDraft>(const ProductDraft& before)>;
+    core::Result<Product> change(const std::string& id, const MaySee& may_change,
+                                 const rest::VersionTest& expected, const Edit& edit);
     // Newest first, one more than `most` when there are more.
-    base::Result<std::vector<PastPrice>> prices(const std::string& id, const MaySee& may_see,
+    core::Result<std::vector<PastPrice>> prices(const std::string& id, const MaySee& may_see,
                                                 std::optional<std::int64_t> before, int most);
 
     // By SKU, all there are.
-    std::vector<Product> list_by_sku(const base::Page& page);
+    std::vector<Product> list_by_sku(const rest::Page& page);
     // Offers the products there are not and changes the others; each row stands for itself. A dry run changes
     // nothing and reports the same.
     ImportReport import(const std::vector<ProductRow>& rows, bool dry_run);
@@ -45,7 +45,7 @@ public:
     bool tell_untold();
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

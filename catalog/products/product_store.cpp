@@ -11,11 +11,11 @@ namespace {
         updated_at) " FROM products LEFT JOIN " BALANCES                                           \
                     " ON item = coalesce('part:' || part, 'product:' || sku) "
 
-base::Money money(const base::pg::Field& minor, const base::pg::Field& currency) {
-    return {minor.as<std::int64_t>(), base::Currency::parse(currency.c_str()).value()};
+core::Money money(const postgres::Field& minor, const postgres::Field& currency) {
+    return {minor.as<std::int64_t>(), core::Currency::parse(currency.c_str()).value()};
 }
 
-Product read_product(const base::pg::Row& row) {
+Product read_product(const postgres::Row& row) {
     return {.id = ProductId::trusted(row["id"].c_str()),
             .said = {.sku = row["sku"].c_str(),
                      .name = row["name"].c_str(),
@@ -32,7 +32,7 @@ Product read_product(const base::pg::Row& row) {
             .updated_at = read_time(row["updated_at"])};
 }
 
-std::optional<Product> read_first_product(const base::pg::Rows& rows) {
+std::optional<Product> read_first_product(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read_product(rows.front());
 }
@@ -128,7 +128,7 @@ std::string_view statement_for(ProductSort sort) {
 }  // namespace
 
 std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter, ProductSort sort,
-                                   const base::Page& page) {
+                                   const rest::Page& page) {
     tx.plan_for_values();
     std::vector<Product> products;
     for (const auto& row : tx.exec(statement_for(sort), filter.words, filter.seller, filter.currency,
@@ -140,7 +140,7 @@ std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter,
 }
 
 constexpr auto kListProductsBySku = SELECT_PRODUCTS "WHERE sku > $1 ORDER BY sku LIMIT $2";
-std::vector<Product> list_products_by_sku(Transaction& tx, const base::Page& page) {
+std::vector<Product> list_products_by_sku(Transaction& tx, const rest::Page& page) {
     std::vector<Product> products;
     for (const auto& row : tx.exec(kListProductsBySku, page.starting_after, page.limit + 1))
         products.push_back(read_product(row));

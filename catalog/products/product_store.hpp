@@ -24,7 +24,7 @@ struct ProductFilter {
 
 namespace store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // False when the SKU is taken.
 bool insert_product(Transaction& tx, const ProductId& id, const ProductDraft& draft);
@@ -39,9 +39,9 @@ std::vector<std::string> take_untold_products(Transaction& tx, int most);
 
 // `page.starting_after` is a product's id; where that product would stand now is where the page starts.
 std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter, ProductSort sort,
-                                   const base::Page& page);
+                                   const rest::Page& page);
 // By SKU; `page.starting_after` is one.
-std::vector<Product> list_products_by_sku(Transaction& tx, const base::Page& page);
+std::vector<Product> list_products_by_sku(Transaction& tx, const rest::Page& page);
 
 // The price of the product as it is now joins those it has had.
 void keep_price(Transaction& tx, const ProductId& id);

@@ -9,7 +9,7 @@ ProductDraft a_draft() {
     return {.sku = "MUG-01",
             .name = "Mug",
             .description = "",
-            .price = {990, base::Currency::parse("EUR").value()},
+            .price = {990, core::Currency::parse("EUR").value()},
             .seller = "",
             .active = true,
             .attributes = {},

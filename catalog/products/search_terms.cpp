@@ -17,7 +17,7 @@ bool is_of_word(char c) {
 }  // namespace
 
 std::optional<std::string> parse_search_words(std::string_view text) {
-    if (text.size() > kMostBytes || !base::is_printable(text)) return {};
+    if (text.size() > kMostBytes || !core::is_printable(text)) return {};
     std::string query;
     bool in_word = false;
     for (const char c : text) {

@@ -17,8 +17,8 @@ std::string to_tag(const Balance& balance) {
     return std::to_string(balance.on_hand.micro()) + "-" + std::to_string(balance.reserved.micro());
 }
 
-Json to_json(const std::optional<base::Time>& time) {
-    return time ? Json(base::to_rfc3339(*time)) : Json(nullptr);
+Json to_json(const std::optional<core::Time>& time) {
+    return time ? Json(core::to_rfc3339(*time)) : Json(nullptr);
 }
 
 }  // namespace catalog

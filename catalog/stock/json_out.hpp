@@ -14,7 +14,7 @@
 
 namespace catalog {
 
-using Json = base::json::Value;  // members in the order they are written
+using Json = core::json::Value;  // members in the order they are written
 
 // A whole number where it is one.
 Json to_json(Quantity quantity);
@@ -23,7 +23,7 @@ Json to_json(const Balance& balance);
 // What tells an ETag's versions apart that show this balance: in millionths, on hand and reserved.
 std::string to_tag(const Balance& balance);
 // RFC 3339, or null.
-Json to_json(const std::optional<base::Time>& time);
+Json to_json(const std::optional<core::Time>& time);
 template <class T>
 Json or_null(const std::optional<T>& value) {
     return value ? Json(*value) : Json(nullptr);
@@ -31,11 +31,11 @@ Json or_null(const std::optional<T>& value) {
 
 // {"data":[…],"has_more":…}; `found` holds one more than the page's limit when there are more.
 template <class Item, class ToJson>
-base::http::Response page_of(const std::vector<Item>& found, const base::Page& page, ToJson to_json) {
+http::Response page_of(const std::vector<Item>& found, const rest::Page& page, ToJson to_json) {
     auto data = Json::array();
     const auto limit = static_cast<std::size_t>(page.limit);
     for (std::size_t i = 0; i < found.size() && i < limit; ++i) data.push_back(to_json(found[i]));
-    return base::http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > limit}}.dump());
+    return http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > limit}}.dump());
 }
 
 }  // namespace catalog

@@ -81,11 +81,11 @@ std::optional<Quantity> Quantity::convert(Unit from, Unit to) const {
     return Quantity{static_cast<std::int64_t>(result)};
 }
 
-base::Result<Quantity> in_unit(Quantity quantity, std::optional<Unit> unit, Unit target) {
+core::Result<Quantity> in_unit(Quantity quantity, std::optional<Unit> unit, Unit target) {
     const auto converted = quantity.convert(unit.value_or(target), target);
-    if (!converted) return base::invalid("unit", "can't be turned into " + std::string{target.code()});
+    if (!converted) return core::invalid("unit", "can't be turned into " + std::string{target.code()});
     if (*converted == Quantity{} && quantity != Quantity{})
-        return base::invalid("quantity", "is less than a millionth " + std::string{target.code()});
+        return core::invalid("quantity", "is less than a millionth " + std::string{target.code()});
     return *converted;
 }
 

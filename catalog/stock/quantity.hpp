@@ -55,6 +55,6 @@ private:
 
 // What somebody says as {"quantity","unit"}, `unit` only where it is not `target`, in `target`. `invalid`
 // when it can't be turned into it or nothing is left of it.
-base::Result<Quantity> in_unit(Quantity quantity, std::optional<Unit> unit, Unit target);
+core::Result<Quantity> in_unit(Quantity quantity, std::optional<Unit> unit, Unit target);
 
 }  // namespace catalog

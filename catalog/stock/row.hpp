@@ -14,32 +14,32 @@
 
 namespace catalog::store {
 
-using base::pg::read_optional;
-using base::pg::read_optional_time;
-using base::pg::read_time;
-using base::pg::text_array;
+using postgres::read_optional;
+using postgres::read_optional_time;
+using postgres::read_time;
+using postgres::text_array;
 
-inline Quantity quantity(const base::pg::Field& micro) {
+inline Quantity quantity(const postgres::Field& micro) {
     return Quantity::from_micro(micro.as<std::int64_t>());
 }
 
 // Units and codes were checked when they went in.
-inline Unit unit(const base::pg::Field& code) {
+inline Unit unit(const postgres::Field& code) {
     return Unit::parse(code.c_str()).value();
 }
 
 // Of a row that has on_hand_micro and reserved_micro; null where nothing ever moved.
-inline Balance balance(const base::pg::Row& row) {
+inline Balance balance(const postgres::Row& row) {
     if (row["on_hand_micro"].is_null()) return {};
     return {quantity(row["on_hand_micro"]), quantity(row["reserved_micro"])};
 }
 
 using Attributes = std::map<std::string, std::string>;
-inline Attributes attributes(const base::pg::Field& json) {
-    return base::json::Value::parse(json.c_str()).get<Attributes>();
+inline Attributes attributes(const postgres::Field& json) {
+    return core::json::Value::parse(json.c_str()).get<Attributes>();
 }
 inline std::string stored(const Attributes& attributes) {
-    return base::json::Value(attributes).dump();
+    return core::json::Value(attributes).dump();
 }
 
 }  // namespace catalog::store

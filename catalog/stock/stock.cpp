@@ -5,7 +5,7 @@
 namespace catalog {
 namespace {
 
-constexpr base::Names<MovementKind, 7> kKinds{{
+constexpr core::Names<MovementKind, 7> kKinds{{
     {MovementKind::reserve, "reserve"},
     {MovementKind::release, "release"},
     {MovementKind::commit, "commit"},
@@ -15,7 +15,7 @@ constexpr base::Names<MovementKind, 7> kKinds{{
     {MovementKind::adjust, "adjust"},
 }};
 
-constexpr base::Names<Thing::Kind, 3> kThings{{
+constexpr core::Names<Thing::Kind, 3> kThings{{
     {Thing::Kind::part, "part"},
     {Thing::Kind::material, "material"},
     {Thing::Kind::product, "product"},
@@ -42,20 +42,20 @@ std::string stock_item_of_product(std::string_view sku) {
 }
 
 std::string_view to_string(MovementKind kind) {
-    return base::name_of(kKinds, kind);
+    return core::name_of(kKinds, kind);
 }
 std::optional<MovementKind> parse_movement_kind(std::string_view text) {
-    return base::find_name(kKinds, text);
+    return core::find_name(kKinds, text);
 }
 
 std::string_view to_string(Thing::Kind kind) {
-    return base::name_of(kThings, kind);
+    return core::name_of(kThings, kind);
 }
 
 std::optional<Thing> parse_stock_item(std::string_view item) {
     const auto colon = item.find(':');
     if (colon == item.npos || colon + 1 == item.size()) return {};
-    const auto kind = base::find_name(kThings, item.substr(0, colon));
+    const auto kind = core::find_name(kThings, item.substr(0, colon));
     if (!kind) return {};
     return Thing{*kind, std::string{item.substr(colon + 1)}};
 }
@@ -69,12 +69,12 @@ std::optional<std::string> find_quantity_fault(MovementKind kind, Quantity quant
     return {};
 }
 
-base::Result<Balance> change_of(MovementKind kind, Quantity quantity, const Balance& before) {
+core::Result<Balance> change_of(MovementKind kind, Quantity quantity, const Balance& before) {
     using enum MovementKind;
     if ((kind == reserve || kind == consume) && before.available() < quantity)
-        return base::conflict("not so much is available");
+        return core::conflict("not so much is available");
     if ((kind == release || kind == commit) && before.reserved < quantity)
-        return base::conflict("not so much is reserved");
+        return core::conflict("not so much is reserved");
     const auto change = [&]() -> Balance {
         switch (kind) {
             case reserve: return {.on_hand = {}, .reserved = quantity};
@@ -87,7 +87,7 @@ base::Result<Balance> change_of(MovementKind kind, Quantity quantity, const Bala
         }
         return {};
     }();
-    if (goes_too_far(before.on_hand, change.on_hand)) return base::conflict("the stock can't hold so much");
+    if (goes_too_far(before.on_hand, change.on_hand)) return core::conflict("the stock can't hold so much");
     return change;
 }
 

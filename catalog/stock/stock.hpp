@@ -71,13 +71,13 @@ std::optional<std::string> find_quantity_fault(MovementKind kind, Quantity quant
 
 // What moving `quantity` (without a fault) adds to `before`: `conflict` when what is available, or what is
 // reserved, is less than that. A count is believed, so an adjustment may leave less than was promised.
-base::Result<Balance> change_of(MovementKind kind, Quantity quantity, const Balance& before);
+core::Result<Balance> change_of(MovementKind kind, Quantity quantity, const Balance& before);
 
 // A movement in the ledger.
 struct LedgerEntry {
     std::string id;
     Movement movement;
-    base::Time at;
+    core::Time at;
 };
 
 // An item with what there is of it.
@@ -85,7 +85,7 @@ struct StockItem {
     std::string item;
     std::optional<Unit> unit;  // nothing for what the catalog no longer knows
     Balance balance;
-    base::Time updated_at;
+    core::Time updated_at;
 };
 
 }  // namespace catalog

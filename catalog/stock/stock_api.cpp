@@ -10,12 +10,12 @@
 namespace catalog {
 namespace {
 
-using base::FieldError;
-using base::Result;
-using base::http::Method;
-using base::http::Request;
-using base::http::Response;
-using base::http::Role;
+using core::FieldError;
+using core::Result;
+using http::Method;
+using http::Request;
+using http::Response;
+using http::Role;
 
 // ---- JSON
 
@@ -32,7 +32,7 @@ Json to_json(const LedgerEntry& entry) {
               {"boot", nullptr},
               {"from_seq", nullptr},
               {"to_seq", nullptr},
-              {"at", base::to_rfc3339(entry.at)}};
+              {"at", core::to_rfc3339(entry.at)}};
     if (const auto& origin = movement.origin) {
         json["machine"] = origin->machine;
         json["boot"] = origin->boot;
@@ -50,10 +50,10 @@ Json to_json(const StockItem& item) {
     return {{"item", item.item},
             {"unit", item.unit ? Json(std::string{item.unit->code()}) : Json(nullptr)},
             {"stock", catalog::to_json(item.balance)},
-            {"updated_at", base::to_rfc3339(item.updated_at)}};
+            {"updated_at", core::to_rfc3339(item.updated_at)}};
 }
 
-MovementKind read_kind(base::json::Reader& reader) {
+MovementKind read_kind(core::json::Reader& reader) {
     const auto text = reader.text("kind", {1, 20});
     const auto kind = parse_movement_kind(text);
     if (!kind && !text.empty())
@@ -61,9 +61,9 @@ MovementKind read_kind(base::json::Reader& reader) {
     return kind.value_or(MovementKind::receive);
 }
 
-Result<MovementRequest> read_movement(const base::json::Value& document) {
+Result<MovementRequest> read_movement(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    base::json::Reader reader{document, "", errors};
+    core::json::Reader reader{document, "", errors};
     using enum Thing::Kind;
     MovementRequest request{
         .thing = read_thing(reader, {part, material, product}),
@@ -78,44 +78,44 @@ Result<MovementRequest> read_movement(const base::json::Value& document) {
     if (request.kind == MovementKind::adjust && request.reason.empty())
         reader.fault("reason", "must say why the stock is adjusted");
     reader.refuse_unknown();
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return request;
 }
 
 std::optional<std::string> parse_item(std::string_view text) {
     if (!parse_stock_item(text)) return {};
-    return base::parse_filter_text(text);
+    return rest::parse_filter_text(text);
 }
 
 // ---- handlers
 
-Result<Response> move(Stock& stock, base::pg::Database& db, const Request& request) {
-    return base::create(
+Result<Response> move(Stock& stock, postgres::Database& db, const Request& request) {
+    return rest::create(
         db, request, read_movement, [&](auto& tx, const auto& asked) { return stock.move(tx, asked); },
-        [](const auto& moved) { return base::http::json(201, to_json(moved).dump()); });
+        [](const auto& moved) { return http::json(201, to_json(moved).dump()); });
 }
 
 Result<Response> movements(Stock& stock, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {"item"}, errors);
+    const auto page = rest::read_page(request, {"item"}, errors);
     constexpr auto kWanted = "must be part:<number>, material:<code> or product:<sku>";
-    const auto item = base::read_filter(request, "item", kWanted, errors, parse_item);
+    const auto item = rest::read_filter(request, "item", kWanted, errors, parse_item);
     if (!item && errors.empty()) errors.push_back({"item", "is missing"});
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(stock.movements(*item, page), page,
                    [](const LedgerEntry& entry) { return to_json(entry); });
 }
 
 Result<Response> list(Stock& stock, const Request& request) {
     std::vector<FieldError> errors;
-    const auto page = base::read_page(request, {}, errors);
-    if (!errors.empty()) return base::invalid(std::move(errors));
+    const auto page = rest::read_page(request, {}, errors);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(stock.list(page), page, [](const StockItem& item) { return to_json(item); });
 }
 
 }  // namespace
 
-std::vector<base::http::Route> stock_routes(Stock& stock, base::pg::Database& db) {
+std::vector<http::Route> stock_routes(Stock& stock, postgres::Database& db) {
     const auto with = [&stock](auto handle) {
         return [&stock, handle](const Request& request) { return handle(stock, request); };
     };

@@ -8,6 +8,6 @@
 
 namespace catalog {
 
-std::vector<base::http::Route> stock_routes(Stock& stock, base::pg::Database& db);
+std::vector<http::Route> stock_routes(Stock& stock, postgres::Database& db);
 
 }  // namespace catalog

@@ -29,18 +29,18 @@ struct Moved {
 
 class Stock {
 public:
-    explicit Stock(base::pg::Database& db) : db_(db) {}
+    explicit Stock(postgres::Database& db) : db_(db) {}
 
-    // A step of `base::once`. `invalid` when there is no such thing or the unit is not one of its kind,
+    // A step of `once`. `invalid` when there is no such thing or the unit is not one of its kind,
     // `conflict` when there is not that much.
-    base::Result<Moved> move(base::pg::Transaction& tx, const MovementRequest& request);
+    core::Result<Moved> move(postgres::Transaction& tx, const MovementRequest& request);
     // Newest first.
-    std::vector<LedgerEntry> movements(const std::string& item, const base::Page& page);
+    std::vector<LedgerEntry> movements(const std::string& item, const rest::Page& page);
     // By item.
-    std::vector<StockItem> list(const base::Page& page);
+    std::vector<StockItem> list(const rest::Page& page);
 
 private:
-    base::pg::Database& db_;
+    postgres::Database& db_;
 };
 
 }  // namespace catalog

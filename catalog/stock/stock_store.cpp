@@ -6,17 +6,17 @@
 namespace catalog::store {
 namespace {
 
-using base::pg::BigintArray;
-using base::pg::TextArray;
-using MovementId = base::Id<"mov">;
-using base::pg::read_optional;
-using base::pg::read_time;
+using postgres::BigintArray;
+using postgres::TextArray;
+using MovementId = core::Id<"mov">;
+using postgres::read_optional;
+using postgres::read_time;
 
-Quantity read_quantity(const base::pg::Field& micro) {
+Quantity read_quantity(const postgres::Field& micro) {
     return Quantity::from_micro(micro.as<std::int64_t>());
 }
 
-std::optional<MachineOrigin> read_origin(const base::pg::Row& row) {
+std::optional<MachineOrigin> read_origin(const postgres::Row& row) {
     if (row["machine"].is_null()) return {};
     return MachineOrigin{row["machine"].c_str(), row["boot"].as<std::int64_t>(),
                          row["from_seq"].as<std::int64_t>(), row["to_seq"].as<std::int64_t>()};
@@ -26,7 +26,7 @@ std::optional<MachineOrigin> read_origin(const base::pg::Row& row) {
     "SELECT id, item, kind, on_hand_micro, reserved_micro, reference, reason, machine, boot, " \
     "from_seq, to_seq, " UNIX_US(at) " FROM stock_movements "
 
-LedgerEntry read_movement(const base::pg::Row& row) {
+LedgerEntry read_movement(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
             .movement = {.item = row["item"].c_str(),
                          .kind = parse_movement_kind(row["kind"].c_str()).value(),
@@ -137,7 +137,7 @@ std::optional<LedgerEntry> find_movement(Transaction& tx, const std::string& id)
 
 constexpr auto kListMovements =
     SELECT_MOVEMENTS "WHERE item = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3";
-std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item, const base::Page& page) {
+std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item, const rest::Page& page) {
     std::vector<LedgerEntry> movements;
     for (const auto& row : tx.exec(kListMovements, item, page.starting_after, page.limit + 1))
         movements.push_back(read_movement(row));
@@ -155,7 +155,7 @@ constexpr auto kListStock = "SELECT item, on_hand_micro, reserved_micro, " UNIX_
      ORDER BY item
      LIMIT $2
 )sql";
-std::vector<StockItem> list_stock(Transaction& tx, const base::Page& page) {
+std::vector<StockItem> list_stock(Transaction& tx, const rest::Page& page) {
     std::vector<StockItem> items;
     for (const auto& row : tx.exec(kListStock, page.starting_after, page.limit + 1)) {
         const auto unit = read_optional<std::string>(row["unit"]);

@@ -14,7 +14,7 @@
 
 namespace catalog::store {
 
-using base::pg::Transaction;
+using postgres::Transaction;
 
 // Locks the balances of `items`, in their order; those there is nothing of yet are made.
 std::map<std::string, Balance, std::less<>> lock_balances(Transaction& tx,
@@ -34,8 +34,8 @@ std::optional<ItemUnit> find_item(Transaction& tx, const Thing& thing);
 
 std::optional<LedgerEntry> find_movement(Transaction& tx, const std::string& id);
 // Newest first.
-std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item, const base::Page& page);
+std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item, const rest::Page& page);
 // By item.
-std::vector<StockItem> list_stock(Transaction& tx, const base::Page& page);
+std::vector<StockItem> list_stock(Transaction& tx, const rest::Page& page);
 
 }  // namespace catalog::store

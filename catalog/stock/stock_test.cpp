@@ -58,7 +58,7 @@ TEST(Stock, EveryKindOfMovementUponABalance) {
                                  : change.error().detail;
         EXPECT_EQ(seen, after) << to_string(kind) << " " << quantity << " of " << on_hand << "/" << reserved;
         if (change) continue;
-        EXPECT_EQ(change.error().kind, base::Kind::conflict);
+        EXPECT_EQ(change.error().kind, core::Kind::conflict);
     }
 }
 

@@ -2,22 +2,22 @@
 
 #include "core/digest.hpp"
 
-namespace base {
+namespace contracts {
 namespace {
 
-json::Value or_null(const std::optional<std::string>& text) {
-    return text ? json::Value(*text) : json::Value();
+core::json::Value or_null(const std::optional<std::string>& text) {
+    return text ? core::json::Value(*text) : core::json::Value();
 }
 
 // No two entries have the same text: JSON tells where each field ends.
 std::string canonical(const AuditEntry& entry) {
-    return json::Value::array({entry.seq, to_rfc3339(entry.at), entry.action, or_null(entry.subject),
+    return core::json::Value::array({entry.seq, core::to_rfc3339(entry.at), entry.action, or_null(entry.subject),
                                or_null(entry.role), entry.object, entry.outcome, entry.request_id,
                                entry.address, entry.details})
         .dump();
 }
 
-std::optional<std::string> optional_text(const json::Value& value) {
+std::optional<std::string> optional_text(const core::json::Value& value) {
     if (value.is_null()) return {};
     return value.get<std::string>();
 }
@@ -29,7 +29,7 @@ std::string first_audit_digest() {
 }
 
 std::string audit_digest(const std::string& previous, const AuditEntry& entry) {
-    return sha256_hex(previous + "\n" + canonical(entry));
+    return core::sha256_hex(previous + "\n" + canonical(entry));
 }
 
 bool AuditWalk::take(const AuditEntry& entry) {
@@ -46,9 +46,9 @@ bool AuditWalk::take(const AuditEntry& entry) {
     return true;
 }
 
-json::Value to_json(const AuditEntry& entry) {
+core::json::Value to_json(const AuditEntry& entry) {
     return {{"seq", entry.seq},
-            {"at", to_rfc3339(entry.at)},
+            {"at", core::to_rfc3339(entry.at)},
             {"action", entry.action},
             {"subject", or_null(entry.subject)},
             {"role", or_null(entry.role)},
@@ -60,10 +60,10 @@ json::Value to_json(const AuditEntry& entry) {
             {"sha256", entry.sha256}};
 }
 
-Result<AuditEntry> audit_entry_from_json(const json::Value& value) {
+core::Result<AuditEntry> audit_entry_from_json(const core::json::Value& value) {
     try {
-        const auto at = parse_rfc3339(value.at("at").get<std::string>());
-        if (!at) return malformed("an entry's time is not readable");
+        const auto at = core::parse_rfc3339(value.at("at").get<std::string>());
+        if (!at) return core::malformed("an entry's time is not readable");
         return AuditEntry{.seq = value.at("seq").get<std::int64_t>(),
                           .at = *at,
                           .action = value.at("action").get<std::string>(),
@@ -75,9 +75,9 @@ Result<AuditEntry> audit_entry_from_json(const json::Value& value) {
                           .address = value.at("address").get<std::string>(),
                           .details = value.at("details").get<std::string>(),
                           .sha256 = value.at("sha256").get<std::string>()};
-    } catch (const json::ValueError&) {
-        return malformed("this is not an entry of the audit log");
+    } catch (const core::json::ValueError&) {
+        return core::malformed("this is not an entry of the audit log");
     }
 }
 
-}  // namespace base
+}  // namespace contracts

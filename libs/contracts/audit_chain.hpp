@@ -11,11 +11,11 @@
 #include "core/json.hpp"
 #include "core/result.hpp"
 
-namespace base {
+namespace contracts {
 
 struct AuditEntry {
     std::int64_t seq;
-    Time at;
+    core::Time at;
     std::string action;                  // auth.login
     std::optional<std::string> subject;  // who: usr_…, cli_…, prg_…
     std::optional<std::string> role;
@@ -51,8 +51,8 @@ private:
     std::string fault_;
 };
 
-json::Value to_json(const AuditEntry& entry);
+core::json::Value to_json(const AuditEntry& entry);
 // Of an export; `details` is taken as the text it was.
-Result<AuditEntry> audit_entry_from_json(const json::Value& value);
+core::Result<AuditEntry> audit_entry_from_json(const core::json::Value& value);
 
-}  // namespace base
+}  // namespace contracts

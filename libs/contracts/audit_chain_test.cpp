@@ -5,12 +5,12 @@
 #include <functional>
 #include <vector>
 
-namespace base {
+namespace contracts {
 namespace {
 
 AuditEntry entry(std::int64_t seq, std::string action) {
     return {.seq = seq,
-            .at = from_unix_us(1'763'700'000'123'456 + seq),
+            .at = core::from_unix_us(1'763'700'000'123'456 + seq),
             .action = std::move(action),
             .subject = "usr_1",
             .role = "admin",
@@ -87,10 +87,10 @@ TEST(AuditChain, FindsWhatIsMissingPutBetweenOrInAnotherOrder) {
 TEST(AuditChain, IsTheSameAfterAnExport) {
     std::vector<AuditEntry> read;
     for (const auto& one : chain(3))
-        read.push_back(*audit_entry_from_json(json::Value::parse(to_json(one).dump())));
+        read.push_back(*audit_entry_from_json(core::json::Value::parse(to_json(one).dump())));
     EXPECT_EQ(fault_of(read), "");
-    EXPECT_FALSE(audit_entry_from_json(json::Value::parse(R"({"seq":"1"})")));
+    EXPECT_FALSE(audit_entry_from_json(core::json::Value::parse(R"({"seq":"1"})")));
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace contracts

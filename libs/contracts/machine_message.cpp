@@ -6,10 +6,10 @@
 #include "core/json_writer.hpp"
 #include "core/enum_names.hpp"
 
-namespace base {
+namespace contracts {
 namespace {
 
-constexpr Names<Verdict, 9> kVerdictNames{{
+constexpr core::Names<Verdict, 9> kVerdictNames{{
     {Verdict::ok, "ok"},
     {Verdict::duplicate, "duplicate"},
     {Verdict::out_of_order, "out_of_order"},
@@ -25,22 +25,22 @@ constexpr Names<Verdict, 9> kVerdictNames{{
 
 void append_member(std::string& out, std::string_view name, std::string_view text) {
     out += name;
-    json::append_text(out, text);
+    core::json::append_text(out, text);
 }
 
 void append(std::string& out, const MachineMessage& message) {
     append_member(out, R"({"topic":)", message.topic);
     out += R"(,"payload":")";
-    append_base64(out, message.payload);
+    core::append_base64(out, message.payload);
     out += '"';
     if (message.size_of_cut) out += R"(,"size":)" + std::to_string(*message.size_of_cut);
     if (message.retained) out += R"(,"retained":true)";
-    append_member(out, R"(,"received_at":)", to_rfc3339(message.received_at));
+    append_member(out, R"(,"received_at":)", core::to_rfc3339(message.received_at));
     out += '}';
 }
 
 void append(std::string& out, Verdict verdict) {
-    json::append_text(out, to_string(verdict));
+    core::json::append_text(out, to_string(verdict));
 }
 
 void append(std::string& out, const MachineAck& ack) {
@@ -51,7 +51,7 @@ void append(std::string& out, const MachineAck& ack) {
 }
 
 void append(std::string& out, const std::string& text) {
-    json::append_text(out, text);
+    core::json::append_text(out, text);
 }
 
 void append(std::string& out, const MachineCommand& command) {
@@ -86,10 +86,10 @@ std::string read_text(simdjson::dom::element from) {
 
 MachineMessage read_message(simdjson::dom::element from) {
     MachineMessage message{.topic = read_text(from["topic"]),
-                           .payload = or_refuse(from_base64(from["payload"].get_string())),
+                           .payload = or_refuse(core::from_base64(from["payload"].get_string())),
                            .size_of_cut = {},
                            .retained = false,
-                           .received_at = or_refuse(parse_rfc3339(from["received_at"].get_string()))};
+                           .received_at = or_refuse(core::parse_rfc3339(from["received_at"].get_string()))};
     std::uint64_t size = 0;
     if (from["size"].get(size) == simdjson::SUCCESS) message.size_of_cut = size;
     if (from["retained"].get(message.retained) != simdjson::SUCCESS) message.retained = false;
@@ -125,17 +125,17 @@ simdjson::dom::element parse(std::string_view text) {
     return parser.parse(text.data(), text.size()).value();
 }
 
-Error too_many(const char* field, std::size_t most) {
-    return invalid(field, "must have at most " + std::to_string(most));
+core::Error too_many(const char* field, std::size_t most) {
+    return core::invalid(field, "must have at most " + std::to_string(most));
 }
 
 }  // namespace
 
 std::string_view to_string(Verdict verdict) {
-    return name_of(kVerdictNames, verdict);
+    return core::name_of(kVerdictNames, verdict);
 }
 std::optional<Verdict> parse_verdict(std::string_view text) {
-    return find_name(kVerdictNames, text);
+    return core::find_name(kVerdictNames, text);
 }
 
 std::string machine_messages_to_json(std::span<const MachineMessage> messages) {
@@ -147,13 +147,13 @@ std::string machine_messages_to_json(std::span<const MachineMessage> messages) {
     return out += '}';
 }
 
-Result<std::vector<MachineMessage>> machine_messages_from_json(std::string_view text) {
+core::Result<std::vector<MachineMessage>> machine_messages_from_json(std::string_view text) {
     try {
         auto messages = read_list(parse(text)["events"], read_message);
         if (messages.size() > kMostMachineMessages) return too_many("events", kMostMachineMessages);
         return messages;
     } catch (const simdjson::simdjson_error&) {
-        return malformed("not a list of machine messages");
+        return core::malformed("not a list of machine messages");
     }
 }
 
@@ -182,7 +182,7 @@ std::string command_request_to_json(const CommandRequest& request) {
     return out += '}';
 }
 
-Result<CommandRequest> command_request_from_json(std::string_view text) {
+core::Result<CommandRequest> command_request_from_json(std::string_view text) {
     try {
         const auto document = parse(text);
         CommandRequest request{read_list(document["scopes"], read_text),
@@ -192,7 +192,7 @@ Result<CommandRequest> command_request_from_json(std::string_view text) {
             return too_many("published", kMostMachineCommands);
         return request;
     } catch (const simdjson::simdjson_error&) {
-        return malformed("not a request for machine commands");
+        return core::malformed("not a request for machine commands");
     }
 }
 
@@ -210,4 +210,4 @@ std::optional<std::vector<MachineCommand>> machine_commands_from_json(std::strin
     }
 }
 
-}  // namespace base
+}  // namespace contracts

@@ -15,7 +15,7 @@
 #include "core/clock.hpp"
 #include "core/result.hpp"
 
-namespace base {
+namespace contracts {
 
 // A message as the broker handed it over.
 struct MachineMessage {
@@ -24,7 +24,7 @@ struct MachineMessage {
     // Set when the message is larger than kMostPayloadBytes: its size; `payload` is its head then.
     std::optional<std::uint64_t> size_of_cut;
     bool retained = false;
-    Time received_at;
+    core::Time received_at;
 };
 
 constexpr std::size_t kMostMachineMessages = 500;       // in a list
@@ -38,7 +38,7 @@ constexpr std::size_t kMostListBytes = 4 << 20;         // of the body that carr
 // `retained` is left out when false; a cut payload has "size" beside it.
 //   → {"verdicts":["ok",…],"acks":[{"topic","boot","seq","complete_to"}]}: a verdict per message, in order.
 std::string machine_messages_to_json(std::span<const MachineMessage> messages);
-Result<std::vector<MachineMessage>> machine_messages_from_json(std::string_view text);
+core::Result<std::vector<MachineMessage>> machine_messages_from_json(std::string_view text);
 
 enum class Verdict {
     ok,
@@ -96,8 +96,8 @@ struct CommandRequest {
     std::vector<std::string> published;
 };
 std::string command_request_to_json(const CommandRequest& request);
-Result<CommandRequest> command_request_from_json(std::string_view text);
+core::Result<CommandRequest> command_request_from_json(std::string_view text);
 std::string machine_commands_to_json(std::span<const MachineCommand> commands);
 std::optional<std::vector<MachineCommand>> machine_commands_from_json(std::string_view text);
 
-}  // namespace base
+}  // namespace contracts

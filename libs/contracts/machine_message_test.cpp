@@ -4,7 +4,7 @@
 
 namespace {
 
-using namespace base;
+using namespace contracts;
 
 const std::string kTopic = "factory/v1/lyon/pressing/line-1/press-07";
 
@@ -13,7 +13,7 @@ MachineMessage message(std::string payload) {
             std::move(payload),
             {},
             false,
-            parse_rfc3339("2026-11-21T05:47:52.308123Z").value()};
+            core::parse_rfc3339("2026-11-21T05:47:52.308123Z").value()};
 }
 
 TEST(MachineEventWire, CarriesEveryByteOfAPayload) {
@@ -52,10 +52,10 @@ TEST(MachineEventWire, RefusesWhatIsNoListOfMessages) {
          {"", "[]", "{}", R"({"events":[{}]})",
           R"({"events":[{"topic":"a","payload":"?","received_at":"2026-11-21T05:47:52Z"}]})",
           R"({"events":[{"topic":"a","payload":"","received_at":"today"}]})"}) {
-        EXPECT_EQ(machine_messages_from_json(text).error().kind, Kind::malformed) << text;
+        EXPECT_EQ(machine_messages_from_json(text).error().kind, core::Kind::malformed) << text;
     }
     const std::vector<MachineMessage> many(kMostMachineMessages + 1, message("{}"));
-    EXPECT_EQ(machine_messages_from_json(machine_messages_to_json(many)).error().kind, Kind::invalid);
+    EXPECT_EQ(machine_messages_from_json(machine_messages_to_json(many)).error().kind, core::Kind::invalid);
 }
 
 TEST(MachineEventWire, CarriesVerdictsAndAcks) {

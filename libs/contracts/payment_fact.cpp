@@ -9,10 +9,10 @@
 #include "core/json_writer.hpp"
 #include "core/enum_names.hpp"
 
-namespace base {
+namespace contracts {
 namespace {
 
-constexpr Names<FactKind, 16> kKinds{{
+constexpr core::Names<FactKind, 16> kKinds{{
     {FactKind::processing, "processing"},
     {FactKind::requires_action, "requires_action"},
     {FactKind::authorized, "authorized"},
@@ -31,7 +31,7 @@ constexpr Names<FactKind, 16> kKinds{{
     {FactKind::dispute_closed, "dispute_closed"},
 }};
 
-constexpr Names<FactOutcome, 7> kOutcomes{{
+constexpr core::Names<FactOutcome, 7> kOutcomes{{
     {FactOutcome::applied, "applied"},
     {FactOutcome::already_applied, "already_applied"},
     {FactOutcome::order_unknown, "order_unknown"},
@@ -41,7 +41,7 @@ constexpr Names<FactOutcome, 7> kOutcomes{{
     {FactOutcome::transition_refused, "transition_refused"},
 }};
 
-constexpr Names<PaymentStatus, 7> kStatuses{{
+constexpr core::Names<PaymentStatus, 7> kStatuses{{
     {PaymentStatus::unknown, "unknown"},
     {PaymentStatus::requires_action, "requires_action"},
     {PaymentStatus::failed, "failed"},
@@ -59,19 +59,19 @@ bool has_amount(FactKind kind) {
 }  // namespace
 
 std::string_view to_string(FactKind kind) {
-    return name_of(kKinds, kind);
+    return core::name_of(kKinds, kind);
 }
 std::optional<FactKind> parse_fact_kind(std::string_view text) {
-    return find_name(kKinds, text);
+    return core::find_name(kKinds, text);
 }
 std::string_view to_string(FactOutcome outcome) {
-    return name_of(kOutcomes, outcome);
+    return core::name_of(kOutcomes, outcome);
 }
 std::optional<FactOutcome> parse_fact_outcome(std::string_view text) {
-    return find_name(kOutcomes, text);
+    return core::find_name(kOutcomes, text);
 }
 std::string_view to_string(PaymentStatus status) {
-    return name_of(kStatuses, status);
+    return core::name_of(kStatuses, status);
 }
 
 std::string PaymentFact::key() const {
@@ -93,7 +93,7 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
     out += out.ends_with('{') ? "\"" : ",\"";
     out += name;
     out += "\":";
-    json::append_text(out, text);
+    core::json::append_text(out, text);
 }
 
 void append(std::string& out, const PaymentFact& fact) {
@@ -165,7 +165,7 @@ PaymentFact read_fact(const Members& from) {
         .payment = from.text("payment"),
         .kind = or_refuse(parse_fact_kind(from.text("kind"))),
         .subject = from.text("subject"),
-        .amount = {amount.integer("amount"), or_refuse(Currency::parse(amount.text("currency")))},
+        .amount = {amount.integer("amount"), or_refuse(core::Currency::parse(amount.text("currency")))},
         .payment_amount_minor = {},
         .event_id = from.text("event_id"),
         .occurred_at = from.text("occurred_at"),
@@ -193,17 +193,17 @@ std::string answers_to_json(std::span<const FactAnswer> answers) {
     return list_to_json("answers", answers);
 }
 
-Result<std::vector<PaymentFact>> facts_from_json(std::string_view text) {
+core::Result<std::vector<PaymentFact>> facts_from_json(std::string_view text) {
     try {
         const auto list = parse_list(text, "facts");
         if (list.size() > kMostFacts)
-            return invalid("facts", "must have at most " + std::to_string(kMostFacts));
+            return core::invalid("facts", "must have at most " + std::to_string(kMostFacts));
         std::vector<PaymentFact> facts;
         facts.reserve(list.size());
         for (const auto element : list) facts.push_back(read_fact({element.get_object()}));
         return facts;
     } catch (const simdjson::simdjson_error&) {
-        return malformed("not a list of payment facts");
+        return core::malformed("not a list of payment facts");
     }
 }
 
@@ -317,7 +317,7 @@ struct Story {
 
 // Adds to `total`; false on overflow.
 bool add(std::int64_t& total, std::int64_t amount) {
-    const auto sum = checked_add(total, amount);
+    const auto sum = core::checked_add(total, amount);
     if (sum) total = *sum;
     return sum.has_value();
 }
@@ -355,4 +355,4 @@ std::optional<PaymentSummary> summarize_payment(std::span<const FactView> facts)
     return summary;
 }
 
-}  // namespace base
+}  // namespace contracts

@@ -15,7 +15,7 @@
 #include "core/money.hpp"
 #include "core/result.hpp"
 
-namespace base {
+namespace contracts {
 
 enum class FactKind {
     processing,       // subject: the attempt
@@ -45,7 +45,7 @@ struct PaymentFact {
     std::string payment;   // the provider's id of the payment: pi_…, ch_…, cs_…
     FactKind kind;
     std::string subject;  // the provider's id of the attempt, refund or dispute; may be empty
-    Money amount;         // see FactKind; zero where it does not say
+    core::Money amount;         // see FactKind; zero where it does not say
     // What the payment as a whole is for, where the event says so: must equal the order's total.
     std::optional<std::int64_t> payment_amount_minor;
     std::string event_id;          // evt_…: the first event that told it
@@ -80,7 +80,7 @@ struct FactAnswer {
 // "occurred_at","traceparent"?} and {"key","outcome","detail"}.
 constexpr std::size_t kMostFacts = 500;
 std::string facts_to_json(std::span<const PaymentFact> facts);
-Result<std::vector<PaymentFact>> facts_from_json(std::string_view text);
+core::Result<std::vector<PaymentFact>> facts_from_json(std::string_view text);
 std::string answers_to_json(std::span<const FactAnswer> answers);
 std::optional<std::vector<FactAnswer>> answers_from_json(std::string_view text);
 
@@ -115,4 +115,4 @@ struct PaymentSummary {
 // - a dispute: won or reinstated beats lost beats closed beats opened or withdrawn.
 std::optional<PaymentSummary> summarize_payment(std::span<const FactView> facts);
 
-}  // namespace base
+}  // namespace contracts

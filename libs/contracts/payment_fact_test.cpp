@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace base {
+namespace contracts {
 namespace {
 
 using enum FactKind;
@@ -100,7 +100,7 @@ PaymentFact some_fact() {
             .payment = "pi_1",
             .kind = refunded,
             .subject = "re_\"1\"",
-            .amount = {30, *Currency::parse("EUR")},
+            .amount = {30, *core::Currency::parse("EUR")},
             .payment_amount_minor = 100,
             .event_id = "evt_1",
             .occurred_at = "2026-11-21T05:47:52Z"};
@@ -157,4 +157,4 @@ TEST(PaymentFact, RefusesWhatIsNoListOfFacts) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace contracts

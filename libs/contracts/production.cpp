@@ -2,13 +2,13 @@
 
 #include "core/json_reader.hpp"
 
-namespace base {
+namespace contracts {
 namespace {
 
-using Json = json::Value;
-using json::Reader;
+using Json = core::json::Value;
+using core::json::Reader;
 
-constexpr json::Length kId{1, 64};
+constexpr core::json::Length kId{1, 64};
 constexpr std::size_t kMostLines = 200;
 constexpr std::int64_t kMostPosition = 1'000'000;
 constexpr std::int64_t kMostQuantity = 1'000'000'000'000;
@@ -19,13 +19,13 @@ std::int64_t read_position(Reader& reader) {
 
 // What `read` makes of the object; all that is wrong when anything is.
 template <class Read>
-auto read_whole(std::string_view text, Read read) -> Result<decltype(read(std::declval<Reader&>()))> {
-    const auto document = json::parse_object(text);
+auto read_whole(std::string_view text, Read read) -> core::Result<decltype(read(std::declval<Reader&>()))> {
+    const auto document = core::json::parse_object(text);
     if (!document) return document.error();
-    std::vector<FieldError> errors;
+    std::vector<core::FieldError> errors;
     Reader reader{*document, "", errors};
     auto value = read(reader);
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return value;
 }
 
@@ -38,7 +38,7 @@ std::string to_json(const ProductionPlan& plan) {
     return Json{{"order_id", plan.order_id}, {"work_orders", std::move(work_orders)}}.dump();
 }
 
-Result<ProductionPlan> production_plan_from_json(std::string_view text) {
+core::Result<ProductionPlan> production_plan_from_json(std::string_view text) {
     return read_whole(text, [](Reader& reader) {
         ProductionPlan plan{reader.text("order_id", kId), {}};
         for (auto& one : reader.objects("work_orders", 0, kMostLines)) {
@@ -58,7 +58,7 @@ std::string to_json(const ProductionFact& fact) {
         .dump();
 }
 
-Result<ProductionFact> production_fact_from_json(std::string_view text) {
+core::Result<ProductionFact> production_fact_from_json(std::string_view text) {
     return read_whole(text, [](Reader& reader) {
         return ProductionFact{.order_id = reader.text("order_id", kId),
                               .work_order = reader.text("work_order", kId),
@@ -68,4 +68,4 @@ Result<ProductionFact> production_fact_from_json(std::string_view text) {
     });
 }
 
-}  // namespace base
+}  // namespace contracts

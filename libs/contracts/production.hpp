@@ -12,7 +12,7 @@
 
 #include "core/result.hpp"
 
-namespace base {
+namespace contracts {
 
 struct WorkOrder {
     std::string id;  // wo_…
@@ -27,7 +27,7 @@ struct ProductionPlan {
     std::vector<WorkOrder> work_orders;  // one per line that is made to order; none: nothing is to be made
 };
 std::string to_json(const ProductionPlan& plan);
-Result<ProductionPlan> production_plan_from_json(std::string_view text);
+core::Result<ProductionPlan> production_plan_from_json(std::string_view text);
 
 // How much of a work order has been made so far: a running total, of which the greatest counts.
 // {"order_id","work_order":"wo_…","position":1,"quantity":2,"good":1}
@@ -39,7 +39,7 @@ struct ProductionFact {
     std::int64_t good;      // made, in whole units; what is begun does not count
 };
 std::string to_json(const ProductionFact& fact);
-Result<ProductionFact> production_fact_from_json(std::string_view text);
+core::Result<ProductionFact> production_fact_from_json(std::string_view text);
 
 enum class ProductionFactOutcome {
     applied,
@@ -48,4 +48,4 @@ enum class ProductionFactOutcome {
     mismatch,  // the work order belongs to another order or line, or the line to another work order
 };
 
-}  // namespace base
+}  // namespace contracts

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace base {
+namespace contracts {
 namespace {
 
 TEST(Production, PlansSurviveTheWire) {
@@ -48,4 +48,4 @@ TEST(Production, RefusesWhatIsNoPlan) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace contracts

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace base {
+namespace core {
 namespace {
 
 // ISO 3166-1, the 249 officially assigned codes, sorted.
@@ -62,4 +62,4 @@ bool is_email(std::string_view text) {
            local.find_first_of(" @,;:<>()[]\\\"") == std::string_view::npos && is_domain(text.substr(at + 1));
 }
 
-}  // namespace base
+}  // namespace core

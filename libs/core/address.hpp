@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace core {
 
 struct Address {
     std::string name;
@@ -23,4 +23,4 @@ bool is_country(std::string_view code);
 // Plausible, not proven: something@a.domain, without blanks, at most 254 bytes (RFC 5321).
 bool is_email(std::string_view text);
 
-}  // namespace base
+}  // namespace core

@@ -2,7 +2,7 @@
 
 #include "core/json_reader.hpp"
 
-namespace base {
+namespace core {
 namespace {
 
 constexpr json::Length kName{1, 200};
@@ -64,4 +64,4 @@ Address stored_address(std::string_view text) {
             .country = json["country"].text()};
 }
 
-}  // namespace base
+}  // namespace core

@@ -7,7 +7,7 @@
 
 #include "core/address.hpp"
 
-namespace base {
+namespace core {
 
 // The whole object; what is not known in it is a fault.
 Address read_address(json::Reader reader);
@@ -21,4 +21,4 @@ json::Value to_json(const Address& address);
 std::string to_stored(const Address& address);
 Address stored_address(std::string_view text);
 
-}  // namespace base
+}  // namespace core

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace base {
+namespace core {
 namespace {
 
 TEST(Address, KnowsTheCountriesThereAre) {
@@ -27,4 +27,4 @@ TEST(Email, IsPlausibleOrRefused) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace core

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace base {
+namespace core {
 
 void append_base64(std::string& out, std::string_view bytes) {
     const auto start = out.size();
@@ -53,4 +53,4 @@ std::optional<std::string> from_base64url(std::string_view text) {
     return bytes;
 }
 
-}  // namespace base
+}  // namespace core

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace core {
 
 std::string to_base64(std::string_view bytes);
 void append_base64(std::string& out, std::string_view bytes);
@@ -16,4 +16,4 @@ std::string to_base64url(std::string_view bytes);
 // Strict, so that bytes have one text only: no padding, no blanks, no bits left over.
 std::optional<std::string> from_base64url(std::string_view text);
 
-}  // namespace base
+}  // namespace core

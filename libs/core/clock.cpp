@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-namespace base {
+namespace core {
 
 using namespace std::chrono;
 
@@ -82,4 +82,4 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
            offset;
 }
 
-}  // namespace base
+}  // namespace core

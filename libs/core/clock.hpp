@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace core {
 
 using Time = std::chrono::sys_time<std::chrono::microseconds>;
 using Monotonic = std::chrono::steady_clock::time_point;
@@ -34,4 +34,4 @@ inline std::int64_t to_unix_s(Time time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-}  // namespace base
+}  // namespace core

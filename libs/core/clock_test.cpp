@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace base {
+namespace core {
 namespace {
 
 TEST(Time, IsReadInAnyOffset) {
@@ -76,4 +76,4 @@ TEST(Time, RoundsSecondsDownAlsoBefore1970) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace core

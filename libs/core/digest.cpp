@@ -9,7 +9,7 @@
 
 #include "core/base64.hpp"
 
-namespace base {
+namespace core {
 namespace {
 
 using Bytes = std::array<unsigned char, 32>;
@@ -52,4 +52,4 @@ std::string random_token() {
     return to_url(bytes);
 }
 
-}  // namespace base
+}  // namespace core

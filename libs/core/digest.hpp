@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace core {
 
 // 64 hex digits.
 std::string sha256_hex(std::string_view bytes);
@@ -13,4 +13,4 @@ std::string keyed_digest(std::string_view key, std::string_view bytes);
 // 256 random bits, as 43 characters of base64url.
 std::string random_token();
 
-}  // namespace base
+}  // namespace core

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace base {
+namespace core {
 
 template <class Enum, std::size_t N>
 using Names = std::array<std::pair<Enum, std::string_view>, N>;
@@ -25,4 +25,4 @@ std::optional<Enum> find_name(const Names<Enum, N>& names, std::string_view text
     return found->first;
 }
 
-}  // namespace base
+}  // namespace core

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <system_error>
 
-namespace base {
+namespace core {
 namespace {
 
 constexpr std::size_t kMostFileBytes = 1 << 20;
@@ -188,4 +188,4 @@ void Environment::check() const {
     throw ConfigError{message};
 }
 
-}  // namespace base
+}  // namespace core

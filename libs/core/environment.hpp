@@ -15,7 +15,7 @@
 
 #include "core/secret.hpp"
 
-namespace base {
+namespace core {
 
 struct ConfigError : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -85,4 +85,4 @@ private:
     std::vector<VariableRules> rules_;
 };
 
-}  // namespace base
+}  // namespace core

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <stdexcept>
 
-namespace base {
+namespace core {
 namespace {
 
 using Bytes = std::array<unsigned char, 16>;
@@ -62,4 +62,4 @@ std::string new_uuid7() {
     return text;
 }
 
-}  // namespace base
+}  // namespace core

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace core {
 
 // 32 lowercase hex digits of a new UUIDv7. Ids made by one thread strictly increase.
 std::string new_uuid7();
@@ -50,4 +50,4 @@ using EventId = Id<"evt">;
 using PaymentId = Id<"pay">;
 using ShipmentId = Id<"shp">;
 
-}  // namespace base
+}  // namespace core

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace base {
+namespace core {
 namespace {
 
 TEST(Uuid7, HasItsVersionVariantAndTime) {
@@ -67,4 +67,4 @@ TEST(Id, RefusesEverythingElse) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace core

@@ -9,7 +9,7 @@
 #include "core/json_writer.hpp"
 #include "core/utf8.hpp"
 
-namespace base::json {
+namespace core::json {
 namespace {
 
 constexpr std::size_t kMaxDepth = 512;
@@ -480,4 +480,4 @@ bool Value::equals(const Value& other) const {
     return false;
 }
 
-}  // namespace base::json
+}  // namespace core::json

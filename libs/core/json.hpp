@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace base::json {
+namespace core::json {
 
 class Init;
 struct Member;
@@ -221,4 +221,4 @@ std::vector<std::string> Value::get<std::vector<std::string>>() const;
 template <>
 std::map<std::string, std::string> Value::get<std::map<std::string, std::string>>() const;
 
-}  // namespace base::json
+}  // namespace core::json

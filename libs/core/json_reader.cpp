@@ -4,7 +4,7 @@
 
 #include "core/utf8.hpp"
 
-namespace base::json {
+namespace core::json {
 namespace {
 
 constexpr int kMostDepth = 32;
@@ -247,4 +247,4 @@ std::string Reader::path_of(std::string_view name) const {
     return path_.empty() ? std::string{name} : path_ + "." + std::string{name};
 }
 
-}  // namespace base::json
+}  // namespace core::json

@@ -12,7 +12,7 @@
 #include "core/money.hpp"
 #include "core/result.hpp"
 
-namespace base::json {
+namespace core::json {
 
 // An object, nested 32 deep at most, UTF-8 without NUL. `malformed` otherwise.
 Result<Value> parse_object(std::string_view text);
@@ -71,4 +71,4 @@ private:
     std::vector<std::string> asked_;
 };
 
-}  // namespace base::json
+}  // namespace core::json

@@ -1,11 +1,10 @@
 #include "core/json_reader.hpp"
 #include "core/utf8.hpp"
-#include "rest/json_body.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace base::json {
+namespace core::json {
 namespace {
 
 using Errors = std::vector<FieldError>;
@@ -67,25 +66,6 @@ TEST(ParseObject, RefusesWhatIsNoObjectOrHidesSomething) {
 
 TEST(ParseObject, NeverThrowsWhateverItIsGiven) {
     EXPECT_TRUE(rc::check([] { (void)parse_object(*rc::gen::arbitrary<std::string>()); }));
-}
-
-TEST(ParseBody, TakesJsonByAnyOfItsNamesAndNothingElse) {
-    const auto kind_of = [](const char* type) -> std::optional<Kind> {
-        http::Request request;
-        request.body = "{}";
-        if (type != nullptr) request.headers = {{"content-type", type}};
-        const auto body = parse_body(request);
-        return body ? std::nullopt : std::optional{body.error().kind};
-    };
-    for (const auto* type : {static_cast<const char*>(nullptr), "application/json", "Application/JSON",
-                             "application/json;charset=utf-8", "application/json ; charset=utf-8",
-                             "application/merge-patch+json"}) {
-        EXPECT_EQ(kind_of(type), std::nullopt) << (type != nullptr ? type : "none");
-    }
-    for (const auto* type :
-         {"", "text/plain", "application/jsonp", "application/x-www-form-urlencoded", ";application/json"}) {
-        EXPECT_EQ(kind_of(type), Kind::unsupported) << type;
-    }
 }
 
 TEST(Printable, IsWhatAHumanCanRead) {
@@ -210,4 +190,4 @@ TEST(Reader, RefusesMembersNobodyAskedFor) {
 }
 
 }  // namespace
-}  // namespace base::json
+}  // namespace core::json

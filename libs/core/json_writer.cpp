@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-namespace base::json {
+namespace core::json {
 
 void append_text(std::string& out, std::string_view text) {
     out += '"';
@@ -22,4 +22,4 @@ void append_text(std::string& out, std::string_view text) {
     out += '"';
 }
 
-}  // namespace base::json
+}  // namespace core::json

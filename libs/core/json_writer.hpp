@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace base::json {
+namespace core::json {
 
 // Appends `text` as a JSON string, quotes included. UTF-8 passes as it is.
 void append_text(std::string& out, std::string_view text);
 
-}  // namespace base::json
+}  // namespace core::json

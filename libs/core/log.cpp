@@ -8,7 +8,7 @@
 #include "core/clock.hpp"
 #include "core/json_writer.hpp"
 
-namespace base::log {
+namespace core::log {
 namespace {
 
 std::string& service_name() {
@@ -115,4 +115,4 @@ Scope::~Scope() {
     current_trace = outer_trace_;
 }
 
-}  // namespace base::log
+}  // namespace core::log

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <variant>
 
-namespace base::log {
+namespace core::log {
 
 struct Field {
     std::string_view name;
@@ -53,4 +53,4 @@ private:
     std::string_view outer_trace_;
 };
 
-}  // namespace base::log
+}  // namespace core::log

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-namespace base {
+namespace core {
 namespace {
 
 struct Entry {
@@ -65,4 +65,4 @@ std::optional<std::int64_t> checked_multiply(std::int64_t a, std::int64_t b) {
     return product;
 }
 
-}  // namespace base
+}  // namespace core

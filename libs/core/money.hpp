@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace core {
 
 // An active ISO 4217 code. The only way to own one is `parse`.
 class Currency {
@@ -38,4 +38,4 @@ std::string to_text(const Money& money);
 std::optional<std::int64_t> checked_add(std::int64_t a, std::int64_t b);
 std::optional<std::int64_t> checked_multiply(std::int64_t a, std::int64_t b);
 
-}  // namespace base
+}  // namespace core

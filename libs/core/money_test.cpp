@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-namespace base {
+namespace core {
 namespace {
 
 __extension__ using Wide = __int128;
@@ -51,4 +51,4 @@ TEST(CheckedArithmetic, SaysNothingAtTheEdges) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace core

@@ -5,7 +5,7 @@
 
 #include "core/log.hpp"
 
-namespace base {
+namespace core {
 
 std::jthread every(std::chrono::milliseconds pause, std::string what,
                    std::function<void(const std::stop_token&)> work) {
@@ -23,4 +23,4 @@ std::jthread every(std::chrono::milliseconds pause, std::string what,
     }};
 }
 
-}  // namespace base
+}  // namespace core

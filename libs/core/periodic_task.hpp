@@ -6,10 +6,10 @@
 #include <string>
 #include <thread>
 
-namespace base {
+namespace core {
 
 // What `work` throws is logged as `what` and waits for the next time.
 std::jthread every(std::chrono::milliseconds pause, std::string what,
                    std::function<void(const std::stop_token&)> work);
 
-}  // namespace base
+}  // namespace core

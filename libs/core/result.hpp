@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-namespace base {
+namespace core {
 
 enum class Kind {
     malformed,     // not readable at all: 400
@@ -85,4 +85,4 @@ private:
     std::optional<Error> error_;
 };
 
-}  // namespace base
+}  // namespace core

@@ -2,7 +2,7 @@
 
 #include <openssl/crypto.h>
 
-namespace base {
+namespace core {
 
 bool equal_constant_time(std::string_view a, std::string_view b) {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -12,4 +12,4 @@ bool Secret::matches(std::string_view candidate) const {
     return equal_constant_time(value_, candidate);
 }
 
-}  // namespace base
+}  // namespace core

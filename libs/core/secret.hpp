@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-namespace base {
+namespace core {
 
 class Secret {
 public:
@@ -21,4 +21,4 @@ private:
 // Time depends on the lengths only.
 bool equal_constant_time(std::string_view a, std::string_view b);
 
-}  // namespace base
+}  // namespace core

@@ -3,10 +3,10 @@
 
 #include <stdexcept>
 
-namespace base {
+namespace core {
 
 struct Unavailable : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-}  // namespace base
+}  // namespace core

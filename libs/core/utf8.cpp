@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace base {
+namespace core {
 namespace {
 
 // Takes the next code point off the front; nothing is taken and 0 answered when that is not valid UTF-8.
@@ -90,4 +90,4 @@ std::string printable(std::string_view bytes, std::size_t max_bytes) {
     return text;
 }
 
-}  // namespace base
+}  // namespace core

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace core {
 
 // RFC 3629: shortest forms, no surrogates.
 bool is_utf8(std::string_view bytes);
@@ -20,4 +20,4 @@ bool is_printable(std::string_view utf8);
 // before the character that does not fit.
 std::string printable(std::string_view bytes, std::size_t max_bytes = std::string::npos);
 
-}  // namespace base
+}  // namespace core

@@ -12,7 +12,7 @@
 
 #include "core/environment.hpp"
 
-namespace base::amqp {
+namespace events::amqp {
 namespace {
 
 constexpr amqp_channel_t kChannel = 1;
@@ -74,7 +74,7 @@ amqp_socket_t* make_socket(amqp_connection_state_t connection, bool tls, const s
 
 }  // namespace
 
-std::string read_ca_file(Environment& environment) {
+std::string read_ca_file(core::Environment& environment) {
     return environment.text(
         {"AMQP_CA_FILE", "what the certificate of amqps:// must lead to; empty: the system's"}, "");
 }
@@ -288,4 +288,4 @@ void Channel::reject(std::uint64_t tag) {
     impl_->check_sent(amqp_basic_reject(impl_->raw(), kChannel, tag, 0));
 }
 
-}  // namespace base::amqp
+}  // namespace events::amqp

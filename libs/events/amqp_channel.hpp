@@ -14,11 +14,11 @@
 #include <variant>
 #include <vector>
 
-namespace base {
+namespace core {
 class Environment;
 }
 
-namespace base::amqp {
+namespace events::amqp {
 
 struct Error : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -31,7 +31,7 @@ struct Address {
     std::chrono::milliseconds timeout{5000};
 };
 bool is_url(const std::string& url);
-std::string read_ca_file(Environment& environment);
+std::string read_ca_file(core::Environment& environment);
 
 struct Message {
     std::string id;
@@ -86,4 +86,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base::amqp
+}  // namespace events::amqp

@@ -6,7 +6,7 @@
 #include "events/amqp_sink.hpp"
 #include "core/log.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 constexpr std::uint16_t kPrefetch = kMostEvents;
@@ -23,7 +23,7 @@ std::string key_of(const TypePattern& pattern) {
 
 }  // namespace
 
-AmqpConsumer::AmqpConsumer(Inbox& inbox, Config config, Metrics& metrics)
+AmqpConsumer::AmqpConsumer(Inbox& inbox, Config config, telemetry::Metrics& metrics)
     : inbox_(inbox), config_(std::move(config)) {
     dead_ = metrics.counter("events_dead_lettered_total",
                             "Messages given back to the broker for the dead-letter queue");
@@ -44,7 +44,7 @@ void AmqpConsumer::run() {
             failures = 0;
             consume();
         } catch (const std::exception& error) {
-            log::warn("the broker is away", {{"queue", config_.queue}, {"error", std::string{error.what()}}});
+            core::log::warn("the broker is away", {{"queue", config_.queue}, {"error", std::string{error.what()}}});
             const auto until = std::chrono::steady_clock::now() + pause.wait(++failures);
             while (!stopping_ && std::chrono::steady_clock::now() < until)
                 std::this_thread::sleep_for(std::chrono::milliseconds{20});
@@ -79,7 +79,7 @@ void AmqpConsumer::consume_one_by_one() {
     held_.clear();
     amqp::Channel channel{config_.address};
     declare(channel);
-    log::info("consuming", {{"queue", config_.queue}});
+    core::log::info("consuming", {{"queue", config_.queue}});
     channel.consume(config_.queue, 1);
     for (bool harmless = false; !stopping_ && !(harmless && held_.empty());) {
         if (const auto delivery = channel.next(std::min(until_next_due(), kLongestWait))) {
@@ -115,7 +115,7 @@ void AmqpConsumer::hold(amqp::Channel& channel, const amqp::Delivery& delivery) 
     if (event) {
         held_.push_back({delivery.tag, *std::move(event)});
     } else {
-        log::error("a message is no event", {{"queue", config_.queue}, {"reason", event.error().detail}});
+        core::log::error("a message is no event", {{"queue", config_.queue}, {"reason", event.error().detail}});
         channel.reject(delivery.tag);
         dead_(1);
     }
@@ -136,12 +136,12 @@ std::vector<std::list<AmqpConsumer::Held>::iterator> AmqpConsumer::due() {
 
 std::chrono::milliseconds AmqpConsumer::until_next_due() const {
     const auto clock = std::chrono::steady_clock::now();
-    auto next = Monotonic::max();
+    auto next = core::Monotonic::max();
     for (const auto& held : held_) {
-        if (held.due != Monotonic{}) next = std::min(next, held.due);
+        if (held.due != core::Monotonic{}) next = std::min(next, held.due);
     }
     next = held_.empty() ? next : std::max(next, rest_until_);
-    if (next == Monotonic::max()) return kLongestWait;
+    if (next == core::Monotonic::max()) return kLongestWait;
     return std::max(std::chrono::ceil<std::chrono::milliseconds>(next - clock), std::chrono::milliseconds{1});
 }
 
@@ -153,8 +153,8 @@ void AmqpConsumer::work(amqp::Channel& channel) {
     std::vector<Answer> answers;
     try {
         answers = inbox_.take(events);
-    } catch (const pg::Unavailable& error) {
-        log::error("database unavailable", {{"error", std::string{error.what()}}});
+    } catch (const postgres::Unavailable& error) {
+        core::log::error("database unavailable", {{"error", std::string{error.what()}}});
         rest_until_ = std::chrono::steady_clock::now() + kLongestWait;
         return;
     }
@@ -171,7 +171,7 @@ void AmqpConsumer::settle(amqp::Channel& channel, std::list<Held>::iterator held
         return;
     }
     if (answer.verdict == Verdict::failed || answer.verdict == Verdict::refused) {
-        log::error("a message goes to the dead-letter queue",
+        core::log::error("a message goes to the dead-letter queue",
                    {{"queue", config_.queue}, {"event_id", answer.id}, {"reason", answer.reason}});
         channel.reject(held->tag);
         dead_(1);
@@ -183,7 +183,7 @@ void AmqpConsumer::settle(amqp::Channel& channel, std::list<Held>::iterator held
 
 namespace {
 
-void read_queue(Environment& environment, const std::string& service, AmqpConsumer::Config& config) {
+void read_queue(core::Environment& environment, const std::string& service, AmqpConsumer::Config& config) {
     if (!amqp::is_url(config.address.url))
         environment.fault("AMQP_URL", "must be amqp://user:password@host:port/vhost");
     config.address.ca_file = amqp::read_ca_file(environment);
@@ -209,7 +209,7 @@ void read_queue(Environment& environment, const std::string& service, AmqpConsum
 
 }  // namespace
 
-std::optional<AmqpConsumer::Config> read_amqp_consumer(Environment& environment, const std::string& service) {
+std::optional<AmqpConsumer::Config> read_amqp_consumer(core::Environment& environment, const std::string& service) {
     AmqpConsumer::Config config;
     config.address.url = environment.text(
         {"AMQP_URL", "RabbitMQ to be told events by as well: amqp://user:password@host:port/vhost"}, "");
@@ -219,4 +219,4 @@ std::optional<AmqpConsumer::Config> read_amqp_consumer(Environment& environment,
     return config;
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -19,7 +19,7 @@
 #include "events/destination.hpp"
 #include "events/inbox.hpp"
 
-namespace base::events {
+namespace events {
 
 class AmqpConsumer {
 public:
@@ -31,7 +31,7 @@ public:
             .tries = 8, .first = std::chrono::milliseconds{200}, .most = std::chrono::seconds{10}};
         int delivery_limit = 10;  // how often a message may kill us
     };
-    AmqpConsumer(Inbox& inbox, Config config, Metrics& metrics);
+    AmqpConsumer(Inbox& inbox, Config config, telemetry::Metrics& metrics);
     ~AmqpConsumer() { stop(); }
     void stop();
 
@@ -41,7 +41,7 @@ private:
         std::uint64_t tag;
         Event event;
         int tries = 0;
-        Monotonic due = {};
+        core::Monotonic due = {};
     };
 
     void run();
@@ -59,13 +59,13 @@ private:
     Config config_;
     std::function<void(double)> dead_;
     std::list<Held> held_;    // in the order they came
-    Monotonic rest_until_{};  // while the database is away
+    core::Monotonic rest_until_{};  // while the database is away
     bool proven_ = false;     // this process got past all that others had before it
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };
 
 // AMQP_URL, AMQP_QUEUE (the service's name), AMQP_BINDINGS, AMQP_CA_FILE; nothing when there is no AMQP_URL.
-std::optional<AmqpConsumer::Config> read_amqp_consumer(Environment& environment, const std::string& service);
+std::optional<AmqpConsumer::Config> read_amqp_consumer(core::Environment& environment, const std::string& service);
 
-}  // namespace base::events
+}  // namespace events

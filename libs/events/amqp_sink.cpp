@@ -5,7 +5,7 @@
 
 #include "core/log.hpp"
 
-namespace base::events {
+namespace events {
 
 // Events that are published together: no two of one subject, so that none overtakes one that fails.
 struct AmqpSink::Wave {
@@ -59,7 +59,7 @@ std::vector<Outcome> AmqpSink::deliver(std::span<const Event> events) {
             }
         }
     } catch (const amqp::Error& error) {
-        log::warn("the broker is away", {{"error", std::string{error.what()}}});
+        core::log::warn("the broker is away", {{"error", std::string{error.what()}}});
         channel_.reset();
     }
     outcomes.resize(events.size(), Outcome::unavailable("the broker is away"));
@@ -123,4 +123,4 @@ void AmqpSink::take_confirm(Wave& wave, const amqp::Confirm& confirm) {
     }
 }
 
-}  // namespace base::events
+}  // namespace events

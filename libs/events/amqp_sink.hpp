@@ -7,7 +7,7 @@
 #include "events/amqp_channel.hpp"
 #include "events/sink.hpp"
 
-namespace base::events {
+namespace events {
 
 constexpr auto kExchange = "quittance";
 
@@ -28,4 +28,4 @@ private:
     std::unique_ptr<amqp::Channel> channel_;
 };
 
-}  // namespace base::events
+}  // namespace events

@@ -2,10 +2,10 @@
 
 #include "events/event.hpp"
 
-namespace base {
+namespace events {
 namespace {
 
-json::Value actor_of(const http::Request& request) {
+core::json::Value actor_of(const http::Request& request) {
     if (!request.caller) return {};
     return {{"subject", request.caller->subject}, {"role", to_string(request.caller->role)}};
 }
@@ -21,22 +21,22 @@ std::string address_of(const http::Request& request) {
     return address.size() <= 45 ? address : std::string{};
 }
 
-void audit(pg::Transaction& tx, const http::Request& request, std::string_view action,
-           std::string_view object, AuditOutcome outcome, const json::Value& details) {
-    const json::Value data{{"action", action},
+void audit(postgres::Transaction& tx, const http::Request& request, std::string_view action,
+           std::string_view object, AuditOutcome outcome, const core::json::Value& details) {
+    const core::json::Value data{{"action", action},
                            {"actor", actor_of(request)},
                            {"object", object},
-                           {"outcome", name_of(kAuditOutcomes, outcome)},
+                           {"outcome", core::name_of(kAuditOutcomes, outcome)},
                            {"request_id", request.request_id},
                            {"address", address_of(request)},
                            {"details", details}};
     // Entries have no versions; the log's own order is that of their arrival.
     const events::NewEvent event{.type = "audit.recorded",
                                  .subject = std::string{object},
-                                 .version = to_unix_us(now()),
+                                 .version = core::to_unix_us(core::now()),
                                  .data = data.dump(),
                                  .forget_data = true};
     events::tell(tx, {&event, 1}, request.trace);
 }
 
-}  // namespace base
+}  // namespace events

@@ -3,19 +3,19 @@
 
 #include "events/delivery_service.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 using http::Method;
 using http::Request;
 using http::Response;
 using http::Role;
-using Json = json::Value;
+using Json = core::json::Value;
 
 constexpr auto kStatusWanted = "must be open, waiting, delivered, parked or discarded";
 
-Json or_null(const std::optional<Time>& time) {
-    return time ? Json(to_rfc3339(*time)) : Json();
+Json or_null(const std::optional<core::Time>& time) {
+    return time ? Json(core::to_rfc3339(*time)) : Json();
 }
 
 Json to_json(const Delivery& delivery) {
@@ -28,25 +28,25 @@ Json to_json(const Delivery& delivery) {
             {"due_at", or_null(delivery.due_at)},
             {"tried_at", or_null(delivery.tried_at)},
             {"closed_at", or_null(delivery.closed_at)},
-            {"created_at", to_rfc3339(delivery.created_at)},
+            {"created_at", core::to_rfc3339(delivery.created_at)},
             {"event",
              {{"id", event.id},
               {"type", event.type},
               {"subject", event.subject},
-              {"time", to_rfc3339(event.time)},
+              {"time", core::to_rfc3339(event.time)},
               {"aggregateversion", event.version},
               {"traceparent", event.traceparent},
               {"data", delivery.data_is_hidden ? Json() : Json::parse(event.data)}}}};
 }
 
-Result<Response> show(const Result<Delivery>& delivery) {
+core::Result<Response> show(const core::Result<Delivery>& delivery) {
     if (!delivery) return delivery.error();
     return http::json(200, to_json(*delivery).dump());
 }
 
 // `value` answers a filter's text by its name: the same in a query and in the body of a replay.
 template <class Value>
-DeliveryFilter read_filter(Value value, std::vector<FieldError>& errors) {
+DeliveryFilter read_filter(Value value, std::vector<core::FieldError>& errors) {
     const auto read = [&](const char* name, const char* wanted,
                           auto parse) -> decltype(parse(std::string_view{})) {
         const std::optional<std::string> text = value(name);
@@ -56,19 +56,19 @@ DeliveryFilter read_filter(Value value, std::vector<FieldError>& errors) {
         return parsed;
     };
     return {.status = read("status", kStatusWanted, parse_delivery_status),
-            .destination = read("destination", kTextWanted, parse_filter_text),
-            .type = read("type", kTextWanted, parse_filter_text),
-            .subject = read("subject", kTextWanted, parse_filter_text)};
+            .destination = read("destination", rest::kTextWanted, rest::parse_filter_text),
+            .type = read("type", rest::kTextWanted, rest::parse_filter_text),
+            .subject = read("subject", rest::kTextWanted, rest::parse_filter_text)};
 }
 
-Result<Response> list(Deliveries& deliveries, const Request& request) {
-    std::vector<FieldError> errors;
-    const auto page = read_page(request, {"status", "destination", "type", "subject"}, errors);
+core::Result<Response> list(Deliveries& deliveries, const Request& request) {
+    std::vector<core::FieldError> errors;
+    const auto page = rest::read_page(request, {"status", "destination", "type", "subject"}, errors);
     const auto filter = read_filter([&](const char* name) { return request.query_value(name); }, errors);
     if (!page.starting_after.empty() && !DeliveryId::parse(page.starting_after)) {
         errors.push_back({"starting_after", "must be the id of a delivery"});
     }
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = deliveries.list(filter, page);
     const auto most = static_cast<std::size_t>(page.limit);
     auto data = Json::array();
@@ -81,12 +81,12 @@ Result<Response> list(Deliveries& deliveries, const Request& request) {
 using ActionOnAll = Deliveries::Report (Deliveries::*)(const DeliveryFilter&, int, bool, const Request&);
 
 // {"status"?,"destination"?,"type"?,"subject"?,"limit"?,"dry_run"?}; `done` is how the answer calls it.
-Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, const char* done,
+core::Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, const char* done,
                             const Request& request) {
-    const auto body = json::parse_body(request);
+    const auto body = rest::parse_body(request);
     if (!body) return body.error();
-    std::vector<FieldError> errors;
-    json::Reader reader{*body, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*body, "", errors};
     const auto filter = read_filter(
         [&](const char* name) {
             return reader.optional_text(name, {1, 200});
@@ -99,32 +99,32 @@ Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, const ch
     const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, kMost)) : kMost;
     const bool dry_run = reader.boolean("dry_run", false);
     reader.refuse_unknown();
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto report = (deliveries.*action)(filter, most, dry_run, request);
     return http::json(200,
                       Json{{"matched", report.matched}, {done, report.done}, {"dry_run", dry_run}}.dump());
 }
 
-Time read_time(json::Reader& reader, const char* name) {
-    const auto time = parse_rfc3339(reader.text(name, {1, 64}));
-    if (!time) reader.fault(name, kTimeWanted);
-    return time.value_or(Time{});
+core::Time read_time(core::json::Reader& reader, const char* name) {
+    const auto time = core::parse_rfc3339(reader.text(name, {1, 64}));
+    if (!time) reader.fault(name, rest::kTimeWanted);
+    return time.value_or(core::Time{});
 }
 
 // {"destination","since","until"?,"limit"?,"dry_run"?}
-Result<Response> redeliver(Deliveries& deliveries, const Request& request) {
-    const auto body = json::parse_body(request);
+core::Result<Response> redeliver(Deliveries& deliveries, const Request& request) {
+    const auto body = rest::parse_body(request);
     if (!body) return body.error();
-    std::vector<FieldError> errors;
-    json::Reader reader{*body, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*body, "", errors};
     const Deliveries::Redelivery wanted{.destination = reader.text("destination", {1, 200}),
                                         .since = read_time(reader, "since"),
-                                        .until = reader.has("until") ? read_time(reader, "until") : now()};
+                                        .until = reader.has("until") ? read_time(reader, "until") : core::now()};
     constexpr int kMost = 1000;
     const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, kMost)) : kMost;
     const bool dry_run = reader.boolean("dry_run", false);
     reader.refuse_unknown();
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto report = deliveries.redeliver(wanted, most, dry_run, request);
     return http::json(200, Json{{"matched", report.matched},
                                 {"redelivered", report.done},
@@ -133,21 +133,21 @@ Result<Response> redeliver(Deliveries& deliveries, const Request& request) {
                                .dump());
 }
 
-Result<DeliveryId> id_of(const Request& request) {
+core::Result<DeliveryId> id_of(const Request& request) {
     const auto& text = request.path_value("id");
     if (auto id = DeliveryId::parse(text)) return *id;
-    return not_found("no delivery " + text);
+    return core::not_found("no delivery " + text);
 }
 
-Result<Response> find(Deliveries& deliveries, const Request& request) {
+core::Result<Response> find(Deliveries& deliveries, const Request& request) {
     const auto id = id_of(request);
     if (!id) return id.error();
     return show(deliveries.find(*id));
 }
 
-using Action = Result<Delivery> (Deliveries::*)(const DeliveryId&, const Request&);
+using Action = core::Result<Delivery> (Deliveries::*)(const DeliveryId&, const Request&);
 
-Result<Response> act(Deliveries& deliveries, Action action, const Request& request) {
+core::Result<Response> act(Deliveries& deliveries, Action action, const Request& request) {
     const auto id = id_of(request);
     if (!id) return id.error();
     return show((deliveries.*action)(*id, request));
@@ -170,15 +170,15 @@ std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::stri
     const auto all = "/api/v1/" + service + "/deliveries";
     // clang-format off
     return {
-        {Method::get,  all,                  Role::admin, with(list)                                   },
-        {Method::post, all + "/replay",      Role::admin, many(&Deliveries::replay_all, "replayed")    },
-        {Method::post, all + "/discard",     Role::admin, many(&Deliveries::discard_all, "discarded")  },
-        {Method::post, all + "/redeliver",   Role::admin, with(redeliver)                              },
-        {Method::get,  all + "/:id",         Role::admin, with(find)                                   },
-        {Method::post, all + "/:id/replay",  Role::admin, one(&Deliveries::replay)                     },
-        {Method::post, all + "/:id/discard", Role::admin, one(&Deliveries::discard)                    },
+        {Method::get,  all,                  http::Role::admin, with(list)                                   },
+        {Method::post, all + "/replay",      http::Role::admin, many(&Deliveries::replay_all, "replayed")    },
+        {Method::post, all + "/discard",     http::Role::admin, many(&Deliveries::discard_all, "discarded")  },
+        {Method::post, all + "/redeliver",   http::Role::admin, with(redeliver)                              },
+        {Method::get,  all + "/:id",         http::Role::admin, with(find)                                   },
+        {Method::post, all + "/:id/replay",  http::Role::admin, one(&Deliveries::replay)                     },
+        {Method::post, all + "/:id/discard", http::Role::admin, one(&Deliveries::discard)                    },
     };
     // clang-format on
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -6,10 +6,10 @@
 #include "core/enum_names.hpp"
 #include "postgres/row.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
-constexpr Names<DeliveryStatus, 5> kStatuses{{
+constexpr core::Names<DeliveryStatus, 5> kStatuses{{
     {DeliveryStatus::open, "open"},
     {DeliveryStatus::waiting, "waiting"},
     {DeliveryStatus::delivered, "delivered"},
@@ -27,22 +27,22 @@ constexpr Names<DeliveryStatus, 5> kStatuses{{
     "($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR destination = $2) AND " \
     "($3::text IS NULL OR d.type = $3) AND ($4::text IS NULL OR d.subject = $4) "
 
-Delivery read(const pg::Row& row) {
+Delivery read(const postgres::Row& row) {
     return {.id = DeliveryId::trusted(row["id"].c_str()),
             .destination = row["destination"].c_str(),
             .status = parse_delivery_status(row["state"].c_str()).value(),
             .tries = row["tries"].as<std::int64_t>(),
             .reason = row["reason"].c_str(),
-            .due_at = pg::read_optional_time(row["due_at"]),
-            .tried_at = pg::read_optional_time(row["tried_at"]),
-            .closed_at = pg::read_optional_time(row["closed_at"]),
-            .created_at = pg::read_time(row["created_at"]),
+            .due_at = postgres::read_optional_time(row["due_at"]),
+            .tried_at = postgres::read_optional_time(row["tried_at"]),
+            .closed_at = postgres::read_optional_time(row["closed_at"]),
+            .created_at = postgres::read_time(row["created_at"]),
             .seq = row["seq"].as<std::int64_t>(),
             .event = {.id = row["event_id"].c_str(),
                       .source = {},
                       .type = row["type"].c_str(),
                       .subject = row["subject"].c_str(),
-                      .time = pg::read_time(row["told_at"]),
+                      .time = postgres::read_time(row["told_at"]),
                       .version = row["version"].as<std::int64_t>(),
                       .traceparent = row["traceparent"].c_str(),
                       .data = row["data"].c_str()},
@@ -50,7 +50,7 @@ Delivery read(const pg::Row& row) {
 }
 
 template <class... Rest>
-pg::Rows filtered(pg::Transaction& tx, std::string_view sql, const DeliveryFilter& filter,
+postgres::Rows filtered(postgres::Transaction& tx, std::string_view sql, const DeliveryFilter& filter,
                       const Rest&... rest) {
     std::optional<std::string> status;
     if (filter.status) status = to_string(*filter.status);
@@ -59,15 +59,15 @@ pg::Rows filtered(pg::Transaction& tx, std::string_view sql, const DeliveryFilte
 }
 
 constexpr auto kFind = "SELECT " DELIVERY_COLUMNS "WHERE d.id = $1";
-Result<Delivery> load(pg::Transaction& tx, const DeliveryId& id) {
+core::Result<Delivery> load(postgres::Transaction& tx, const DeliveryId& id) {
     const auto rows = tx.exec(kFind, id.value());
-    if (rows.empty()) return not_found("no delivery " + id.value());
+    if (rows.empty()) return core::not_found("no delivery " + id.value());
     return read(rows.front());
 }
 
 constexpr auto kLock = "SELECT FROM event_deliveries WHERE id = $1 FOR UPDATE";
 // Before it is changed: no worker decides at the same time what waits for it.
-Result<Delivery> load_locked(pg::Transaction& tx, const DeliveryId& id) {
+core::Result<Delivery> load_locked(postgres::Transaction& tx, const DeliveryId& id) {
     const auto found = load(tx, id);
     if (!found) return found.error();
     store::lock_keys(tx, found->destination);
@@ -78,21 +78,21 @@ Result<Delivery> load_locked(pg::Transaction& tx, const DeliveryId& id) {
 }  // namespace
 
 std::string_view to_string(DeliveryStatus status) {
-    return name_of(kStatuses, status);
+    return core::name_of(kStatuses, status);
 }
 
 std::optional<DeliveryStatus> parse_delivery_status(std::string_view text) {
-    return find_name(kStatuses, text);
+    return core::find_name(kStatuses, text);
 }
 
-Result<Delivery> Deliveries::find(const DeliveryId& id) {
-    return db_.single([&](pg::Transaction& tx) { return load(tx, id); });
+core::Result<Delivery> Deliveries::find(const DeliveryId& id) {
+    return db_.single([&](postgres::Transaction& tx) { return load(tx, id); });
 }
 
 constexpr auto kList = "SELECT " DELIVERY_COLUMNS "WHERE " DELIVERY_FILTER
                        "AND ($5 = '' OR d.id < $5) ORDER BY d.id DESC LIMIT $6";
-std::vector<Delivery> Deliveries::list(const DeliveryFilter& filter, const Page& page) {
-    return db_.transact([&](pg::Transaction& tx) {
+std::vector<Delivery> Deliveries::list(const DeliveryFilter& filter, const rest::Page& page) {
+    return db_.transact([&](postgres::Transaction& tx) {
         std::vector<Delivery> deliveries;
         for (const auto& row : filtered(tx, kList, filter, page.starting_after, page.limit + 1)) {
             deliveries.push_back(read(row));
@@ -109,11 +109,11 @@ constexpr auto kReplay = R"sql(
            tries = 0, closed_at = NULL
      WHERE id = $1 AND (state IN ('parked', 'delivered', 'discarded') OR due_at IS NOT NULL)
 )sql";
-Result<Delivery> Deliveries::replay(const DeliveryId& id, const http::Request& by) {
-    return db_.transact([&](pg::Transaction& tx) -> Result<Delivery> {
+core::Result<Delivery> Deliveries::replay(const DeliveryId& id, const http::Request& by) {
+    return db_.transact([&](postgres::Transaction& tx) -> core::Result<Delivery> {
         const auto found = load_locked(tx, id);
         if (!found) return found.error();
-        if (found->event.data.empty()) return conflict("its data has been erased");
+        if (found->event.data.empty()) return core::conflict("its data has been erased");
         tx.exec(kReplay, id.value());
         audit(tx, by, service_ + ".delivery_replayed", id.value(), AuditOutcome::done);
         return load(tx, id);
@@ -125,14 +125,14 @@ constexpr auto kDiscard = R"sql(
        SET state = 'discarded', due_at = NULL, closed_at = now()
      WHERE id = $1 AND state IN ('open', 'waiting', 'parked')
 )sql";
-Result<Delivery> Deliveries::discard(const DeliveryId& id, const http::Request& by) {
-    return db_.transact([&](pg::Transaction& tx) -> Result<Delivery> {
+core::Result<Delivery> Deliveries::discard(const DeliveryId& id, const http::Request& by) {
+    return db_.transact([&](postgres::Transaction& tx) -> core::Result<Delivery> {
         const auto found = load_locked(tx, id);
         if (!found) return found.error();
-        if (found->status == DeliveryStatus::delivered) return conflict("it was delivered");
+        if (found->status == DeliveryStatus::delivered) return core::conflict("it was delivered");
         tx.exec(kDiscard, id.value());
         store::release_orphans(tx, found->destination);
-        pg::BigintArray seqs;
+        postgres::BigintArray seqs;
         seqs.add(found->seq);
         store::forget_data(tx, seqs);
         audit(tx, by, service_ + ".delivery_discarded", id.value(), AuditOutcome::done);
@@ -146,7 +146,7 @@ template <class Act>
 Deliveries::Report Deliveries::act_on_parked(DeliveryFilter filter, int most, bool dry_run,
                                              const http::Request& by, const char* action, Act act) {
     filter.status = DeliveryStatus::parked;
-    return db_.transact([&](pg::Transaction& tx) {
+    return db_.transact([&](postgres::Transaction& tx) {
         const auto matched = filtered(tx, kCountParked, filter).front()[0].as<std::int64_t>();
         Report report{std::min<std::int64_t>(matched, most), 0};
         if (dry_run) return report;
@@ -167,7 +167,7 @@ constexpr auto kReplayParked =
 Deliveries::Report Deliveries::replay_all(const DeliveryFilter& filter, int most, bool dry_run,
                                           const http::Request& by) {
     return act_on_parked(filter, most, dry_run, by, ".deliveries_replayed",
-                         [&](pg::Transaction& tx, const DeliveryFilter& parked) {
+                         [&](postgres::Transaction& tx, const DeliveryFilter& parked) {
                              const auto done = filtered(tx, kReplayParked, parked, most).affected_rows();
                              return static_cast<std::int64_t>(done);
                          });
@@ -180,9 +180,9 @@ constexpr auto kDiscardParked =
 Deliveries::Report Deliveries::discard_all(const DeliveryFilter& filter, int most, bool dry_run,
                                            const http::Request& by) {
     return act_on_parked(filter, most, dry_run, by, ".deliveries_discarded",
-                         [&](pg::Transaction& tx, const DeliveryFilter& parked) {
+                         [&](postgres::Transaction& tx, const DeliveryFilter& parked) {
                              const auto rows = filtered(tx, kDiscardParked, parked, most);
-                             pg::BigintArray seqs;
+                             postgres::BigintArray seqs;
                              for (const auto& row : rows) seqs.add(row[0].as<std::int64_t>());
                              store::forget_data(tx, seqs);
                              return static_cast<std::int64_t>(rows.size());
@@ -201,9 +201,9 @@ constexpr auto kRedeliver =
     "SELECT d.id " DELIVERED_THEN "AND data IS NOT NULL ORDER BY seq LIMIT $4) AND state = 'delivered'";
 Deliveries::RedeliveryReport Deliveries::redeliver(const Redelivery& wanted, int most, bool dry_run,
                                                    const http::Request& by) {
-    const auto since = to_unix_us(wanted.since);
-    const auto until = to_unix_us(wanted.until);
-    return db_.transact([&](pg::Transaction& tx) {
+    const auto since = core::to_unix_us(wanted.since);
+    const auto until = core::to_unix_us(wanted.until);
+    return db_.transact([&](postgres::Transaction& tx) {
         tx.plan_for_values();
         const auto row = tx.exec(kCountDelivered, wanted.destination, since, until).front();
         RedeliveryReport report{std::min<std::int64_t>(row[0].as<std::int64_t>(), most), 0,
@@ -213,10 +213,10 @@ Deliveries::RedeliveryReport Deliveries::redeliver(const Redelivery& wanted, int
         report.done = static_cast<std::int64_t>(done);
         audit(tx, by, service_ + ".deliveries_told_again", "deliveries", AuditOutcome::done,
               {{"destination", wanted.destination},
-               {"since", to_rfc3339(wanted.since)},
+               {"since", core::to_rfc3339(wanted.since)},
                {"count", report.done}});
         return report;
     });
 }
 
-}  // namespace base::events
+}  // namespace events

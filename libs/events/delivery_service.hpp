@@ -13,7 +13,7 @@
 #include "events/outbox_store.hpp"
 #include "core/result.hpp"
 
-namespace base::events {
+namespace events {
 
 using DeliveryId = store::DeliveryId;
 
@@ -27,8 +27,8 @@ struct Delivery {
     DeliveryStatus status;
     std::int64_t tries;
     std::string reason;  // of the last failure
-    std::optional<Time> due_at, tried_at, closed_at;
-    Time created_at;
+    std::optional<core::Time> due_at, tried_at, closed_at;
+    core::Time created_at;
     std::int64_t seq;     // the event's in the outbox
     Event event;          // without its source
     bool data_is_hidden;  // erased, or nothing for an admin's eyes: a mail with a link that logs in
@@ -42,15 +42,15 @@ struct DeliveryFilter {
 class Deliveries {
 public:
     // What an admin does here gets into the audit log, as <service>.….
-    Deliveries(pg::Database& db, std::string service) : db_(db), service_(std::move(service)) {}
+    Deliveries(postgres::Database& db, std::string service) : db_(db), service_(std::move(service)) {}
 
-    Result<Delivery> find(const DeliveryId& id);
+    core::Result<Delivery> find(const DeliveryId& id);
     // Newest first, one more than the page has when there is more.
-    std::vector<Delivery> list(const DeliveryFilter& filter, const Page& page);
+    std::vector<Delivery> list(const DeliveryFilter& filter, const rest::Page& page);
     // It is tried again now, with all its tries before it; a conflict when its data has been erased.
-    Result<Delivery> replay(const DeliveryId& id, const http::Request& by);
+    core::Result<Delivery> replay(const DeliveryId& id, const http::Request& by);
     // It is not tried again, and its key goes on; a conflict when it was delivered.
-    Result<Delivery> discard(const DeliveryId& id, const http::Request& by);
+    core::Result<Delivery> discard(const DeliveryId& id, const http::Request& by);
     struct Report {
         std::int64_t matched = 0;
         std::int64_t done = 0;
@@ -61,7 +61,7 @@ public:
 
     struct Redelivery {
         std::string destination;
-        Time since, until;
+        core::Time since, until;
     };
     struct RedeliveryReport {
         std::int64_t matched = 0;
@@ -77,11 +77,11 @@ private:
     Report act_on_parked(DeliveryFilter filter, int most, bool dry_run, const http::Request& by,
                          const char* action, Act act);
 
-    pg::Database& db_;
+    postgres::Database& db_;
     const std::string service_;
 };
 
 // GET /api/v1/<service>/deliveries and what belongs to it.
 std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::string& service);
 
-}  // namespace base::events
+}  // namespace events

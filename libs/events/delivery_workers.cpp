@@ -8,7 +8,7 @@
 #include "core/log.hpp"
 #include "telemetry/span.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 using Kind = Outcome::Kind;
@@ -33,7 +33,7 @@ std::chrono::milliseconds wait_of(const Retries& retries, int tries, const Outco
 
 }  // namespace
 
-Lanes::Lanes(pg::Database& db, const RelayConfig& config, Metrics& metrics)
+Lanes::Lanes(postgres::Database& db, const RelayConfig& config, telemetry::Metrics& metrics)
     : db_(db), config_(config), metrics_(metrics) {}
 
 void Lanes::start(const std::shared_ptr<const Destination>& destination) {
@@ -102,7 +102,7 @@ bool Lanes::try_deliver_next(Lane& lane) {
     try {
         return deliver_next(lane);
     } catch (const std::exception& error) {  // the database: the next round starts it again
-        log::warn("a destination waits", {{"destination", lane.destination->name}, {"error", error.what()}});
+        core::log::warn("a destination waits", {{"destination", lane.destination->name}, {"error", error.what()}});
         return false;
     }
 }
@@ -115,7 +115,7 @@ bool Lanes::deliver_next(Lane& lane) {
     }
     const auto list = claim(*destination);
     if (list.empty()) return false;
-    const auto started = now();
+    const auto started = core::now();
     const auto outcomes = tell(*destination, list);
     note(*destination, list, outcomes, started);
     count(*destination, outcomes);
@@ -125,12 +125,12 @@ bool Lanes::deliver_next(Lane& lane) {
 }
 
 Lanes::List Lanes::claim(const Destination& destination) {
-    auto list = db_.transact([&](pg::Transaction& tx) {
+    auto list = db_.transact([&](postgres::Transaction& tx) {
         store::release_due(tx, destination.name);
         return store::claim(tx, destination.name, std::min(destination.most_in_list, kMostEvents));
     });
     if (list.empty()) {  // what is open now, if anything, stands behind a failure
-        db_.transact([&](pg::Transaction& tx) {
+        db_.transact([&](postgres::Transaction& tx) {
             store::lock_keys(tx, destination.name);
             store::hold(tx, destination.name);
         });
@@ -154,15 +154,15 @@ std::vector<Outcome> Lanes::tell(const Destination& destination, const List& lis
     try {
         outcomes = destination.sink->deliver(events);
     } catch (const std::exception& error) {
-        log::error("a sink failed", {{"destination", destination.name}, {"error", error.what()}});
+        core::log::error("a sink failed", {{"destination", destination.name}, {"error", error.what()}});
     }
     outcomes.resize(events.size(), Outcome::unavailable("it could not be told"));
     return outcomes;
 }
 
 void Lanes::settle(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes) {
-    pg::TextArray delivered;
-    pg::BigintArray passing;
+    postgres::TextArray delivered;
+    postgres::BigintArray passing;
     bool any_delivered = false;
     bool any_passing = false;
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -175,14 +175,14 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
     }
     const auto is_failed = [](const Outcome& outcome) { return outcome.kind == Kind::failed; };
     const bool any_failed = std::ranges::any_of(outcomes, is_failed);
-    db_.transact([&](pg::Transaction& tx) {
+    db_.transact([&](postgres::Transaction& tx) {
         if (any_failed) store::lock_keys(tx, destination.name);
         if (any_delivered) store::mark_delivered(tx, delivered);
         if (any_passing) store::forget_data(tx, passing);
         std::set<std::string_view> blocked;  // subjects: what comes behind a failure is no try of its own
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto kind = outcomes[i].kind;
-            const auto reason = printable(outcomes[i].reason, kMostReasonBytes);
+            const auto reason = core::printable(outcomes[i].reason, kMostReasonBytes);
             const bool failed = kind == Kind::failed;
             if ((!failed && kind != Kind::refused) || blocked.contains(list[i].event.subject)) continue;
             const auto tries = list[i].tries + 1;
@@ -198,13 +198,13 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
 
 // In the trace of each event. That a destination is away is said once, by note_away.
 void Lanes::note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
-                 Time started) {
+                 core::Time started) {
     for (std::size_t i = 0; i < list.size(); ++i) {
         const auto& [id, seq, tries, forget_data, event] = list[i];
         const auto kind = outcomes[i].kind;
         if (kind == Kind::unavailable) continue;
-        const log::Scope scope{{}, trace_id_of(event.traceparent)};
-        (kind == Kind::delivered ? log::info : log::warn)("event delivery",
+        const core::log::Scope scope{{}, telemetry::trace_id_of(event.traceparent)};
+        (kind == Kind::delivered ? core::log::info : core::log::warn)("event delivery",
                                                           {{"event_id", event.id},
                                                            {"type", event.type},
                                                            {"subject", event.subject},
@@ -212,9 +212,9 @@ void Lanes::note(const Destination& destination, const List& list, const std::ve
                                                            {"outcome", name_of(kind)},
                                                            {"tries", tries + 1},
                                                            {"reason", outcomes[i].reason}});
-        const auto trace = Trace::continue_from(event.traceparent);
-        if (!is_exported(trace)) continue;
-        export_span({.kind = Span::Kind::producer,
+        const auto trace = telemetry::Trace::continue_from(event.traceparent);
+        if (!telemetry::is_exported(trace)) continue;
+        telemetry::export_span({.kind = telemetry::Span::Kind::producer,
                      .name = "send " + event.type,
                      .trace = trace,
                      .started = started,
@@ -231,14 +231,14 @@ void Lanes::note_away(Lane& lane, const std::vector<Outcome>& outcomes) {
     const std::lock_guard lock{mutex_};
     if (away == outcomes.end()) {
         if (std::exchange(lane.times_away, 0) > 0)
-            log::info("a destination is back", {{"destination", lane.destination->name}});
+            core::log::info("a destination is back", {{"destination", lane.destination->name}});
         return;
     }
     const bool reached =
         std::ranges::any_of(outcomes, [](const auto& one) { return one.kind != Kind::unavailable; });
     if (reached) lane.times_away = 0;
     if (lane.times_away++ == 0)
-        log::warn("a destination is away",
+        core::log::warn("a destination is away",
                   {{"destination", lane.destination->name}, {"reason", away->reason}});
     const Retries pause{.tries = 0, .first = config_.away_first, .most = config_.away_most};
     lane.away_until = std::chrono::steady_clock::now() + wait_of(pause, lane.times_away, *away);
@@ -253,4 +253,4 @@ void Lanes::count(const Destination& destination, const std::vector<Outcome>& ou
     }
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -16,11 +16,11 @@
 #include "events/relay.hpp"
 #include "events/outbox_store.hpp"
 
-namespace base::events {
+namespace events {
 
 class Lanes {
 public:
-    Lanes(pg::Database& db, const RelayConfig& config, Metrics& metrics);
+    Lanes(postgres::Database& db, const RelayConfig& config, telemetry::Metrics& metrics);
     ~Lanes() { stop(); }
 
     // There is something for it: it is served until nothing is left, unless it is being left alone.
@@ -36,7 +36,7 @@ private:
         bool waiting = false;  // for a thread
         bool served = false;
         bool again = false;  // asked for while served
-        Monotonic away_until{};
+        core::Monotonic away_until{};
         int times_away = 0;
     };
     using List = std::vector<store::Claimed>;
@@ -51,13 +51,13 @@ private:
     std::vector<Outcome> tell(const Destination& destination, const List& list);
     void settle(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes);
     static void note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
-                     Time started);
+                     core::Time started);
     void note_away(Lane& lane, const std::vector<Outcome>& outcomes);
     void count(const Destination& destination, const std::vector<Outcome>& outcomes);
 
-    pg::Database& db_;
+    postgres::Database& db_;
     const RelayConfig& config_;
-    Metrics& metrics_;
+    telemetry::Metrics& metrics_;
 
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -69,4 +69,4 @@ private:
     std::vector<std::thread> threads_;
 };
 
-}  // namespace base::events
+}  // namespace events

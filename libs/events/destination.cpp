@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-namespace base::events {
+namespace events {
 
 int Retries::most_tries() const {
     return schedule.empty() ? tries : static_cast<int>(schedule.size()) + 1;
@@ -34,4 +34,4 @@ bool Destination::wants(std::string_view type) const {
     return std::ranges::any_of(types, [&](const TypePattern& pattern) { return pattern.matches(type); });
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -9,7 +9,7 @@
 
 #include "events/sink.hpp"
 
-namespace base::events {
+namespace events {
 
 // When a failed event is tried again: try n waits about first · 2ⁿ⁻¹, at most `most`, with jitter.
 // `schedule`, where it is given, replaces that: its n-th entry is the wait after try n, and its length + 1
@@ -50,4 +50,4 @@ public:
     virtual bool knows(const std::string& name) = 0;
 };
 
-}  // namespace base::events
+}  // namespace events

@@ -7,10 +7,10 @@
 #include "core/json_writer.hpp"
 #include "core/enum_names.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
-constexpr Names<Verdict, 5> kVerdicts{{
+constexpr core::Names<Verdict, 5> kVerdicts{{
     {Verdict::applied, "applied"},
     {Verdict::already_applied, "already_applied"},
     {Verdict::ignored, "ignored"},
@@ -18,8 +18,8 @@ constexpr Names<Verdict, 5> kVerdicts{{
     {Verdict::refused, "refused"},
 }};
 
-constexpr json::Length kName{1, 200};
-constexpr json::Length kReason{0, 500};
+constexpr core::json::Length kName{1, 200};
+constexpr core::json::Length kReason{0, 500};
 
 }  // namespace
 
@@ -32,13 +32,13 @@ constexpr auto kTell = R"sql(
            WITH ORDINALITY AS told (id, type, subject, version, data, traceparent, forget_data, position)
      ORDER BY position
 )sql";
-std::vector<std::string> tell(pg::Transaction& tx, std::span<const NewEvent> events, const Trace& trace) {
+std::vector<std::string> tell(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace) {
     if (events.empty()) return {};
     std::vector<std::string> made;
     const auto of_all = trace.header();
-    pg::TextArray ids, types, subjects, data, traceparents;
-    pg::BigintArray versions;
-    pg::BoolArray forget;
+    postgres::TextArray ids, types, subjects, data, traceparents;
+    postgres::BigintArray versions;
+    postgres::BoolArray forget;
     for (const auto& event : events) {
         if (event.data.size() > kMostDataBytes) throw std::length_error("an event's data is too large");
         ids.add(made.emplace_back(Id::make().value()));
@@ -60,14 +60,14 @@ std::vector<std::string> tell(pg::Transaction& tx, std::span<const NewEvent> eve
 void append_json(std::string& out, const Event& event) {
     const auto text = [&out](std::string_view name, std::string_view value) {
         out.append(",\"").append(name).append("\":");
-        json::append_text(out, value);
+        core::json::append_text(out, value);
     };
     out += R"({"specversion":"1.0")";
     text("id", event.id);
     text("source", event.source);
     text("type", event.type);
     text("subject", event.subject);
-    text("time", to_rfc3339(event.time));
+    text("time", core::to_rfc3339(event.time));
     text("datacontenttype", "application/json");
     out.append(",\"aggregateversion\":").append(std::to_string(event.version));
     if (!event.traceparent.empty()) text("traceparent", event.traceparent);
@@ -93,17 +93,17 @@ std::string batch_to_json(std::span<const Event> events) {
 
 namespace {
 
-Event read(const json::Value& object, const std::string& path, std::vector<FieldError>& errors) {
-    json::Reader reader{object, path, errors};
+Event read(const core::json::Value& object, const std::string& path, std::vector<core::FieldError>& errors) {
+    core::json::Reader reader{object, path, errors};
     Event event;
     if (reader.text("specversion", kName) != "1.0") reader.fault("specversion", "must be 1.0");
     event.id = reader.text("id", kName);
     event.source = reader.text("source", kName);
     event.type = reader.text("type", kName);
     event.subject = reader.text("subject", kName);
-    const auto time = parse_rfc3339(reader.text("time", kName));
+    const auto time = core::parse_rfc3339(reader.text("time", kName));
     if (!time) reader.fault("time", "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z");
-    event.time = time.value_or(Time{});
+    event.time = time.value_or(core::Time{});
     event.version = reader.integer("aggregateversion", 0, INT64_MAX);
     event.traceparent = reader.optional_text("traceparent", {1, 200}).value_or("");
     if (const auto type = reader.optional_text("datacontenttype", kName); type && *type != "application/json")
@@ -114,34 +114,34 @@ Event read(const json::Value& object, const std::string& path, std::vector<Field
 
 }  // namespace
 
-Result<Event> event_from_json(std::string_view text) {
-    const auto object = json::parse_object(text);
+core::Result<Event> event_from_json(std::string_view text) {
+    const auto object = core::json::parse_object(text);
     if (!object) return object.error();
-    std::vector<FieldError> errors;
+    std::vector<core::FieldError> errors;
     auto event = read(*object, "", errors);
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return event;
 }
 
-Result<std::vector<Event>> batch_from_json(std::string_view text) {
-    const auto list = json::parse_array(text);
+core::Result<std::vector<Event>> batch_from_json(std::string_view text) {
+    const auto list = core::json::parse_array(text);
     if (!list) return list.error();
-    if (list->size() > kMostEvents) return malformed("a list has at most 500 events");
+    if (list->size() > kMostEvents) return core::malformed("a list has at most 500 events");
     std::vector<Event> events;
-    std::vector<FieldError> errors;
+    std::vector<core::FieldError> errors;
     for (const auto& one : *list) {
         const auto path = "[" + std::to_string(events.size()) + "]";
         if (!one.is_object()) errors.push_back({path, "must be an object"});
         events.push_back(one.is_object() ? read(one, path, errors) : Event{});
     }
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return events;
 }
 
 // ---- answers
 
 std::string_view to_string(Verdict verdict) {
-    return name_of(kVerdicts, verdict);
+    return core::name_of(kVerdicts, verdict);
 }
 
 std::string answers_to_json(std::span<const Answer> answers) {
@@ -149,32 +149,32 @@ std::string answers_to_json(std::span<const Answer> answers) {
     for (const auto& answer : answers) {
         if (out.back() == '}') out += ',';
         out += R"({"id":)";
-        json::append_text(out, answer.id);
+        core::json::append_text(out, answer.id);
         out.append(R"(,"outcome":")").append(to_string(answer.verdict)).append("\"");
         if (!answer.reason.empty()) {
             out += R"(,"reason":)";
-            json::append_text(out, answer.reason);
+            core::json::append_text(out, answer.reason);
         }
         out += '}';
     }
     return out += "]}";
 }
 
-Result<std::vector<Answer>> answers_from_json(std::string_view text) {
-    const auto object = json::parse_object(text);
+core::Result<std::vector<Answer>> answers_from_json(std::string_view text) {
+    const auto object = core::json::parse_object(text);
     if (!object) return object.error();
-    std::vector<FieldError> errors;
+    std::vector<core::FieldError> errors;
     std::vector<Answer> answers;
-    json::Reader reader{*object, "", errors};
+    core::json::Reader reader{*object, "", errors};
     for (auto& one : reader.objects("results", 0, kMostEvents)) {
         Answer answer{one.text("id", kName), Verdict::failed, {}};
-        const auto verdict = find_name(kVerdicts, one.text("outcome", kName));
+        const auto verdict = core::find_name(kVerdicts, one.text("outcome", kName));
         if (!verdict) one.fault("outcome", "is not known");
         answer.verdict = verdict.value_or(answer.verdict);
         answer.reason = one.optional_text("reason", kReason).value_or("");
         answers.push_back(std::move(answer));
     }
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return answers;
 }
 
@@ -193,4 +193,4 @@ bool TypePattern::matches(std::string_view type) const {
     return prefix_ ? type.starts_with(text_) : type == text_;
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -18,9 +18,9 @@
 #include "core/result.hpp"
 #include "telemetry/trace_context.hpp"
 
-namespace base::events {
+namespace events {
 
-using Id = base::Id<"evn">;
+using Id = core::Id<"evn">;
 
 // Data larger than this is refused by `tell`, so that a list of events always fits a request.
 constexpr std::size_t kMostDataBytes = 256 << 10;
@@ -43,7 +43,7 @@ struct Event {
     std::string source;       // /orders
     std::string type;         // order.paid
     std::string subject;      // ord_…
-    Time time;                // when it was told
+    core::Time time;                // when it was told
     std::int64_t version;     // "aggregateversion"
     std::string traceparent;  // of the request that made the change; may be empty
     std::string data;         // a JSON object's text
@@ -52,7 +52,7 @@ struct Event {
 // Writes rows of `outbox`. The caller has the row of every subject locked, and adds no event after a later
 // transaction may have. Answers the ids, in order. The relay of this process wakes when the transaction
 // commits.
-std::vector<std::string> tell(pg::Transaction& tx, std::span<const NewEvent> events, const Trace& trace);
+std::vector<std::string> tell(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace);
 
 // {"specversion":"1.0","id",…,"data":{…}}
 constexpr auto kContentType = "application/cloudevents+json";
@@ -63,8 +63,8 @@ std::string batch_to_json(std::span<const Event> events);
 
 // Strict: every fault of every event is named. Extensions we do not know are passed over, as the
 // specification wants; `data` must be an object.
-Result<Event> event_from_json(std::string_view text);
-Result<std::vector<Event>> batch_from_json(std::string_view text);
+core::Result<Event> event_from_json(std::string_view text);
+core::Result<std::vector<Event>> batch_from_json(std::string_view text);
 
 // What became of one event at its consumer, as the answer to a list says it.
 enum class Verdict {
@@ -83,7 +83,7 @@ struct Answer {
 };
 // {"results":[{"id","outcome","reason"}]}
 std::string answers_to_json(std::span<const Answer> answers);
-Result<std::vector<Answer>> answers_from_json(std::string_view text);
+core::Result<std::vector<Answer>> answers_from_json(std::string_view text);
 
 // `*`, `order.*` or `order.paid`.
 class TypePattern {
@@ -98,4 +98,4 @@ private:
     bool prefix_;
 };
 
-}  // namespace base::events
+}  // namespace events

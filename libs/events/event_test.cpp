@@ -5,7 +5,7 @@
 
 #include "events/destination.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 Event some_event() {
@@ -13,7 +13,7 @@ Event some_event() {
             .source = "/orders",
             .type = "order.paid",
             .subject = "ord_1",
-            .time = from_unix_us(1'790'000'000'123'456),
+            .time = core::from_unix_us(1'790'000'000'123'456),
             .version = 7,
             .traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             .data = R"({"amount":4200})"};
@@ -95,4 +95,4 @@ TEST(Retries, DoubleUpToTheMostWithJitter) {
 }
 
 }  // namespace
-}  // namespace base::events
+}  // namespace events

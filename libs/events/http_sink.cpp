@@ -6,7 +6,7 @@
 
 #include "telemetry/span.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 // The receiver is what is wrong, not the events.
@@ -42,11 +42,11 @@ http::Client::Config client_config(const std::string& url, const std::string& be
     return config;
 }
 
-void export_call(const Trace& trace, std::span<const Event> list, Time started,
+void export_call(const telemetry::Trace& trace, std::span<const Event> list, core::Time started,
                  const http::Client::Sent& sent) {
-    if (!is_exported(trace)) return;
+    if (!telemetry::is_exported(trace)) return;
     const std::int64_t status = sent.reply ? sent.reply->status : 0;
-    Span span{.kind = Span::Kind::client,
+    telemetry::Span span{.kind = telemetry::Span::Kind::client,
               .name = "tell a list",
               .trace = trace,
               .started = started,
@@ -55,9 +55,9 @@ void export_call(const Trace& trace, std::span<const Event> list, Time started,
                              {"messaging.batch.message_count", static_cast<std::int64_t>(list.size())}},
               .failed = status != 200};
     for (const auto& event : list) {
-        if (auto link = Trace::linked(event.traceparent)) span.links.push_back(*std::move(link));
+        if (auto link = telemetry::Trace::linked(event.traceparent)) span.links.push_back(*std::move(link));
     }
-    export_span(std::move(span));
+    telemetry::export_span(std::move(span));
 }
 
 }  // namespace
@@ -102,12 +102,12 @@ void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
     std::vector<Event> list;
     for (const auto i : indexes) list.push_back(telling.events[i]);
     const auto body = batch_to_json(list);
-    auto headers = standard_webhook::headers(config_.keys, list.front().id, now(), body);
+    auto headers = webhook_signature::headers(config_.keys, list.front().id, core::now(), body);
     headers.emplace_back("Content-Type", kBatchContentType);
     // Each event of the list has its own trace in it.
-    const auto trace = list.size() == 1 ? Trace::continue_from(list.front().traceparent) : Trace::start();
+    const auto trace = list.size() == 1 ? telemetry::Trace::continue_from(list.front().traceparent) : telemetry::Trace::start();
     headers.emplace_back("traceparent", trace.header());
-    const auto started = now();
+    const auto started = core::now();
     const auto sent = client_.send("", body, headers, config_.deadline);
     export_call(trace, list, started, sent);
 
@@ -165,4 +165,4 @@ void HttpSink::tell_in_parts(Telling& telling, std::span<const std::size_t> inde
     }
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -9,14 +9,14 @@
 #include "events/sink.hpp"
 #include "events/webhook_signature.hpp"
 
-namespace base::events {
+namespace events {
 
 class HttpSink : public Sink {
 public:
     struct Config {
         std::string url;
         std::string bearer;
-        std::vector<standard_webhook::Key> keys;
+        std::vector<webhook_signature::Key> keys;
         std::chrono::milliseconds deadline{10'000};
     };
     explicit HttpSink(Config config);
@@ -34,4 +34,4 @@ private:
     std::size_t suspects_ = 0;
 };
 
-}  // namespace base::events
+}  // namespace events

@@ -9,7 +9,7 @@
 #include "core/log.hpp"
 #include "telemetry/span.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 constexpr auto kReceive = R"sql(
@@ -37,45 +37,45 @@ constexpr auto kOutdated = R"sql(
 using Key = std::pair<std::string, std::string>;  // source, id
 
 // Whether a database error leaves no event any chance, rather than just this one.
-bool is_everybodys(const pg::SqlError& error) {
+bool is_everybodys(const postgres::SqlError& error) {
     const std::string_view state{error.sqlstate};
     return state.starts_with("57P") || state.starts_with("08") || state.starts_with("53") || state == "25006";
 }
 
-Error internal_error(const Event& event, const std::exception& error) {
-    log::error("an event can't be handled",
+core::Error internal_error(const Event& event, const std::exception& error) {
+    core::log::error("an event can't be handled",
                {{"event_id", event.id}, {"type", event.type}, {"error", std::string{error.what()}}});
-    return {Kind::conflict, "could not be handled here; the reason has been logged"};
+    return {core::Kind::conflict, "could not be handled here; the reason has been logged"};
 }
 
 // The handler's refusal, or what it threw as one. Throws on what is not this event's fault.
-std::optional<Error> run(const Handler& handler, pg::Transaction& tx, const Event& event) {
+std::optional<core::Error> run(const Handler& handler, postgres::Transaction& tx, const Event& event) {
     try {
         const auto done = handler(tx, event);
         if (done) return {};
         return done.error();
-    } catch (const pg::Conflict&) {
+    } catch (const postgres::Conflict&) {
         throw;  // the transaction is tried again
-    } catch (const pg::SqlError& error) {
+    } catch (const postgres::SqlError& error) {
         if (is_everybodys(error)) throw;
         return internal_error(event, error);
-    } catch (const pg::BrokenConnection&) {
+    } catch (const postgres::BrokenConnection&) {
         throw;
-    } catch (const pg::Unavailable&) {
+    } catch (const postgres::Unavailable&) {
         throw;
     } catch (const std::exception& error) {
         return internal_error(event, error);
     }
 }
 
-bool is_final(const Error& error) {
-    return error.kind == Kind::invalid || error.kind == Kind::malformed;
+bool is_final(const core::Error& error) {
+    return error.kind == core::Kind::invalid || error.kind == core::Kind::malformed;
 }
 
-std::string reason_of(const Error& error) {
+std::string reason_of(const core::Error& error) {
     auto reason = error.detail;
     for (const auto& [field, detail] : error.fields) reason += "; " + field + " " + detail;
-    return printable(reason, kMostReasonBytes);
+    return core::printable(reason, kMostReasonBytes);
 }
 
 }  // namespace
@@ -86,10 +86,10 @@ struct Inbox::Round {
     std::vector<const Handled*> handled;  // null: ignored
     std::vector<Answer> answers;
     std::vector<bool> out;  // failed, or behind one that did
-    std::vector<Trace> traces = {};
-    std::vector<Time> started = {};
+    std::vector<telemetry::Trace> traces = {};
+    std::vector<core::Time> started = {};
 
-    void fail(std::size_t index, const Error& error) {
+    void fail(std::size_t index, const core::Error& error) {
         const auto& failed = events[index];
         const bool final = is_final(error);
         out[index] = true;
@@ -103,7 +103,7 @@ struct Inbox::Round {
     }
 };
 
-Inbox::Inbox(pg::Database& db, Metrics& metrics)
+Inbox::Inbox(postgres::Database& db, telemetry::Metrics& metrics)
     : db_(db), metrics_(metrics), others_(counters_of("other")) {}
 
 Inbox::Counters Inbox::counters_of(const std::string& type) {
@@ -131,9 +131,9 @@ void Inbox::count(const Round& round) const {
 
 namespace {
 
-std::set<Key> receive(pg::Transaction& tx, std::span<const Event> events,
+std::set<Key> receive(postgres::Transaction& tx, std::span<const Event> events,
                       const std::vector<std::size_t>& wanted) {
-    pg::TextArray sources, ids, types;
+    postgres::TextArray sources, ids, types;
     for (const auto i : wanted) {
         sources.add(events[i].source);
         ids.add(events[i].id);
@@ -157,7 +157,7 @@ std::vector<std::string> subjects_of(std::span<const Event> events, const std::v
 // One transaction for those of `wanted`; false when one of them failed, which is out from then on.
 bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
     std::size_t current = 0;
-    const auto done = db_.transact([&](pg::Transaction& tx) -> Result<void> {
+    const auto done = db_.transact([&](postgres::Transaction& tx) -> core::Result<void> {
         auto fresh = receive(tx, round.events, wanted);
         lock_(tx, subjects_of(round.events, wanted));
         for (const auto i : wanted) {
@@ -166,9 +166,9 @@ bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
             const bool is_fresh = fresh.erase({event.source, event.id}) > 0;
             round.answers[i] = {event.id, is_fresh ? Verdict::applied : Verdict::already_applied, {}};
             if (!is_fresh) continue;
-            round.started[i] = now();
-            const log::Scope scope{{}, round.traces[i].trace_id};
-            const TraceScope traced{round.traces[i]};
+            round.started[i] = core::now();
+            const core::log::Scope scope{{}, round.traces[i].trace_id};
+            const telemetry::TraceScope traced{round.traces[i]};
             if (auto refused = run(round.handled[i]->handler, tx, event)) return *std::move(refused);
         }
         return {};
@@ -183,14 +183,14 @@ void Inbox::note(const Round& round) {
         const auto& event = round.events[i];
         const auto& [id, verdict, reason] = round.answers[i];
         const bool bad = verdict == Verdict::failed || verdict == Verdict::refused;
-        const log::Scope scope{{}, round.traces[i].trace_id};
-        (bad ? log::warn : log::info)("event taken", {{"event_id", id},
+        const core::log::Scope scope{{}, round.traces[i].trace_id};
+        (bad ? core::log::warn : core::log::info)("event taken", {{"event_id", id},
                                                       {"type", event.type},
                                                       {"subject", event.subject},
                                                       {"outcome", to_string(verdict)},
                                                       {"reason", reason}});
-        if (verdict == Verdict::ignored || !is_exported(round.traces[i])) continue;
-        export_span({.kind = Span::Kind::consumer,
+        if (verdict == Verdict::ignored || !telemetry::is_exported(round.traces[i])) continue;
+        telemetry::export_span({.kind = telemetry::Span::Kind::consumer,
                      .name = "process " + event.type,
                      .trace = round.traces[i],
                      .started = round.started[i],
@@ -204,12 +204,12 @@ void Inbox::note(const Round& round) {
 
 std::vector<Answer> Inbox::take(std::span<const Event> events) {
     Round round{events, {}, {}, std::vector<bool>(events.size())};
-    round.started.assign(events.size(), now());
+    round.started.assign(events.size(), core::now());
     for (const auto& event : events) {
         const auto found = handled_.find(event.type);
         round.handled.push_back(found == handled_.end() ? nullptr : &found->second);
         round.answers.push_back({event.id, Verdict::ignored, {}});
-        round.traces.push_back(Trace::continue_from(event.traceparent));
+        round.traces.push_back(telemetry::Trace::continue_from(event.traceparent));
     }
     const auto wanted = [&] {
         std::vector<std::size_t> indexes;
@@ -234,12 +234,12 @@ std::vector<Answer> Inbox::take(std::span<const Event> events) {
     return std::move(round.answers);
 }
 
-bool is_newest(pg::Transaction& tx, std::string_view scope, const Event& event) {
+bool is_newest(postgres::Transaction& tx, std::string_view scope, const Event& event) {
     return !tx.exec(kNewest, std::string{scope}, event.subject, event.version).empty();
 }
 
-bool is_outdated(pg::Transaction& tx, std::string_view scope, const Event& event) {
+bool is_outdated(postgres::Transaction& tx, std::string_view scope, const Event& event) {
     return !tx.exec(kOutdated, std::string{scope}, event.subject, event.version).empty();
 }
 
-}  // namespace base::events
+}  // namespace events

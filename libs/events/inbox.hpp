@@ -17,22 +17,22 @@
 #include "postgres/database.hpp"
 #include "core/result.hpp"
 
-namespace base::events {
+namespace events {
 
 // Acts on nothing but the transaction. The event's trace is the thread's while it runs. A refusal of kind
 // invalid or malformed is final: the sender parks the event; any other is tried again. The refusal's detail
 // is shown to the sender's admin.
-using Handler = std::function<Result<void>(pg::Transaction&, const Event&)>;
+using Handler = std::function<core::Result<void>(postgres::Transaction&, const Event&)>;
 
 class Inbox {
 public:
-    Inbox(pg::Database& db, Metrics& metrics);
+    Inbox(postgres::Database& db, telemetry::Metrics& metrics);
 
     // One handler per type; called before the first event comes.
     void on(std::string type, Handler handler);
     // `lock` gets the subjects of a list, sorted, before its handlers run: locking their rows there keeps
     // lists that have them in different orders from waiting for each other forever.
-    using Lock = std::function<void(pg::Transaction&, const std::vector<std::string>& subjects)>;
+    using Lock = std::function<void(postgres::Transaction&, const std::vector<std::string>& subjects)>;
     void lock_with(Lock lock) { lock_ = std::move(lock); }
     bool empty() const { return handled_.empty(); }
 
@@ -51,17 +51,17 @@ private:
     void count(const Round& round) const;
     static void note(const Round& round);
 
-    pg::Database& db_;
-    Metrics& metrics_;
+    postgres::Database& db_;
+    telemetry::Metrics& metrics_;
     std::map<std::string, Handled, std::less<>> handled_;
-    Lock lock_ = [](pg::Transaction&, const std::vector<std::string>&) {};
+    Lock lock_ = [](postgres::Transaction&, const std::vector<std::string>&) {};
     const Counters others_;  // of types nobody handles
 };
 
 // True when `event` is newer than every event of its subject this was asked of before under `scope`, which is
 // remembered: how a handler ignores what is older. The scope is usually the event's type.
-bool is_newest(pg::Transaction& tx, std::string_view scope, const Event& event);
+bool is_newest(postgres::Transaction& tx, std::string_view scope, const Event& event);
 // Whether `is_newest` was asked under `scope` of an event of the same subject that is newer than this one.
-bool is_outdated(pg::Transaction& tx, std::string_view scope, const Event& event);
+bool is_outdated(postgres::Transaction& tx, std::string_view scope, const Event& event);
 
-}  // namespace base::events
+}  // namespace events

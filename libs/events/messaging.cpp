@@ -5,9 +5,8 @@
 
 #include "events/delivery_service.hpp"
 #include "core/log.hpp"
-#include "runtime/event_sinks.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 using http::Request;
@@ -35,16 +34,16 @@ private:
     std::vector<Destinations*> more_;
 };
 
-Result<Response> take(Inbox& inbox, const std::vector<standard_webhook::Key>& keys, const Request& request) {
-    if (!standard_webhook::verify(keys, request, now())) {
-        return Error{Kind::unauthorized, "the signature does not fit"};
+core::Result<Response> take(Inbox& inbox, const std::vector<webhook_signature::Key>& keys, const Request& request) {
+    if (!webhook_signature::verify(keys, request, core::now())) {
+        return core::Error{core::Kind::unauthorized, "the signature does not fit"};
     }
     const auto events = batch_from_json(request.body);
     if (!events) return events.error();
     return http::json(200, answers_to_json(inbox.take(*events)));
 }
 
-Retries read_retries(Environment& environment) {
+Retries read_retries(core::Environment& environment) {
     constexpr long long kDay = 24LL * 3600 * 1000;
     Retries retries;
     retries.tries = static_cast<int>(
@@ -58,10 +57,10 @@ Retries read_retries(Environment& environment) {
 
 }  // namespace
 
-Config Config::read(Environment& environment, const std::string& service) {
+Config Config::read(core::Environment& environment, const std::string& service) {
     Config config;
     config.service = service;
-    config.keys = standard_webhook::read_keys(
+    config.keys = webhook_signature::read_keys(
         environment,
         {"EVENTS_SECRET",
          "whsec_ and 24 to 64 bytes in base64: signs and verifies events between services; several "
@@ -76,20 +75,16 @@ Config Config::read(Environment& environment, const std::string& service) {
         {"RELAY_KEEP_DAYS", "how long delivered events can be looked at and replayed"}, 7, 1, 3650)};
     relay.keep_inbox = std::chrono::days{
         environment.number({"INBOX_KEEP_DAYS", "how long an event that comes again is known"}, 30, 1, 3650)};
-    config.destinations =
-        read_sinks(environment,
-                   {.service = service,
-                    .keys = config.keys,
-                    .deadline = environment.milliseconds(
-                        {"EVENTS_DEADLINE_MS", "for a destination's answer to a list"}, 10'000, 50, 120'000),
-                    .retries = read_retries(environment)});
+    config.deadline = environment.milliseconds(
+        {"EVENTS_DEADLINE_MS", "for a destination's answer to a list"}, 10'000, 50, 120'000);
+    config.retries = read_retries(environment);
     config.amqp = read_amqp_consumer(environment, service);
     return config;
 }
 
 class Events::Impl {
 public:
-    Impl(pg::Database& db, Config config, Metrics& metrics)
+    Impl(postgres::Database& db, Config config, telemetry::Metrics& metrics)
         : db_(db),
           config_(std::move(config)),
           metrics_(metrics),
@@ -97,9 +92,9 @@ public:
           inbox_(db, metrics),
           deliveries_(db, config_.service) {}
 
-    pg::Database& db_;
+    postgres::Database& db_;
     Config config_;
-    Metrics& metrics_;
+    telemetry::Metrics& metrics_;
     AllDestinations destinations_;
     Inbox inbox_;
     Deliveries deliveries_;
@@ -107,7 +102,7 @@ public:
     std::optional<AmqpConsumer> consumer_;
 };
 
-Events::Events(pg::Database& db, Config config, Metrics& metrics)
+Events::Events(postgres::Database& db, Config config, telemetry::Metrics& metrics)
     : impl_(std::make_unique<Impl>(db, std::move(config), metrics)) {}
 Events::~Events() = default;
 
@@ -145,4 +140,4 @@ void Events::stop() {
     if (impl_->relay_) impl_->relay_->stop();
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -1,6 +1,6 @@
 // All a service needs to tell and to be told: outbox, relay, inbox, and the admin's view of deliveries.
 //
-//   auto config = events::Config::read(environment, "orders");
+//   auto config = runtime::read_event_config(environment, "orders");
 //   environment.check();
 //   … events::Events events{db, std::move(config), metrics};
 //   events.inbox().on("client.erased", …);
@@ -27,20 +27,23 @@
 #include "events/relay.hpp"
 #include "events/webhook_signature.hpp"
 
-namespace base::events {
+namespace events {
 
 struct Config {
     std::string service;  // orders: its events' source is /orders
     RelayConfig relay;
-    std::vector<std::shared_ptr<const Destination>> destinations;  // from EVENT_SINKS
-    std::vector<standard_webhook::Key> keys;
+    std::chrono::milliseconds deadline{10'000};  // for a destination's answer to a list
+    Retries retries = {};
+    std::vector<std::shared_ptr<const Destination>> destinations = {};
+    std::vector<webhook_signature::Key> keys;
     std::optional<AmqpConsumer::Config> amqp;  // told by RabbitMQ as well
-    static Config read(Environment& environment, const std::string& service);
+    // All but the destinations, which runtime::read_event_config adds: it knows the kinds of sinks.
+    static Config read(core::Environment& environment, const std::string& service);
 };
 
 class Events {
 public:
-    Events(pg::Database& db, Config config, Metrics& metrics);
+    Events(postgres::Database& db, Config config, telemetry::Metrics& metrics);
     ~Events();
 
     Inbox& inbox();
@@ -56,4 +59,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base::events
+}  // namespace events

@@ -5,13 +5,13 @@
 
 #include "postgres/row.hpp"
 
-namespace base::events::store {
+namespace events::store {
 
 // ---- routing
 
 constexpr auto kListUnrouted =
     "SELECT seq, id, type, subject FROM outbox WHERE routed_at IS NULL ORDER BY seq LIMIT $1";
-std::vector<Unrouted> list_unrouted(pg::Transaction& tx, int most) {
+std::vector<Unrouted> list_unrouted(postgres::Transaction& tx, int most) {
     std::vector<Unrouted> events;
     for (const auto& row : tx.exec(kListUnrouted, most)) {
         events.push_back({row[0].as<std::int64_t>(), row[1].c_str(), row[2].c_str(), row[3].c_str()});
@@ -20,12 +20,12 @@ std::vector<Unrouted> list_unrouted(pg::Transaction& tx, int most) {
 }
 
 constexpr auto kMarkRouted = "UPDATE outbox SET routed_at = now() WHERE seq = ANY($1)";
-void mark_routed(pg::Transaction& tx, const pg::BigintArray& seqs) {
+void mark_routed(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
     tx.exec(kMarkRouted, seqs.parameter());
 }
 
 constexpr auto kForgetEvents = "DELETE FROM outbox WHERE seq = ANY($1)";
-void forget_events(pg::Transaction& tx, const pg::BigintArray& seqs) {
+void forget_events(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
     tx.exec(kForgetEvents, seqs.parameter());
 }
 
@@ -34,9 +34,9 @@ constexpr auto kInsertDeliveries = R"sql(
     SELECT *
       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[])
 )sql";
-void insert_deliveries(pg::Transaction& tx, const std::vector<NewDelivery>& deliveries) {
-    pg::TextArray ids, destinations, event_ids, types, subjects;
-    pg::BigintArray seqs;
+void insert_deliveries(postgres::Transaction& tx, const std::vector<NewDelivery>& deliveries) {
+    postgres::TextArray ids, destinations, event_ids, types, subjects;
+    postgres::BigintArray seqs;
     for (const auto& [event, destination] : deliveries) {
         ids.add(DeliveryId::make().value());
         destinations.add(*destination);
@@ -60,7 +60,7 @@ constexpr auto kLook = R"sql(
                 OR EXISTS (SELECT FROM event_deliveries AS d
                             WHERE d.destination = known.destination AND state = 'waiting' AND due_at <= now())) AS busy
 )sql";
-Work look(pg::Transaction& tx, const pg::TextArray& destinations) {
+Work look(postgres::Transaction& tx, const postgres::TextArray& destinations) {
     Work work;
     for (const auto& row : tx.exec(kLook, destinations.parameter())) {
         work.unrouted = row[1].as<bool>();
@@ -90,7 +90,7 @@ constexpr auto kClaim = R"sql(
      WHERE data IS NOT NULL
      ORDER BY next.seq
 )sql";
-std::vector<Claimed> claim(pg::Transaction& tx, const std::string& destination, std::size_t most) {
+std::vector<Claimed> claim(postgres::Transaction& tx, const std::string& destination, std::size_t most) {
     std::vector<Claimed> claimed;
     for (const auto& row : tx.exec(kClaim, destination, most)) {
         claimed.push_back({.id = row["id"].c_str(),
@@ -101,7 +101,7 @@ std::vector<Claimed> claim(pg::Transaction& tx, const std::string& destination, 
                                      .source = {},
                                      .type = row["type"].c_str(),
                                      .subject = row["subject"].c_str(),
-                                     .time = pg::read_time(row["told_at"]),
+                                     .time = postgres::read_time(row["told_at"]),
                                      .version = row["version"].as<std::int64_t>(),
                                      .traceparent = row["traceparent"].c_str(),
                                      .data = row["data"].c_str()}});
@@ -110,7 +110,7 @@ std::vector<Claimed> claim(pg::Transaction& tx, const std::string& destination, 
 }
 
 constexpr auto kLockKeys = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7214386303))";
-void lock_keys(pg::Transaction& tx, const std::string& destination) {
+void lock_keys(postgres::Transaction& tx, const std::string& destination) {
     tx.exec(kLockKeys, destination);
 }
 
@@ -129,7 +129,7 @@ constexpr auto kReleaseDue = R"sql(
                                     OFFSET 0) AS waiting))
        AND state NOT IN ('delivered', 'parked', 'discarded')
 )sql";
-bool release_due(pg::Transaction& tx, const std::string& destination) {
+bool release_due(postgres::Transaction& tx, const std::string& destination) {
     return tx.exec(kReleaseDue, destination).affected_rows() > 0;
 }
 
@@ -142,7 +142,7 @@ constexpr auto kReleaseOrphans = R"sql(
                           AND failed.state = 'waiting' AND failed.due_at IS NOT NULL AND failed.seq < d.seq
                        OFFSET 0)
 )sql";
-void release_orphans(pg::Transaction& tx, const std::string& destination) {
+void release_orphans(postgres::Transaction& tx, const std::string& destination) {
     tx.exec(kReleaseOrphans, destination);
 }
 
@@ -154,7 +154,7 @@ constexpr auto kHold = R"sql(
                     WHERE failed.destination = d.destination AND failed.subject = d.subject
                       AND failed.state = 'waiting' AND failed.seq < d.seq OFFSET 0)
 )sql";
-void hold(pg::Transaction& tx, const std::string& destination) {
+void hold(postgres::Transaction& tx, const std::string& destination) {
     tx.exec(kHold, destination);
 }
 
@@ -164,7 +164,7 @@ constexpr auto kMarkDelivered = R"sql(
        SET state = 'delivered', tries = tries + 1, tried_at = now(), closed_at = now(), reason = ''
      WHERE id = ANY($1::text[]) AND state <> 'discarded'
 )sql";
-void mark_delivered(pg::Transaction& tx, const pg::TextArray& ids) {
+void mark_delivered(postgres::Transaction& tx, const postgres::TextArray& ids) {
     tx.exec(kMarkDelivered, ids.parameter());
 }
 
@@ -179,7 +179,7 @@ constexpr auto kForgetData = R"sql(
        AND NOT EXISTS (SELECT FROM event_deliveries AS d
                         WHERE d.seq = outbox.seq AND state IN ('open', 'waiting', 'parked'))
 )sql";
-void forget_data(pg::Transaction& tx, const pg::BigintArray& seqs) {
+void forget_data(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
     tx.exec(kLockToForget, seqs.parameter());
     tx.exec(kForgetData, seqs.parameter());
 }
@@ -189,7 +189,7 @@ constexpr auto kPark = R"sql(
        SET state = 'parked', tries = tries + 1, tried_at = now(), reason = $2
      WHERE id = $1 AND state NOT IN ('delivered', 'discarded')
 )sql";
-void park(pg::Transaction& tx, const std::string& id, const std::string& reason) {
+void park(postgres::Transaction& tx, const std::string& id, const std::string& reason) {
     tx.exec(kPark, id, reason);
 }
 
@@ -206,7 +206,7 @@ constexpr auto kPostpone = R"sql(
      WHERE behind.destination = failed.destination AND behind.subject = failed.subject
        AND behind.state = 'open' AND behind.seq > failed.seq
 )sql";
-void postpone(pg::Transaction& tx, const std::string& id, const std::string& reason,
+void postpone(postgres::Transaction& tx, const std::string& id, const std::string& reason,
               std::chrono::milliseconds wait) {
     tx.exec(kPostpone, id, reason, static_cast<std::int64_t>(wait.count()));
 }
@@ -218,10 +218,10 @@ namespace {
 constexpr int kAtOnce = 1000;
 
 // Ids made before `time` are smaller.
-std::string first_id_at(Time time) {
+std::string first_id_at(core::Time time) {
     std::array<char, 32> text{};
     const auto size = std::snprintf(text.data(), text.size(), "dlv_%012llx",
-                                    static_cast<unsigned long long>(to_unix_us(time) / 1000));
+                                    static_cast<unsigned long long>(core::to_unix_us(time) / 1000));
     return {text.data(), static_cast<std::size_t>(size)};
 }
 
@@ -229,7 +229,7 @@ std::string first_id_at(Time time) {
 
 constexpr auto kWaitedFor =
     "SELECT DISTINCT destination FROM event_deliveries WHERE state IN ('open', 'waiting')";
-std::vector<std::string> waited_for(pg::Transaction& tx) {
+std::vector<std::string> waited_for(postgres::Transaction& tx) {
     std::vector<std::string> destinations;
     for (const auto& row : tx.exec(kWaitedFor)) destinations.emplace_back(row[0].c_str());
     return destinations;
@@ -243,7 +243,7 @@ constexpr auto kParkAbandoned = R"sql(
                      AND created_at < now() - interval '1 hour'
                    LIMIT $2)
 )sql";
-bool park_abandoned(pg::Transaction& tx, const std::string& destination) {
+bool park_abandoned(postgres::Transaction& tx, const std::string& destination) {
     lock_keys(tx, destination);
     return tx.exec(kParkAbandoned, destination, kAtOnce).affected_rows() == kAtOnce;
 }
@@ -259,9 +259,9 @@ constexpr auto kDeleteEvents = R"sql(
      WHERE seq = ANY($1::bigint[])
        AND NOT EXISTS (SELECT FROM event_deliveries AS d WHERE d.seq = outbox.seq)
 )sql";
-bool delete_old_deliveries(pg::Transaction& tx, Time before) {
+bool delete_old_deliveries(postgres::Transaction& tx, core::Time before) {
     const auto rows = tx.exec(kDeleteDeliveries, first_id_at(before), kAtOnce);
-    pg::BigintArray seqs;
+    postgres::BigintArray seqs;
     for (const auto& row : rows) seqs.add(row[0].as<std::int64_t>());
     if (!rows.empty()) tx.exec(kDeleteEvents, seqs.parameter());
     return rows.size() == kAtOnce;
@@ -276,7 +276,7 @@ constexpr auto kForgetLeft = R"sql(
                                        WHERE d.seq = passing.seq AND state IN ('open', 'waiting', 'parked'))
                     ORDER BY seq LIMIT $1)
 )sql";
-bool forget_left_data(pg::Transaction& tx) {
+bool forget_left_data(postgres::Transaction& tx) {
     return tx.exec(kForgetLeft, kAtOnce).affected_rows() == kAtOnce;
 }
 
@@ -285,7 +285,7 @@ constexpr auto kDeleteInbox = R"sql(
      WHERE (source, id) IN (SELECT source, id FROM inbox
                              WHERE received_at < now() - $1 * interval '1 day' ORDER BY received_at LIMIT $2)
 )sql";
-bool delete_old_inbox(pg::Transaction& tx, std::chrono::days keep) {
+bool delete_old_inbox(postgres::Transaction& tx, std::chrono::days keep) {
     return tx.exec(kDeleteInbox, static_cast<std::int64_t>(keep.count()), kAtOnce).affected_rows() == kAtOnce;
 }
 
@@ -306,7 +306,7 @@ constexpr auto kDepths = R"sql(
               FROM event_deliveries WHERE state = 'parked' GROUP BY destination) AS depths
       LEFT JOIN outbox ON outbox.seq = first
 )sql";
-std::vector<Depth> depths(pg::Transaction& tx) {
+std::vector<Depth> depths(postgres::Transaction& tx) {
     std::vector<Depth> depths;
     for (const auto& row : tx.exec(kDepths)) {
         depths.push_back({row[0].c_str(), row[1].c_str(), row[2].as<std::int64_t>(), row[3].as<double>()});
@@ -314,4 +314,4 @@ std::vector<Depth> depths(pg::Transaction& tx) {
     return depths;
 }
 
-}  // namespace base::events::store
+}  // namespace events::store::store

@@ -13,7 +13,7 @@
 #include "events/delivery_workers.hpp"
 #include "events/outbox_store.hpp"
 
-namespace base::events {
+namespace events {
 namespace {
 
 constexpr int kRouteAtOnce = 1000;
@@ -26,7 +26,7 @@ constexpr auto kTryLead = "SELECT pg_try_advisory_lock(7214386303)";
 constexpr auto kNoticeDeath =
     "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
-pg::Database::Config own_pool(pg::Database::Config config) {
+postgres::Database::Config own_pool(postgres::Database::Config config) {
     config.connections = 3;  // beside the service's own, so that neither waits for the other
     config.statement_timeout = std::chrono::seconds{20};
     return config;
@@ -36,7 +36,7 @@ pg::Database::Config own_pool(pg::Database::Config config) {
 
 class Relay::Impl {
 public:
-    Impl(pg::Database& told, RelayConfig config, Destinations& all, Metrics& metrics)
+    Impl(postgres::Database& told, RelayConfig config, Destinations& all, telemetry::Metrics& metrics)
         : told_(told),
           config_(std::move(config)),
           all_(all),
@@ -84,7 +84,7 @@ private:
         try {
             return lead() && round();
         } catch (const std::exception& error) {
-            log::warn("the relay waits", {{"error", std::string{error.what()}}});
+            core::log::warn("the relay waits", {{"error", std::string{error.what()}}});
             for (auto* lanes : both_) lanes->pause();
             leading_ = false;
             own_.reset();  // and the lock goes with it
@@ -97,20 +97,20 @@ private:
         if (leading_) return true;
         if (!own_) {
             own_ = told_.connect_alone();
-            own_->single([](pg::Transaction& tx) { tx.exec(kNoticeDeath); });
+            own_->single([](postgres::Transaction& tx) { tx.exec(kNoticeDeath); });
         }
-        own_->single([&](pg::Transaction& tx) { leading_ = tx.exec(kTryLead)[0][0].as<bool>(); });
+        own_->single([&](postgres::Transaction& tx) { leading_ = tx.exec(kTryLead)[0][0].as<bool>(); });
         if (!leading_) return false;
         for (auto* lanes : both_) lanes->resume();
-        log::info("this process relays events");
+        core::log::info("this process relays events");
         return true;
     }
 
     // What is routed is routed on the connection that holds the lock.
     template <class F>
-    auto on_own(pg::Mode mode, F run) {
-        std::optional<std::invoke_result_t<F, pg::Transaction&>> value;
-        own_->run(mode, [&](pg::Transaction& tx) {
+    auto on_own(postgres::Mode mode, F run) {
+        std::optional<std::invoke_result_t<F, postgres::Transaction&>> value;
+        own_->run(mode, [&](postgres::Transaction& tx) {
             value = run(tx);
             return true;
         });
@@ -119,10 +119,10 @@ private:
 
     bool round() {
         const auto destinations = all_.list();
-        pg::TextArray names;
+        postgres::TextArray names;
         for (const auto& one : destinations) names.add(one->name);
         const auto work =
-            on_own(pg::Mode::single, [&](pg::Transaction& tx) { return store::look(tx, names); });
+            on_own(postgres::Mode::single, [&](postgres::Transaction& tx) { return store::look(tx, names); });
         std::set<std::string> busy{work.destinations.begin(), work.destinations.end()};
         const bool more = work.unrouted && route(destinations, busy);
         for (const auto& one : destinations) {
@@ -135,10 +135,10 @@ private:
     // True when there is more to route.
     bool route(const std::vector<std::shared_ptr<const Destination>>& destinations,
                std::set<std::string>& busy) {
-        return on_own(pg::Mode::transaction, [&](pg::Transaction& tx) {
+        return on_own(postgres::Mode::transaction, [&](postgres::Transaction& tx) {
             const auto events = store::list_unrouted(tx, kRouteAtOnce);
             std::vector<store::NewDelivery> deliveries;
-            pg::BigintArray wanted, unwanted;
+            postgres::BigintArray wanted, unwanted;
             for (const auto& event : events) {
                 const auto before = deliveries.size();
                 for (const auto& one : destinations) {
@@ -163,19 +163,19 @@ private:
         clean_up_at_ = clock + kCleanUpAgain;
         try {
             for (const auto& one : destinations) {
-                db_.single([&](pg::Transaction& tx) { store::release_orphans(tx, one->name); });
+                db_.single([&](postgres::Transaction& tx) { store::release_orphans(tx, one->name); });
             }
             const auto names = abandoned();
             bool more = true;
             while (more && std::chrono::steady_clock::now() < clock + kCleanUpFor) more = clean_some(names);
             clean_up_at_ = more ? clock : clock + kCleanUpEvery;
         } catch (const std::exception& error) {
-            log::warn("what is old is not cleaned up", {{"error", std::string{error.what()}}});
+            core::log::warn("what is old is not cleaned up", {{"error", std::string{error.what()}}});
         }
     }
 
     std::vector<std::string> abandoned() {
-        auto names = db_.single([](pg::Transaction& tx) { return store::waited_for(tx); });
+        auto names = db_.single([](postgres::Transaction& tx) { return store::waited_for(tx); });
         std::erase_if(names, [this](const auto& name) { return all_.knows(name); });
         return names;
     }
@@ -184,31 +184,31 @@ private:
     bool clean_some(const std::vector<std::string>& abandoned) {
         const auto step = [this](auto run) { return db_.transact(run); };
         bool more =
-            step([&](pg::Transaction& tx) { return store::delete_old_deliveries(tx, now() - config_.keep); });
-        more |= step([&](pg::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
-        more |= step([&](pg::Transaction& tx) { return store::forget_left_data(tx); });
+            step([&](postgres::Transaction& tx) { return store::delete_old_deliveries(tx, core::now() - config_.keep); });
+        more |= step([&](postgres::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
+        more |= step([&](postgres::Transaction& tx) { return store::forget_left_data(tx); });
         for (const auto& name : abandoned)
-            more |= step([&](pg::Transaction& tx) { return store::park_abandoned(tx, name); });
+            more |= step([&](postgres::Transaction& tx) { return store::park_abandoned(tx, name); });
         return more;
     }
 
-    void watch(Metrics& metrics) {
-        watch_pool(db_, metrics, "relay");
+    void watch(telemetry::Metrics& metrics) {
+        postgres::watch_pool(db_, metrics, "relay");
         const auto leads = metrics.gauge("events_relay_leading", "1 in the process that relays");
         metrics.on_scrape([this, leads] { leads(leading_ ? 1 : 0); });
         metrics.on_refresh([this, &metrics] { measure(metrics); });
     }
 
     // Each process of a service says the same of its database.
-    void measure(Metrics& metrics) {
+    void measure(telemetry::Metrics& metrics) {
         for (auto& [series, depth] : depths_) depth = {};
-        for (const auto& one : db_.single([](pg::Transaction& tx) { return store::depths(tx); })) {
+        for (const auto& one : db_.single([](postgres::Transaction& tx) { return store::depths(tx); })) {
             auto& depth = depths_[{label_of(one.destination), one.state}];
             depth.count += static_cast<double>(one.count);
             depth.oldest_s = std::max(depth.oldest_s, one.oldest_s);
         }
         for (const auto& [series, depth] : depths_) {
-            const Metrics::Labels labels{{"destination", series.first}, {"state", series.second}};
+            const telemetry::Metrics::Labels labels{{"destination", series.first}, {"state", series.second}};
             metrics.gauge("events_outgoing", "Events told and not delivered", labels)(depth.count);
             metrics.gauge("events_outgoing_oldest_seconds", "Age of the oldest", labels)(depth.oldest_s);
         }
@@ -220,16 +220,16 @@ private:
     };
     using Series = std::pair<std::string, std::string>;  // destination, state
 
-    pg::Database& told_;
+    postgres::Database& told_;
     RelayConfig config_;
     Destinations& all_;
-    pg::Database db_;
+    postgres::Database db_;
     Lanes lanes_;
     Lanes lanes_outside_;
     const std::array<Lanes*, 2> both_{&lanes_, &lanes_outside_};
-    std::unique_ptr<pg::Connection> own_;
+    std::unique_ptr<postgres::Connection> own_;
     std::atomic<bool> leading_ = false;  // `own_` holds the lock
-    Monotonic clean_up_at_{};
+    core::Monotonic clean_up_at_{};
 
     std::map<Series, Depth> depths_;
 
@@ -240,7 +240,7 @@ private:
     std::thread thread_;
 };
 
-Relay::Relay(pg::Database& db, RelayConfig config, Destinations& all, Metrics& metrics)
+Relay::Relay(postgres::Database& db, RelayConfig config, Destinations& all, telemetry::Metrics& metrics)
     : impl_(std::make_unique<Impl>(db, std::move(config), all, metrics)) {}
 Relay::~Relay() = default;
 
@@ -251,4 +251,4 @@ void Relay::stop() {
     impl_->stop();
 }
 
-}  // namespace base::events
+}  // namespace events

@@ -14,7 +14,7 @@
 #include "telemetry/metrics.hpp"
 #include "postgres/database.hpp"
 
-namespace base::events {
+namespace events {
 
 struct RelayConfig {
     std::string source;                         // /orders
@@ -30,7 +30,7 @@ struct RelayConfig {
 class Relay {
 public:
     // `db` is what `tell` writes to; `all` must outlive the relay.
-    Relay(pg::Database& db, RelayConfig config, Destinations& all, Metrics& metrics);
+    Relay(postgres::Database& db, RelayConfig config, Destinations& all, telemetry::Metrics& metrics);
     ~Relay();
     // There may be something to do: a delivery was replayed, a destination added. Safe from any thread.
     void wake();
@@ -42,4 +42,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base::events
+}  // namespace events

@@ -10,7 +10,7 @@
 
 #include "events/event.hpp"
 
-namespace base::events {
+namespace events {
 
 struct Outcome {
     enum class Kind {
@@ -41,4 +41,4 @@ public:
     virtual std::vector<Outcome> deliver(std::span<const Event> events) = 0;
 };
 
-}  // namespace base::events
+}  // namespace events

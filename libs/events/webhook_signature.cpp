@@ -11,7 +11,7 @@
 
 #include "core/base64.hpp"
 
-namespace base::standard_webhook {
+namespace events::webhook_signature {
 namespace {
 
 constexpr std::string_view kPrefix = "whsec_";
@@ -34,7 +34,7 @@ bool any_matches(std::string_view header, const std::vector<std::string>& expect
         header.remove_prefix(std::min(one.size() + 1, header.size()));
         if (!one.starts_with(kVersion)) continue;
         for (const auto& signature : expected) {
-            matches |= equal_constant_time(one.substr(kVersion.size()), signature);
+            matches |= core::equal_constant_time(one.substr(kVersion.size()), signature);
         }
     }
     return matches;
@@ -44,7 +44,7 @@ bool any_matches(std::string_view header, const std::vector<std::string>& expect
 
 std::optional<Key> Key::parse(std::string_view text) {
     if (!text.starts_with(kPrefix)) return {};
-    auto bytes = from_base64(text.substr(kPrefix.size()));
+    auto bytes = core::from_base64(text.substr(kPrefix.size()));
     if (!bytes || bytes->size() < kFewestKeyBytes || bytes->size() > kMostKeyBytes) return {};
     return Key{*std::move(bytes)};
 }
@@ -58,7 +58,7 @@ Key Key::make() {
 }
 
 std::string Key::text() const {
-    return std::string{kPrefix} + to_base64(bytes_.reveal());
+    return std::string{kPrefix} + core::to_base64(bytes_.reveal());
 }
 
 std::string Key::sign(std::string_view id, std::int64_t unix_s, std::string_view body) const {
@@ -71,11 +71,11 @@ std::string Key::sign(std::string_view id, std::int64_t unix_s, std::string_view
                             reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(),
                             mac.data(), &size);
     if (made == nullptr) throw std::runtime_error("HMAC-SHA256 is not available");
-    return to_base64({reinterpret_cast<const char*>(mac.data()), size});
+    return core::to_base64({reinterpret_cast<const char*>(mac.data()), size});
 }
 
-http::Headers headers(const std::vector<Key>& keys, std::string_view id, Time now, std::string_view body) {
-    const auto seconds = to_unix_s(now);
+http::Headers headers(const std::vector<Key>& keys, std::string_view id, core::Time now, std::string_view body) {
+    const auto seconds = core::to_unix_s(now);
     std::string signatures;
     for (const auto& key : keys) {
         if (!signatures.empty()) signatures += ' ';
@@ -86,21 +86,21 @@ http::Headers headers(const std::vector<Key>& keys, std::string_view id, Time no
             {"webhook-signature", std::move(signatures)}};
 }
 
-bool verify(const std::vector<Key>& keys, const http::Request& request, Time now,
+bool verify(const std::vector<Key>& keys, const http::Request& request, core::Time now,
             std::chrono::seconds tolerance) {
     const auto* id = request.header("webhook-id");
     const auto* timestamp = request.header("webhook-timestamp");
     const auto* signatures = request.header("webhook-signature");
     if (id == nullptr || timestamp == nullptr || signatures == nullptr) return false;
     const auto seconds = parse_seconds(*timestamp);
-    const auto here = to_unix_s(now);
+    const auto here = core::to_unix_s(now);
     if (!seconds || *seconds < here - tolerance.count() || *seconds > here + tolerance.count()) return false;
     std::vector<std::string> expected;
     for (const auto& key : keys) expected.push_back(key.sign(*id, *seconds, request.body));
     return any_matches(*signatures, expected);
 }
 
-std::vector<Key> read_keys(Environment& environment, const Variable& variable) {
+std::vector<Key> read_keys(core::Environment& environment, const core::Variable& variable) {
     std::vector<Key> keys;
     for (const auto& secret : environment.secrets(variable)) {
         if (auto key = Key::parse(secret.reveal())) {
@@ -113,4 +113,4 @@ std::vector<Key> read_keys(Environment& environment, const Variable& variable) {
     return keys;
 }
 
-}  // namespace base::standard_webhook
+}  // namespace events::webhook_signature

@@ -13,7 +13,7 @@
 #include "http/message.hpp"
 #include "core/secret.hpp"
 
-namespace base::standard_webhook {
+namespace events::webhook_signature {
 
 // The key behind "whsec_<base64 of 24 to 64 bytes>".
 class Key {
@@ -26,19 +26,19 @@ public:
 
 private:
     explicit Key(std::string bytes) : bytes_(std::move(bytes)) {}
-    Secret bytes_;
+    core::Secret bytes_;
 };
 
 // webhook-id, webhook-timestamp and webhook-signature, with one "v1,…" for each key: while keys are being
 // exchanged receivers of either kind can verify.
-http::Headers headers(const std::vector<Key>& keys, std::string_view id, Time now, std::string_view body);
+http::Headers headers(const std::vector<Key>& keys, std::string_view id, core::Time now, std::string_view body);
 
 constexpr std::chrono::minutes kTolerance{5};
 // Whether any of `keys` made any of the signatures, and the time stamp is within the tolerance, both ways.
-bool verify(const std::vector<Key>& keys, const http::Request& request, Time now,
+bool verify(const std::vector<Key>& keys, const http::Request& request, core::Time now,
             std::chrono::seconds tolerance = kTolerance);
 
 // A variable of one or more keys, separated by commas: the first signs, all verify.
-std::vector<Key> read_keys(Environment& environment, const Variable& variable);
+std::vector<Key> read_keys(core::Environment& environment, const core::Variable& variable);
 
-}  // namespace base::standard_webhook
+}  // namespace events::webhook_signature

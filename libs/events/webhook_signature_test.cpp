@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-namespace base::standard_webhook {
+namespace events::webhook_signature {
 namespace {
 
-const auto kNow = from_unix_s(1'614'265'330);
+const auto kNow = core::from_unix_s(1'614'265'330);
 
 Key key(const char* text = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") {
     return *Key::parse(text);
@@ -65,4 +65,4 @@ TEST(StandardWebhook, AKeyIsWhsecAndBase64OfEnoughBytes) {
 }
 
 }  // namespace
-}  // namespace base::standard_webhook
+}  // namespace events::webhook_signature

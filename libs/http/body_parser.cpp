@@ -4,7 +4,7 @@
 
 #include "http/bytes.hpp"
 
-namespace base::http {
+namespace http {
 
 BodyReader::BodyReader(const Head& head, const Limits& limits)
     : remaining_(head.content_length), body_limit_(limits.body_bytes), framing_limit_(limits.head_bytes) {
@@ -92,4 +92,4 @@ void BodyReader::refuse(int status) {
     state_ = State::refused;
 }
 
-}  // namespace base::http
+}  // namespace http

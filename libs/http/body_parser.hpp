@@ -9,7 +9,7 @@
 #include "http/engine.hpp"
 #include "http/head_parser.hpp"
 
-namespace base::http {
+namespace http {
 
 // Chunk extensions and trailers are skipped, and bounded. A refusal is an HTTP status.
 class BodyReader {
@@ -56,4 +56,4 @@ private:
     std::size_t framing_limit_ = 0;
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-namespace base::http {
+namespace http {
 
 inline constexpr std::array<bool, 256> kTokenBytes = [] {
     std::array<bool, 256> table{};
@@ -33,4 +33,4 @@ inline bool equals_ignoring_case(std::string_view text, std::string_view lower_c
     return std::ranges::equal(text, lower_case, {}, to_lower);
 }
 
-}  // namespace base::http
+}  // namespace http

@@ -9,7 +9,7 @@
 
 #include "core/enum_names.hpp"
 
-namespace base {
+namespace http {
 
 enum class Role {
     admin,
@@ -19,17 +19,17 @@ enum class Role {
     service,  // another service of the suite, on /internal/, or a program that acts for one
 };
 
-inline constexpr Names<Role, 5> kRoleNames{{{Role::admin, "admin"},
+inline constexpr core::Names<Role, 5> kRoleNames{{{Role::admin, "admin"},
                                             {Role::seller, "seller"},
                                             {Role::client, "client"},
                                             {Role::machine, "machine"},
                                             {Role::service, "service"}}};
 
 inline std::string_view to_string(Role role) {
-    return name_of(kRoleNames, role);
+    return core::name_of(kRoleNames, role);
 }
 inline std::optional<Role> parse_role(std::string_view text) {
-    return find_name(kRoleNames, text);
+    return core::find_name(kRoleNames, text);
 }
 
 // A set of roles: `Role::admin | Role::seller`. The empty set is kAnyone, and nothing adds to it: together
@@ -88,4 +88,4 @@ struct Caller {
     }
 };
 
-}  // namespace base
+}  // namespace http

@@ -9,9 +9,9 @@
 #include "core/log.hpp"
 #include "telemetry/span.hpp"
 
-namespace base::http {
+namespace http {
 
-bool CircuitBreaker::allow(Monotonic now) {
+bool CircuitBreaker::allow(core::Monotonic now) {
     const std::lock_guard lock{mutex_};
     if (failures_in_a_row_ < config_.failures) return true;
     if (probe_at_ && now < *probe_at_) return false;
@@ -25,7 +25,7 @@ bool CircuitBreaker::succeeded() {
     return std::exchange(failures_in_a_row_, 0) > 0;
 }
 
-void CircuitBreaker::failed(Monotonic now) {
+void CircuitBreaker::failed(core::Monotonic now) {
     const std::lock_guard lock{mutex_};
     if (++failures_in_a_row_ >= config_.failures) probe_at_ = now + config_.probe_every;
 }
@@ -69,16 +69,16 @@ public:
         if (initialised != CURLE_OK) throw std::runtime_error("libcurl can't start");
     }
 
-    std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
+    std::optional<Reply> post(const std::string& path, const std::string& body, const telemetry::Trace& trace,
                               std::chrono::milliseconds deadline) {
         return guarded([&] {
             const auto call = trace.child();
-            const auto started = now();
+            const auto started = core::now();
             Headers headers{{"Content-Type", "application/json"}, {"traceparent", call.header()}};
-            if (const auto id = log::current_request_id(); !id.empty())
+            if (const auto id = core::log::current_request_id(); !id.empty())
                 headers.emplace_back("X-Request-Id", id);
             auto reply = transfer(path, &body, headers, deadline).reply;
-            if (is_exported(call)) export_span(span_of(call, started, path, reply));
+            if (telemetry::is_exported(call)) telemetry::export_span(span_of(call, started, path, reply));
             return reply;
         });
     }
@@ -107,9 +107,9 @@ private:
         return reply;
     }
 
-    Span span_of(const Trace& call, Time started, const std::string& path,
+    telemetry::Span span_of(const telemetry::Trace& call, core::Time started, const std::string& path,
                  const std::optional<Reply>& reply) const {
-        return {.kind = Span::Kind::client,
+        return {.kind = telemetry::Span::Kind::client,
                 .name = "POST " + path,
                 .trace = call,
                 .started = started,
@@ -197,7 +197,7 @@ Client::Client(Config config) : impl_(std::make_unique<Impl>(std::move(config)))
 Client::~Client() = default;
 
 std::optional<Client::Reply> Client::post(const std::string& path, const std::string& body,
-                                          const Trace& trace, std::chrono::milliseconds deadline) {
+                                          const telemetry::Trace& trace, std::chrono::milliseconds deadline) {
     return impl_->post(path, body, trace, deadline);
 }
 
@@ -214,4 +214,4 @@ bool Client::take_recovered() {
     return impl_->take_recovered();
 }
 
-}  // namespace base::http
+}  // namespace http

@@ -12,7 +12,7 @@
 #include "core/clock.hpp"
 #include "http/message.hpp"
 
-namespace base::http {
+namespace http {
 
 // Opens after `failures` failed calls in a row; then one call at a time may probe, every `probe_every`.
 class CircuitBreaker {
@@ -24,17 +24,17 @@ public:
     explicit CircuitBreaker(Config config) : config_(config) {}
 
     // Whether a call may go out now. Each true is answered by one `succeeded` or `failed`.
-    bool allow(Monotonic now);
+    bool allow(core::Monotonic now);
     // True when this success closed an open circuit.
     bool succeeded();
-    void failed(Monotonic now);
+    void failed(core::Monotonic now);
     bool open() const;
 
 private:
     Config config_;
     mutable std::mutex mutex_;
     int failures_in_a_row_ = 0;
-    std::optional<Monotonic> probe_at_;
+    std::optional<core::Monotonic> probe_at_;
 };
 
 class Client {
@@ -61,7 +61,7 @@ public:
     // The reply, whatever its status; nothing when none came: refused, cut off, deadline passed, circuit
     // open. A 5xx reply counts as a failure for the circuit. Safe from many threads. The call is a span of
     // `trace` and says which request it is for, where the thread is in a request's log::Scope.
-    std::optional<Reply> post(const std::string& path, const std::string& body, const Trace& trace,
+    std::optional<Reply> post(const std::string& path, const std::string& body, const telemetry::Trace& trace,
                               std::chrono::milliseconds deadline);
     std::optional<Reply> get(const std::string& path, std::chrono::milliseconds deadline);
     // As `post`, with headers of the caller's (Content-Type among them) and without the circuit breaker, for
@@ -76,4 +76,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -11,7 +11,7 @@
 #include "http/response_writer.hpp"
 #include "core/id.hpp"
 
-namespace base::http {
+namespace http {
 namespace {
 
 constexpr std::size_t kKeptBuffer = 64 << 10;          // a larger one is given back between requests
@@ -34,7 +34,7 @@ std::string_view value_or_empty(const std::string* text) {
 // The client's when it is sane, else ours.
 std::string request_id_of(const Request& request) {
     const auto given = value_or_empty(request.header("x-request-id"));
-    return is_request_id(given) ? std::string{given} : new_uuid7();
+    return is_request_id(given) ? std::string{given} : core::new_uuid7();
 }
 
 void give_back_large(std::string& buffer) {
@@ -131,7 +131,7 @@ bool Connection::read_body() {
 void Connection::accept_request() {
     auto& request = head_.request;
     request.request_id = request_id_of(request);
-    request.trace = Trace::continue_from(value_or_empty(request.header("traceparent")));
+    request.trace = telemetry::Trace::continue_from(value_or_empty(request.header("traceparent")));
     keep_alive_ = request.keep_alive;
     state_ = State::in_flight;
     served_ = true;
@@ -234,7 +234,7 @@ void Connection::settle() {
 
 // ---- ending
 
-void Connection::on_deadline(Monotonic now) {
+void Connection::on_deadline(core::Monotonic now) {
     const Lock lock{mutex_};
     if (!past_deadline(now)) return;
     const bool request_begun = state_ == State::body || (state_ == State::head && !unread().empty());
@@ -242,7 +242,7 @@ void Connection::on_deadline(Monotonic now) {
     close_now();
 }
 
-void Connection::close_if_idle(Monotonic now) {
+void Connection::close_if_idle(core::Monotonic now) {
     const Lock lock{mutex_};
     if (state_ != State::head || busy_reading_ || !unread().empty()) return;
     if (!served_ && now - accepted_at_ < kFreshGrace) return;
@@ -298,4 +298,4 @@ void Connection::wait_at_most(std::chrono::milliseconds time) {
     deadline_ = (std::chrono::steady_clock::now() + time).time_since_epoch().count();
 }
 
-}  // namespace base::http
+}  // namespace http

@@ -22,7 +22,7 @@
 #include "http/head_parser.hpp"
 #include "http/message.hpp"
 
-namespace base::http {
+namespace http {
 
 class Connection : public Responder::Target, public std::enable_shared_from_this<Connection> {
 public:
@@ -41,12 +41,12 @@ public:
 
     // From the keeper.
     void on_writable();
-    void on_deadline(Monotonic now);
+    void on_deadline(core::Monotonic now);
     void resume();
-    void close_if_idle(Monotonic now);
+    void close_if_idle(core::Monotonic now);
     void shut_down();
-    Monotonic accepted_at() const { return accepted_at_; }
-    bool past_deadline(Monotonic now) const { return now.time_since_epoch().count() >= deadline_; }
+    core::Monotonic accepted_at() const { return accepted_at_; }
+    bool past_deadline(core::Monotonic now) const { return now.time_since_epoch().count() >= deadline_; }
 
 private:
     enum class State { head, body, in_flight, writing, closing, closed };
@@ -77,7 +77,7 @@ private:
     void wait_for_ever() { deadline_ = std::numeric_limits<std::int64_t>::max(); }
 
     const std::shared_ptr<Connections> all_;
-    const Monotonic accepted_at_ = std::chrono::steady_clock::now();
+    const core::Monotonic accepted_at_ = std::chrono::steady_clock::now();
     std::atomic<std::int64_t> deadline_;
 
     std::mutex mutex_;
@@ -104,4 +104,4 @@ private:
     std::size_t out_at_ = 0;
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -10,7 +10,7 @@
 
 #include "http/connection.hpp"
 
-namespace base::http {
+namespace http {
 
 Connections::Connections(Limits limits_, Engine::OnRequest on_request_)
     : limits(limits_),
@@ -42,7 +42,7 @@ std::shared_ptr<Connection> Connections::take_arriving(int descriptor) {
     return found ? std::move(found.mapped()) : nullptr;
 }
 
-bool Connections::any_arrives_late(Monotonic now) const {
+bool Connections::any_arrives_late(core::Monotonic now) const {
     constexpr std::chrono::milliseconds kLate{100};
     const std::lock_guard lock{mutex_};
     return std::ranges::any_of(arriving_,
@@ -68,7 +68,7 @@ std::vector<std::shared_ptr<Connection>> Connections::all() const {
     return connections;
 }
 
-std::vector<std::shared_ptr<Connection>> Connections::past_deadline(Monotonic now) const {
+std::vector<std::shared_ptr<Connection>> Connections::past_deadline(core::Monotonic now) const {
     const std::lock_guard lock{mutex_};
     std::vector<std::shared_ptr<Connection>> connections;
     for (const auto& [socket, connection] : by_socket_) {
@@ -119,4 +119,4 @@ void Connections::wake_keeper() const {
         ::write(wake, &one, sizeof one);  // fails only when it is full: awake anyway
 }
 
-}  // namespace base::http
+}  // namespace http

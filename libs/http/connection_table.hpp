@@ -11,7 +11,7 @@
 #include "core/clock.hpp"
 #include "http/engine.hpp"
 
-namespace base::http {
+namespace http {
 
 class Connection;
 
@@ -26,11 +26,11 @@ public:
     // `arriving` is the loop's descriptor of the same socket, by which the loop then fetches its connection.
     void add(int socket, int arriving, const std::shared_ptr<Connection>& connection);
     std::shared_ptr<Connection> take_arriving(int descriptor);
-    bool any_arrives_late(Monotonic now) const;
+    bool any_arrives_late(core::Monotonic now) const;
     void remove(int socket);
     std::shared_ptr<Connection> find(int socket) const;
     std::vector<std::shared_ptr<Connection>> all() const;
-    std::vector<std::shared_ptr<Connection>> past_deadline(Monotonic now) const;
+    std::vector<std::shared_ptr<Connection>> past_deadline(core::Monotonic now) const;
     std::size_t size() const;
     // Lets go of all that are left: they hold this, too.
     void forget();
@@ -59,4 +59,4 @@ private:
     std::vector<std::shared_ptr<Connection>> resumable_;
 };
 
-}  // namespace base::http
+}  // namespace http

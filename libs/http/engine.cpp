@@ -20,7 +20,7 @@
 #include "http/connection_table.hpp"
 #include "http/event_loops.hpp"
 
-namespace base::http {
+namespace http {
 namespace {
 
 constexpr int kBacklog = 1024;
@@ -159,7 +159,7 @@ private:
         }
     }
 
-    void tick(Monotonic now) {
+    void tick(core::Monotonic now) {
         for (const auto& connection : connections_->past_deadline(now)) connection->on_deadline(now);
         if (connections_->any_arrives_late(now)) loops_->nudge();
         if (connections_->draining) close_idle();
@@ -239,7 +239,7 @@ private:
     const std::uint16_t port_;
     std::unique_ptr<Loops> loops_;
     bool accepting_paused_ = false;
-    Monotonic next_tick_{};
+    core::Monotonic next_tick_{};
     std::atomic<bool> listens_ = true;
     std::atomic<bool> stopping_ = false;
     std::thread keeper_;
@@ -266,4 +266,4 @@ void Engine::stop() {
     impl_->stop();
 }
 
-}  // namespace base::http
+}  // namespace http

@@ -15,7 +15,7 @@
 
 #include "http/message.hpp"
 
-namespace base::http {
+namespace http {
 
 struct Limits {
     std::size_t body_bytes = 1 << 20;    // 413 above; refused before the body when Content-Length says so
@@ -62,4 +62,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -15,7 +15,7 @@
 
 #include "http/connection.hpp"
 
-namespace base::http {
+namespace http {
 namespace {
 
 namespace aio = Pistache::Aio;
@@ -109,4 +109,4 @@ void Loops::nudge() {
     impl_->nudge();
 }
 
-}  // namespace base::http
+}  // namespace http

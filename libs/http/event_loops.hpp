@@ -9,7 +9,7 @@
 
 #include "http/connection_table.hpp"
 
-namespace base::http {
+namespace http {
 
 class Loops {
 public:
@@ -27,4 +27,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -4,7 +4,7 @@
 #include "http/body_parser.hpp"
 #include "http/head_parser.hpp"
 
-namespace base::http {
+namespace http {
 namespace {
 
 const Limits kLimits;
@@ -112,4 +112,4 @@ TEST(WriteAnswer, HasNoBodyWhereNoneMayBe) {
 }
 
 }  // namespace
-}  // namespace base::http
+}  // namespace http

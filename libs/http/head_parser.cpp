@@ -5,7 +5,7 @@
 
 #include "http/bytes.hpp"
 
-namespace base::http {
+namespace http {
 
 HeadScanner::Found HeadScanner::scan(std::string_view bytes) {
     constexpr std::size_t kMethodAndVersion = 64;
@@ -162,4 +162,4 @@ int parse_head(std::string_view head, const Limits& limits, Head& into) {
     return settle_framing(limits, into);
 }
 
-}  // namespace base::http
+}  // namespace http

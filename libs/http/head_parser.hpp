@@ -12,7 +12,7 @@
 #include "http/engine.hpp"
 #include "http/message.hpp"
 
-namespace base::http {
+namespace http {
 
 // Finds the end of a head as its bytes come, each looked at once, and refuses early what can't become a head.
 class HeadScanner {
@@ -44,4 +44,4 @@ struct Head {
 // `head` is what HeadScanner found. Answers 0, or the status to refuse with.
 int parse_head(std::string_view head, const Limits& limits, Head& into);
 
-}  // namespace base::http
+}  // namespace http

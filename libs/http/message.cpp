@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace base::http {
+namespace http {
 namespace {
 
 int hex_digit(char c) {
@@ -91,4 +91,4 @@ std::vector<std::string> Request::query_names() const {
     return names;
 }
 
-}  // namespace base::http
+}  // namespace http

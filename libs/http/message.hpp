@@ -12,7 +12,7 @@
 #include "http/caller.hpp"
 #include "telemetry/trace_context.hpp"
 
-namespace base::http {
+namespace http {
 
 enum class Method { get, head, post, put, patch, del, options, other };
 std::string_view to_string(Method method);
@@ -29,7 +29,7 @@ struct Request {
 
     std::optional<Caller> caller;  // whose token it bears, also where none is asked for
     std::string request_id;        // the gateway's, or a new one
-    Trace trace;
+    telemetry::Trace trace;
     std::vector<std::pair<std::string, std::string>> path_values;  // filled by the router: id → ord_…
 
     // The first header of that lower-case name; null when there is none.
@@ -77,4 +77,4 @@ private:
     std::shared_ptr<Target> target_;
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace base::http {
+namespace http {
 namespace {
 
 Request with_query(std::string query) {
@@ -75,4 +75,4 @@ TEST(Responder, AnswersOnceAndNeverForgets) {
 }
 
 }  // namespace
-}  // namespace base::http
+}  // namespace http

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-namespace base::http {
+namespace http {
 
-Counts::Counts(Metrics& metrics, const std::string& method, const std::string& route)
+Counts::Counts(telemetry::Metrics& metrics, const std::string& method, const std::string& route)
     : observe_seconds_(metrics.seconds("http_request_duration_seconds",
                                        "Time from a whole request to its answer",
                                        {{"method", method}, {"route", route}})) {
@@ -20,4 +20,4 @@ void Counts::add(int status, double took_s) const {
     by_class_.at(static_cast<std::size_t>(std::clamp(status / 100, 2, 5) - 2))(1);
 }
 
-}  // namespace base::http
+}  // namespace http

@@ -7,11 +7,11 @@
 
 #include "telemetry/metrics.hpp"
 
-namespace base::http {
+namespace http {
 
 class Counts {
 public:
-    Counts(Metrics& metrics, const std::string& method, const std::string& route);
+    Counts(telemetry::Metrics& metrics, const std::string& method, const std::string& route);
     void add(int status, double took_s) const;
 
 private:
@@ -19,4 +19,4 @@ private:
     std::array<std::function<void(double)>, 4> by_class_;  // 2xx to 5xx
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -7,7 +7,7 @@
 
 #include "http/bytes.hpp"
 
-namespace base::http {
+namespace http {
 namespace {
 
 struct Reason {
@@ -114,4 +114,4 @@ Response refusal_answer(int status, const std::string& request_id) {
     return {status, std::move(body), "application/problem+json", {{"X-Request-Id", request_id}}};
 }
 
-}  // namespace base::http
+}  // namespace http

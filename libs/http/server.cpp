@@ -3,15 +3,14 @@
 #include <algorithm>
 
 #include "core/clock.hpp"
-#include "security/access_control.hpp"
 #include "http/request_metrics.hpp"
 #include "http/worker_pool.hpp"
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
-#include "postgres/database.hpp"
+#include "core/unavailable.hpp"
 #include "telemetry/span.hpp"
 
-namespace base::http {
+namespace http {
 
 // ---- problems
 
@@ -22,18 +21,18 @@ struct Title {
     std::string_view text;
 };
 
-Title title_of(Kind kind) {
+Title title_of(core::Kind kind) {
     switch (kind) {
-        case Kind::malformed: return {400, "Not readable"};
-        case Kind::invalid: return {422, "Not valid"};
-        case Kind::unauthorized: return {401, "Unauthorized"};
-        case Kind::forbidden: return {403, "Forbidden"};
-        case Kind::not_found: return {404, "Not found"};
-        case Kind::conflict: return {409, "Conflict"};
-        case Kind::outdated: return {412, "Precondition failed"};
-        case Kind::too_large: return {413, "Too large"};
-        case Kind::unsupported: return {415, "Unsupported media type"};
-        case Kind::unavailable: return {503, "Unavailable"};
+        case core::Kind::malformed: return {400, "Not readable"};
+        case core::Kind::invalid: return {422, "Not valid"};
+        case core::Kind::unauthorized: return {401, "Unauthorized"};
+        case core::Kind::forbidden: return {403, "Forbidden"};
+        case core::Kind::not_found: return {404, "Not found"};
+        case core::Kind::conflict: return {409, "Conflict"};
+        case core::Kind::outdated: return {412, "Precondition failed"};
+        case core::Kind::too_large: return {413, "Too large"};
+        case core::Kind::unsupported: return {415, "Unsupported media type"};
+        case core::Kind::unavailable: return {503, "Unavailable"};
     }
     return {500, "Internal error"};
 }
@@ -42,10 +41,10 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
     out += out.ends_with('{') ? "\"" : ",\"";
     out += name;
     out += "\":";
-    json::append_text(out, text);
+    core::json::append_text(out, text);
 }
 
-Response build_problem(Title title, std::string_view detail, const std::vector<FieldError>& fields,
+Response build_problem(Title title, std::string_view detail, const std::vector<core::FieldError>& fields,
                        const std::string& request_id) {
     std::string body = "{";
     append_member(body, "type", "about:blank");
@@ -72,7 +71,7 @@ Response build_problem(Title title, std::string_view detail, const std::vector<F
 
 }  // namespace
 
-Response problem(const Error& error, const std::string& request_id) {
+Response problem(const core::Error& error, const std::string& request_id) {
     return build_problem(title_of(error.kind), error.detail, error.fields, request_id);
 }
 
@@ -121,7 +120,7 @@ struct Match {
 
 class Table {
 public:
-    Table(std::vector<Route> routes, Metrics& metrics) : unknown_(metrics, "any", "unknown") {
+    Table(std::vector<Route> routes, telemetry::Metrics& metrics) : unknown_(metrics, "any", "unknown") {
         rows_.reserve(routes.size());
         for (auto& route : routes) {
             Counts counts{metrics, std::string{to_string(route.method)}, route.path};
@@ -178,29 +177,29 @@ public:
         const duration<double> took = steady_clock::now() - started_;
         counts_.add(response.status, took.count());
         {
-            const log::Scope scope{request_id_, trace_.trace_id};
-            const auto write = is_probe() ? log::debug : log::info;
+            const core::log::Scope scope{request_id_, trace_.trace_id};
+            const auto write = is_probe() ? core::log::debug : core::log::info;
             write("request", {{"method", to_string(method_)},
                               {"path", path_},
                               {"status", response.status},
                               {"location", location_of(response)},
                               {"ms", took.count() * 1000}});
         }
-        if (is_exported(trace_) && !is_probe()) export_span(span_of(response, took));
+        if (telemetry::is_exported(trace_) && !is_probe()) telemetry::export_span(span_of(response, took));
         response.headers.emplace_back("X-Request-Id", request_id_);
         response.headers.emplace_back("traceparent", trace_.header());
         engine_(std::move(response));
     }
 
 private:
-    Span span_of(const Response& response, std::chrono::duration<double> took) const {
-        const auto ended = now();
+    telemetry::Span span_of(const Response& response, std::chrono::duration<double> took) const {
+        const auto ended = core::now();
         const auto route = row_ != nullptr ? row_->route.path : std::string{};
         const std::string method{to_string(method_)};
-        return {.kind = Span::Kind::server,
+        return {.kind = telemetry::Span::Kind::server,
                 .name = route.empty() ? method : method + " " + route,
                 .trace = trace_,
-                .started = ended - std::chrono::duration_cast<Time::duration>(took),
+                .started = ended - std::chrono::duration_cast<core::Time::duration>(took),
                 .ended = ended,
                 .attributes = {{"http.request.method", method},
                                {"http.route", route},
@@ -222,24 +221,24 @@ private:
     const Method method_;
     const std::string path_;
     const std::string request_id_;
-    const Trace trace_;
+    const telemetry::Trace trace_;
     const TableRow* row_;  // null: no such route
     const Counts& counts_;
-    const Monotonic started_ = std::chrono::steady_clock::now();
+    const core::Monotonic started_ = std::chrono::steady_clock::now();
     Responder engine_;
 };
 
 Response run_handler(const Handler& handler, const Request& request) {
-    const log::Scope scope{request.request_id, request.trace.trace_id};
-    const TraceScope traced{request.trace};
+    const core::log::Scope scope{request.request_id, request.trace.trace_id};
+    const telemetry::TraceScope traced{request.trace};
     try {
         auto result = handler(request);
         return result ? *std::move(result) : problem(result.error(), request.request_id);
-    } catch (const pg::Unavailable& error) {
-        log::error("database unavailable", {{"error", std::string{error.what()}}});
-        return problem({Kind::unavailable, "the database is not available, try again"}, request.request_id);
+    } catch (const core::Unavailable& error) {
+        core::log::error("database unavailable", {{"error", std::string{error.what()}}});
+        return problem({core::Kind::unavailable, "the database is not available, try again"}, request.request_id);
     } catch (const std::exception& error) {
-        log::error("unexpected error", {{"error", std::string{error.what()}}});
+        core::log::error("unexpected error", {{"error", std::string{error.what()}}});
         return problem(500, "Internal error", "this is our fault and has been logged", request.request_id);
     }
 }
@@ -252,8 +251,9 @@ Response answer(const Handler& handler, const Request& request) {
 
 class Server::Impl {
 public:
-    Impl(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
-        : doorkeeper_(std::move(config.service), std::move(config.service_tokens), keys),
+    Impl(const ServerConfig& config, std::vector<Route> routes, telemetry::Metrics& metrics,
+         const Authenticator& authenticator)
+        : authenticator_(authenticator),
           table_(std::move(routes), metrics),
           workers_(config.workers, config.worker_queue, metrics),
           engine_(config.host, config.port, config.loop_threads, config.limits,
@@ -277,9 +277,9 @@ public:
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
         // A signature costs too much for a thread that serves every connection.
-        if (!doorkeeper_.knows(route, request))
+        if (!authenticator_.knows(route, request))
             return verify_on_worker(route, std::move(request), std::move(respond));
-        if (auto refusal = doorkeeper_.refuse(route, request)) {
+        if (auto refusal = authenticator_.refuse(route, request)) {
             return respond(problem(*refusal, request.request_id));
         }
         run(route, std::move(request), std::move(respond));
@@ -295,7 +295,7 @@ private:
 
     static Response unknown(const Request& request, const std::string& allow) {
         if (allow.empty())
-            return problem({Kind::not_found, "there is nothing at this path"}, request.request_id);
+            return problem({core::Kind::not_found, "there is nothing at this path"}, request.request_id);
         auto response = problem(405, "Method not allowed", "this path takes " + allow, request.request_id);
         response.headers.emplace_back("Allow",
                                       allow.find("GET") == std::string::npos ? allow : allow + ", HEAD");
@@ -303,12 +303,12 @@ private:
     }
 
     static Response going_down(const Request& request) {
-        return problem({Kind::unavailable, "shutting down, try again"}, request.request_id);
+        return problem({core::Kind::unavailable, "shutting down, try again"}, request.request_id);
     }
 
     void verify_on_worker(const Route& route, Request&& request, Responder respond) {
         on_worker(std::move(request), std::move(respond), [this, &route](Job& job) {
-            if (auto refusal = doorkeeper_.verify(route, job.request)) {
+            if (auto refusal = authenticator_.verify(route, job.request)) {
                 return job.respond(problem(*refusal, job.request.request_id));
             }
             if (draining_) return job.respond(going_down(job.request));
@@ -339,15 +339,15 @@ private:
             try {
                 work(*job);
             } catch (const std::exception& error) {  // the responder answers 500 when it goes
-                log::error("unexpected error", {{"error", std::string{error.what()}}});
+                core::log::error("unexpected error", {{"error", std::string{error.what()}}});
             }
         };
         if (!workers_.offer(task)) {
-            job->respond(problem({Kind::unavailable, "too much to do, try again"}, job->request.request_id));
+            job->respond(problem({core::Kind::unavailable, "too much to do, try again"}, job->request.request_id));
         }
     }
 
-    const Doorkeeper doorkeeper_;
+    const Authenticator& authenticator_;
     Table table_;
     Workers workers_;
 
@@ -355,8 +355,9 @@ public:
     Engine engine_;
 };
 
-Server::Server(ServerConfig config, std::vector<Route> routes, Metrics& metrics, KeySource* keys)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(routes), metrics, keys)) {}
+Server::Server(ServerConfig config, std::vector<Route> routes, telemetry::Metrics& metrics,
+               const Authenticator& authenticator)
+    : impl_(std::make_unique<Impl>(config, std::move(routes), metrics, authenticator)) {}
 Server::~Server() = default;
 
 std::uint16_t Server::port() const {
@@ -375,4 +376,4 @@ void Server::stop() {
     impl_->engine_.stop();
 }
 
-}  // namespace base::http
+}  // namespace http

@@ -1,8 +1,8 @@
 #include "http/worker_pool.hpp"
 
-namespace base::http {
+namespace http {
 
-Workers::Workers(std::size_t threads, std::size_t most_waiting, Metrics& metrics)
+Workers::Workers(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics)
     : most_waiting_(most_waiting),
       count_refused_(
           metrics.counter("http_workers_refused_total", "Requests answered 503 because too many waited")) {
@@ -57,4 +57,4 @@ void Workers::run() {
     }
 }
 
-}  // namespace base::http
+}  // namespace http

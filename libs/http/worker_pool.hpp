@@ -10,11 +10,11 @@
 
 #include "telemetry/metrics.hpp"
 
-namespace base::http {
+namespace http {
 
 class Workers {
 public:
-    Workers(std::size_t threads, std::size_t most_waiting, Metrics& metrics);
+    Workers(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics);
     ~Workers() { stop(); }
 
     // False when too many wait already; the task is then untouched.
@@ -34,4 +34,4 @@ private:
     std::vector<std::thread> threads_;
 };
 
-}  // namespace base::http
+}  // namespace http

@@ -8,7 +8,7 @@
 
 #include "mail/mime.hpp"
 
-namespace base::mail {
+namespace mail {
 namespace {
 
 using events::Outcome;
@@ -38,7 +38,7 @@ Outcome away() {
 
 }  // namespace
 
-std::string refusal(const Error& error) {
+std::string refusal(const core::Error& error) {
     auto text = "the mail can't be written: " + error.detail;
     for (const auto& fault : error.fields) text += "; " + fault.field + " " + fault.detail;
     return text;
@@ -73,4 +73,4 @@ Outcome Folder::deliver_one(const events::Event& event) const {
     return Outcome::delivered();
 }
 
-}  // namespace base::mail
+}  // namespace mail

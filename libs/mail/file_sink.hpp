@@ -8,7 +8,7 @@
 #include "mail/templates.hpp"
 #include "events/sink.hpp"
 
-namespace base::mail {
+namespace mail {
 
 // Whom mails are from, and where their links lead.
 struct Sender {
@@ -31,6 +31,6 @@ private:
 };
 
 // Why a mail can't be written, for an admin: names of fields, nothing of what is in them.
-std::string refusal(const Error& error);
+std::string refusal(const core::Error& error);
 
-}  // namespace base::mail
+}  // namespace mail

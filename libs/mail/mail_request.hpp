@@ -19,7 +19,7 @@
 #include "core/result.hpp"
 #include "telemetry/trace_context.hpp"
 
-namespace base::mail {
+namespace mail {
 
 enum class Template {
     email_verification,      // token
@@ -30,7 +30,7 @@ enum class Template {
     order_shipped,           // order, carrier, tracking_number (may be empty)
     order_canceled,          // order
 };
-constexpr Names<Template, 7> kTemplates{{{Template::email_verification, "email_verification"},
+constexpr core::Names<Template, 7> kTemplates{{{Template::email_verification, "email_verification"},
                                          {Template::password_reset, "password_reset"},
                                          {Template::already_registered, "already_registered"},
                                          {Template::email_change_requested, "email_change_requested"},
@@ -51,17 +51,17 @@ struct Request {
 };
 
 // `subject` is the id of what the mail is about, whose row is locked; mails about one thing go out in order.
-void request(pg::Transaction& tx, const Request& request, const std::string& subject, std::int64_t version,
-             const Trace& trace);
+void request(postgres::Transaction& tx, const Request& request, const std::string& subject, std::int64_t version,
+             const telemetry::Trace& trace);
 // The event alone, for those that tell more than that.
 events::NewEvent event_of(const Request& request, const std::string& subject, std::int64_t version);
 
 // {"template","to":{"email","name"},"locale","variables":{…}}
 std::string to_json(const Request& request);
 // `invalid` with all wrong fields.
-Result<Request> read_request(std::string_view data);
+core::Result<Request> read_request(std::string_view data);
 // Its reader was erased before it went out, and with them what it was to say: it counts as sent.
 bool is_erased(std::string_view data);
 constexpr auto kErasedData = R"({"erased": true})";
 
-}  // namespace base::mail
+}  // namespace mail

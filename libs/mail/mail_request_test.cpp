@@ -5,7 +5,7 @@
 #include "mail/mime.hpp"
 #include "mail/templates.hpp"
 
-namespace base::mail {
+namespace mail {
 namespace {
 
 const std::string kShop = "https://shop.example";
@@ -102,7 +102,7 @@ TEST(MailText, LeavesOutWhatIsNotKnown) {
 
 Message a_message() {
     return {.id = "evn_1",
-            .date = *parse_rfc3339("2026-11-21T05:47:52Z"),
+            .date = *core::parse_rfc3339("2026-11-21T05:47:52Z"),
             .from = {.email = "shop@example.com", .name = "The Shop"},
             .to = {.email = "ada@example.com", .name = "Ada"},
             .text = {.subject = "Hello", .plain = "Hello Ada,\n\nwelcome.\n", .html = "<p>Hello</p>\n"}};
@@ -174,4 +174,4 @@ TEST(MailMessage, HasNoLineThatIsTooLong) {
 }
 
 }  // namespace
-}  // namespace base::mail
+}  // namespace mail

@@ -7,12 +7,12 @@
 #include "core/json.hpp"
 #include "core/utf8.hpp"
 
-namespace base::mail {
+namespace mail {
 namespace {
 
 using events::Event;
 using events::Outcome;
-using Json = json::Value;
+using Json = core::json::Value;
 using Kind = Outcome::Kind;
 
 constexpr std::size_t kMostInList = 50;
@@ -54,7 +54,7 @@ std::string describe(const Json& error) {
             if (field.is_string()) text += " " + field.get<std::string>();
         }
     }
-    return printable(text, 300);
+    return core::printable(text, 300);
 }
 
 Outcome outcome_of(const Json& message) {
@@ -104,13 +104,13 @@ struct Mailjet::Mail {
 Mailjet::Mailjet(Config config)
     : config_(std::move(config)),
       headers_{{"Content-Type", "application/json"},
-               {"Authorization", "Basic " + to_base64(std::string{config_.key.reveal()} + ":" +
+               {"Authorization", "Basic " + core::to_base64(std::string{config_.key.reveal()} + ":" +
                                                       std::string{config_.secret.reveal()})}},
       client_(
           {.base_url = config_.base_url, .bearer = "", .connect_timeout = std::chrono::milliseconds{5'000}}) {
 }
 
-Result<std::string> Mailjet::message_for(const Event& event) const {
+core::Result<std::string> Mailjet::message_for(const Event& event) const {
     const auto request = read_request(event.data);
     if (!request) return request.error();
     const auto text = write(*request, config_.sender.shop_url);
@@ -225,4 +225,4 @@ std::vector<Outcome> Mailjet::send_one_by_one(std::span<const Mail* const> mails
     return outcomes;
 }
 
-}  // namespace base::mail
+}  // namespace mail

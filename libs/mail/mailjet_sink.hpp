@@ -13,14 +13,14 @@
 #include "mail/file_sink.hpp"
 #include "core/secret.hpp"
 
-namespace base::mail {
+namespace mail {
 
 class Mailjet : public events::Sink {
 public:
     struct Config {
         std::string base_url;  // https://api.mailjet.com
-        Secret key;
-        Secret secret;
+        core::Secret key;
+        core::Secret secret;
         Sender sender;
         std::map<Template, std::int64_t> templates;  // kept at Mailjet, used instead of our words
         std::chrono::milliseconds deadline;
@@ -33,11 +33,11 @@ private:
     std::vector<events::Outcome> send(std::span<const Mail* const> mails);
     std::vector<events::Outcome> send_one_by_one(std::span<const Mail* const> mails,
                                                  const events::Outcome& of_all);
-    Result<std::string> message_for(const events::Event& event) const;
+    core::Result<std::string> message_for(const events::Event& event) const;
 
     Config config_;
     http::Headers headers_;
     http::Client client_;
 };
 
-}  // namespace base::mail
+}  // namespace mail

@@ -5,7 +5,7 @@
 
 #include "core/base64.hpp"
 
-namespace base::mail {
+namespace mail {
 namespace {
 
 bool is_plain(std::string_view text) {
@@ -42,7 +42,7 @@ std::string address(const Mailbox& box) {
 }
 
 // Fri, 21 Nov 2026 05:47:52 +0000
-std::string date_text(Time time) {
+std::string date_text(core::Time time) {
     constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -107,7 +107,7 @@ std::string encode_words(std::string_view text) {
             size += next;
         }
         if (!words.empty()) words += "\r\n ";
-        words += "=?UTF-8?B?" + to_base64(text.substr(0, size)) + "?=";
+        words += "=?UTF-8?B?" + core::to_base64(text.substr(0, size)) + "?=";
         text.remove_prefix(size);
     }
     return words;
@@ -133,4 +133,4 @@ std::string compose(const Message& message) {
     return mail + "--" + boundary + "--\r\n";
 }
 
-}  // namespace base::mail
+}  // namespace mail

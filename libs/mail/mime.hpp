@@ -7,11 +7,11 @@
 #include "core/clock.hpp"
 #include "mail/templates.hpp"
 
-namespace base::mail {
+namespace mail {
 
 struct Message {
     std::string id;  // evn_…: makes the Message-ID, so that a mail written twice is one mail
-    Time date;
+    core::Time date;
     Mailbox from;
     Mailbox to;
     Text text;
@@ -25,4 +25,4 @@ std::string compose(const Message& message);
 // line each.
 std::string encode_words(std::string_view text);
 
-}  // namespace base::mail
+}  // namespace mail

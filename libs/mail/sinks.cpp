@@ -8,15 +8,15 @@
 #include "mail/file_sink.hpp"
 #include "mail/mailjet_sink.hpp"
 
-namespace base::mail {
+namespace mail {
 namespace {
 
-Sender read_sender(Environment& environment) {
+Sender read_sender(core::Environment& environment) {
     Sender sender{.from = {.email = environment.text({"MAIL_FROM", "the address mails are from"}),
                            .name = environment.text({"MAIL_FROM_NAME", "whom mails are from"}, "")},
                   .shop_url = environment.text(
                       {"SHOP_URL", "where the links of mails lead, such as https://shop.example"})};
-    if (!sender.from.email.empty() && !is_email(sender.from.email))
+    if (!sender.from.email.empty() && !core::is_email(sender.from.email))
         environment.fault("MAIL_FROM", "must be an e-mail address");
     while (sender.shop_url.ends_with('/')) sender.shop_url.pop_back();
     const bool is_web = sender.shop_url.starts_with("https://") || sender.shop_url.starts_with("http://");
@@ -32,7 +32,7 @@ std::string variable_of(std::string_view name) {
     return variable;
 }
 
-std::map<Template, std::int64_t> read_templates(Environment& environment) {
+std::map<Template, std::int64_t> read_templates(core::Environment& environment) {
     std::map<Template, std::int64_t> templates;
     for (const auto& [which, name] : kTemplates) {
         const auto number = environment.number(
@@ -44,14 +44,14 @@ std::map<Template, std::int64_t> read_templates(Environment& environment) {
 
 }  // namespace
 
-std::shared_ptr<events::Sink> make_folder(const std::string& url, Environment& environment) {
+std::shared_ptr<events::Sink> make_folder(const std::string& url, core::Environment& environment) {
     constexpr std::string_view kScheme = "file://";
     auto folder = std::filesystem::path{url.substr(kScheme.size())};
     if (!folder.is_absolute()) environment.fault("EVENT_SINKS", "needs file:///an/absolute/folder");
     return std::make_shared<Folder>(std::move(folder), read_sender(environment));
 }
 
-std::shared_ptr<events::Sink> make_mailjet(const std::string& url, Environment& environment) {
+std::shared_ptr<events::Sink> make_mailjet(const std::string& url, core::Environment& environment) {
     constexpr std::string_view kScheme = "mailjet+";
     auto base_url = url.substr(kScheme.size());
     while (base_url.ends_with('/')) base_url.pop_back();
@@ -65,4 +65,4 @@ std::shared_ptr<events::Sink> make_mailjet(const std::string& url, Environment& 
                                              20'000, 100, 120'000)});
 }
 
-}  // namespace base::mail
+}  // namespace mail

@@ -14,9 +14,9 @@
 #include "core/environment.hpp"
 #include "events/sink.hpp"
 
-namespace base::mail {
+namespace mail {
 
-std::shared_ptr<events::Sink> make_folder(const std::string& url, Environment& environment);
-std::shared_ptr<events::Sink> make_mailjet(const std::string& url, Environment& environment);
+std::shared_ptr<events::Sink> make_folder(const std::string& url, core::Environment& environment);
+std::shared_ptr<events::Sink> make_mailjet(const std::string& url, core::Environment& environment);
 
-}  // namespace base::mail
+}  // namespace mail

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-namespace base::mail {
+namespace mail {
 namespace {
 
 // `{name}` stands for a variable. A paragraph whose variable is empty is left out.
@@ -165,7 +165,7 @@ using Variables = std::map<std::string, std::string>;
 struct Filled {
     std::string text;
     bool empty_variable = false;  // one of those in it was
-    std::vector<FieldError> missing = {};
+    std::vector<core::FieldError> missing = {};
 };
 
 Filled fill(std::string_view words, const Variables& variables) {
@@ -248,12 +248,12 @@ std::string link_of(const Request& request, const std::string& shop_url) {
     return {};
 }
 
-Result<Text> write(const Request& request, const std::string& shop_url) {
+core::Result<Text> write(const Request& request, const std::string& shop_url) {
     const auto& language = language_of(request.locale);
     const auto& words = language.words.at(static_cast<std::size_t>(request.which));
     auto variables = request.variables;
     variables["name"] = request.to.name;
-    std::vector<FieldError> missing;
+    std::vector<core::FieldError> missing;
     if (const auto name = missing_for_link(request))
         missing.push_back({"data.variables." + *name, "is required"});
 
@@ -264,7 +264,7 @@ Result<Text> write(const Request& request, const std::string& shop_url) {
         missing.insert(missing.end(), filled.missing.begin(), filled.missing.end());
         if (!filled.text.empty() && !filled.empty_variable) paragraphs.push_back(std::move(filled.text));
     }
-    if (!missing.empty()) return invalid(std::move(missing));
+    if (!missing.empty()) return core::invalid(std::move(missing));
 
     const auto link = link_of(request, shop_url);
     Text text{.subject = std::string{words.subject}, .plain = {}, .html = "<!doctype html>\n"};
@@ -279,4 +279,4 @@ Result<Text> write(const Request& request, const std::string& shop_url) {
     return text;
 }
 
-}  // namespace base::mail
+}  // namespace mail

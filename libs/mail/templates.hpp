@@ -6,7 +6,7 @@
 
 #include "mail/mail_request.hpp"
 
-namespace base::mail {
+namespace mail {
 
 struct Text {
     std::string subject;
@@ -16,9 +16,9 @@ struct Text {
 
 // `shop_url`, without a slash at its end, is where links lead: /verify-email?token=…,
 // /reset-password?token=…, /login, /orders/<id>. `invalid` when a variable is missing.
-Result<Text> write(const Request& request, const std::string& shop_url);
+core::Result<Text> write(const Request& request, const std::string& shop_url);
 
 // The link alone, for templates that are kept elsewhere; empty where a mail has none.
 std::string link_of(const Request& request, const std::string& shop_url);
 
-}  // namespace base::mail
+}  // namespace mail

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-namespace base::pg {
+namespace postgres {
 namespace {
 
 // Element types, as pg_type.oid has them for ever.
@@ -72,7 +72,7 @@ void BigintArray::add(std::int64_t value) {
 }
 
 TimeArray::TimeArray() : Array(kTimestamptz) {}
-void TimeArray::add(Time value) {
+void TimeArray::add(core::Time value) {
     // On the wire a timestamptz is microseconds since 2000.
     constexpr auto kEpoch = std::chrono::sys_days{std::chrono::year{2000} / 1 / 1};
     begin_element(8);
@@ -85,4 +85,4 @@ void BoolArray::add(bool value) {
     wire_ += value ? '\1' : '\0';
 }
 
-}  // namespace base::pg
+}  // namespace postgres

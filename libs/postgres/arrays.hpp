@@ -8,7 +8,7 @@
 
 #include "core/clock.hpp"
 
-namespace base::pg {
+namespace postgres {
 
 // A parameter in PostgreSQL's binary format: bytes for a bytea, or an array.
 struct Binary {
@@ -48,7 +48,7 @@ public:
 class TimeArray : public Array {  // timestamptz[]
 public:
     TimeArray();
-    void add(Time value);
+    void add(core::Time value);
 };
 class BoolArray : public Array {
 public:
@@ -64,4 +64,4 @@ Binary text_array(const Texts& texts) {
     return array.parameter();
 }
 
-}  // namespace base::pg
+}  // namespace postgres

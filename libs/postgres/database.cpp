@@ -6,7 +6,7 @@
 #include <thread>
 #include <unordered_map>
 
-namespace base::pg {
+namespace postgres {
 namespace {
 
 // A prepared statement is planned once, not at each execution: for a short list, planning would cost more
@@ -175,7 +175,7 @@ namespace {
 
 [[noreturn]] void throw_unavailable(const std::exception& error, bool committing) {
     if (committing) throw InDoubt{error.what()};
-    throw Unavailable{error.what()};
+    throw core::Unavailable{error.what()};
 }
 
 }  // namespace
@@ -195,7 +195,7 @@ void Database::run(Mode mode, const std::function<bool(Transaction&)>& function)
             if (announced) listener_();
             return;
         } catch (const Conflict&) {
-            if (!may_retry(tries)) throw Unavailable{"too many serialization failures"};
+            if (!may_retry(tries)) throw core::Unavailable{"too many serialization failures"};
         } catch (const BrokenConnection& error) {
             lease.discard();
             // A connection that died in the pool: nothing was committed, a fresh one may do.
@@ -230,7 +230,7 @@ void Database::wait_for_turn(std::unique_lock<std::mutex>& lock) {
     waited_.waited += std::chrono::steady_clock::now() - started;
     if (has_turn) return;
     ++waited_.refused;
-    throw Unavailable{"no free database connection"};
+    throw core::Unavailable{"no free database connection"};
 }
 
 std::unique_ptr<Connection> Database::take() {
@@ -245,7 +245,7 @@ std::unique_ptr<Connection> Database::take() {
         }
         if (std::chrono::steady_clock::now() < connect_again_at_) {
             --in_use_;
-            throw Unavailable{"the database could not be reached a moment ago"};
+            throw core::Unavailable{"the database could not be reached a moment ago"};
         }
     }
     return connect();
@@ -262,7 +262,7 @@ std::unique_ptr<Connection> Database::connect() {
             connect_again_at_ = std::chrono::steady_clock::now() + kPause;
         }
         give_back(nullptr);
-        throw Unavailable{error.what()};
+        throw core::Unavailable{error.what()};
     }
 }
 
@@ -307,4 +307,4 @@ Pool Database::pool() const {
     return pool;
 }
 
-}  // namespace base::pg
+}  // namespace postgres

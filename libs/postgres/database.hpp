@@ -21,7 +21,7 @@
 #include "core/result.hpp"
 #include "postgres/transaction.hpp"
 
-namespace base::pg {
+namespace postgres {
 
 // BEGIN … COMMIT, or one statement that is a transaction of its own.
 enum class Mode { transaction, single };
@@ -70,7 +70,7 @@ bool is_accepted(const T&) {
     return true;
 }
 template <class T>
-bool is_accepted(const Result<T>& result) {
+bool is_accepted(const core::Result<T>& result) {
     return static_cast<bool>(result);
 }
 }  // namespace detail
@@ -149,4 +149,4 @@ private:
     std::chrono::steady_clock::time_point connect_again_at_{};
 };
 
-}  // namespace base::pg
+}  // namespace postgres

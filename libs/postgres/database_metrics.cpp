@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-namespace base {
+namespace postgres {
 namespace {
 
 using std::chrono::steady_clock;
@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kLongestSilence{15};
 
 }  // namespace
 
-void watch_database(pg::Database& db, Metrics& metrics) {
+void watch_database(postgres::Database& db, telemetry::Metrics& metrics) {
     watch_pool(db, metrics, "service");
     const auto up = metrics.gauge("database_up", "1 while the database answers this process");
     const auto failed = metrics.total("database_archiver_failed_total",
@@ -33,13 +33,13 @@ void watch_database(pg::Database& db, Metrics& metrics) {
         std::atomic<bool> answers = false;
         std::atomic<steady_clock::time_point> asked_at{};
         // Its own: that the pool has none left does not mean that the database is away.
-        std::unique_ptr<pg::Connection> connection;
+        std::unique_ptr<postgres::Connection> connection;
     };
     const auto seen = std::make_shared<Seen>();
     metrics.on_refresh([&db, seen, failed, failing, age] {
         try {
             if (!seen->connection) seen->connection = db.connect_alone();
-            seen->connection->single([&](pg::Transaction& tx) {
+            seen->connection->single([&](postgres::Transaction& tx) {
                 const auto row = tx.exec(kArchiver).front();
                 failed(row[0].as<double>());
                 age(row[1].as<double>());
@@ -59,8 +59,8 @@ void watch_database(pg::Database& db, Metrics& metrics) {
     });
 }
 
-void watch_pool(const pg::Database& db, Metrics& metrics, const std::string& name) {
-    const Metrics::Labels labels{{"pool", name}};
+void watch_pool(const postgres::Database& db, telemetry::Metrics& metrics, const std::string& name) {
+    const telemetry::Metrics::Labels labels{{"pool", name}};
     const auto size = metrics.gauge("database_pool_size", "Connections this process may have", labels);
     const auto open = metrics.gauge("database_pool_open", "Connections it has", labels);
     const auto in_use = metrics.gauge("database_pool_in_use", "Connections at work", labels);
@@ -83,4 +83,4 @@ void watch_pool(const pg::Database& db, Metrics& metrics, const std::string& nam
     });
 }
 
-}  // namespace base
+}  // namespace postgres

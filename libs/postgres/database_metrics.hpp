@@ -5,12 +5,12 @@
 #include "telemetry/metrics.hpp"
 #include "postgres/database.hpp"
 
-namespace base {
+namespace postgres {
 
 // database_up and database_archiver_… of `db`, and its pool, called "service". It must outlive what scrapes.
 // Asks over a connection of its own beside the pool.
-void watch_database(pg::Database& db, Metrics& metrics);
+void watch_database(postgres::Database& db, telemetry::Metrics& metrics);
 // Another pool on the same database.
-void watch_pool(const pg::Database& db, Metrics& metrics, const std::string& name);
+void watch_pool(const postgres::Database& db, telemetry::Metrics& metrics, const std::string& name);
 
-}  // namespace base
+}  // namespace postgres

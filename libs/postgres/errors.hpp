@@ -7,13 +7,13 @@
 
 #include "core/unavailable.hpp"
 
-namespace base::pg {
+namespace postgres {
 
 // The database can't be reached, is shutting down, or did not answer in time. Nothing was committed.
-using base::Unavailable;
+using core::Unavailable;
 // The connection broke while committing: it may or may not have happened.
-struct InDoubt : Unavailable {
-    using Unavailable::Unavailable;
+struct InDoubt : core::Unavailable {
+    using core::Unavailable::Unavailable;
 };
 
 // PostgreSQL refused a statement; `sqlstate` is its five characters.
@@ -40,4 +40,4 @@ struct BrokenConnection : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-}  // namespace base::pg
+}  // namespace postgres

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <tuple>
 
-namespace base::pg {
+namespace postgres {
 namespace {
 
 template <class Number>
@@ -98,12 +98,12 @@ std::size_t Rows::affected_rows() const {
     return static_cast<std::size_t>(result_->affected_rows());
 }
 
-Time read_time(const Field& unix_us) {
-    return from_unix_us(unix_us.as<std::int64_t>());
+core::Time read_time(const Field& unix_us) {
+    return core::from_unix_us(unix_us.as<std::int64_t>());
 }
-std::optional<Time> read_optional_time(const Field& unix_us) {
+std::optional<core::Time> read_optional_time(const Field& unix_us) {
     if (unix_us.is_null()) return {};
     return read_time(unix_us);
 }
 
-}  // namespace base::pg
+}  // namespace postgres

@@ -15,7 +15,7 @@ namespace pqxx {
 class result;
 }
 
-namespace base::pg {
+namespace postgres {
 
 // One field; valid as long as a Row or the Rows it is of.
 class Field {
@@ -101,7 +101,7 @@ std::optional<T> read_optional(const Field& field) {
 }
 
 // Of a column that was selected with UNIX_US.
-Time read_time(const Field& unix_us);
-std::optional<Time> read_optional_time(const Field& unix_us);
+core::Time read_time(const Field& unix_us);
+std::optional<core::Time> read_optional_time(const Field& unix_us);
 
-}  // namespace base::pg
+}  // namespace postgres

@@ -16,7 +16,7 @@ namespace pqxx {
 class transaction_base;
 }
 
-namespace base::pg {
+namespace postgres {
 
 class Connection;
 
@@ -83,4 +83,4 @@ private:
     bool announced_ = false;
 };
 
-}  // namespace base::pg
+}  // namespace postgres

@@ -12,7 +12,7 @@
 
 #include "http/server.hpp"
 
-namespace base::contract {
+namespace rest::contract {
 
 // "/api/v1/orders/:id" as the contract writes it: "/api/v1/orders/{id}".
 inline std::string with_braces(std::string_view path) {
@@ -38,11 +38,11 @@ inline std::set<std::string> offered(const std::vector<http::Route>& routes) {
 }
 
 // The alternatives of an operation's `security`: [{admin: []}, {client: []}]. [] and [{}] ask for no token.
-inline Roles roles_of(const json::Value& security) {
-    auto roles = kAnyone;
+inline http::Roles roles_of(const core::json::Value& security) {
+    auto roles = http::kAnyone;
     for (const auto& alternative : security) {
         for (const auto& [scheme, scopes] : alternative.items()) {
-            if (const auto role = parse_role(scheme)) roles = roles | *role;
+            if (const auto role = http::parse_role(scheme)) roles = roles | *role;
         }
     }
     return roles;
@@ -59,9 +59,9 @@ inline std::set<std::string> let_through(std::string_view service, const std::se
         std::istringstream words{line};
         std::string method, path;
         words >> method >> path;
-        auto roles = kAnyone;
+        auto roles = http::kAnyone;
         for (std::string name; words >> name;) {
-            if (const auto role = parse_role(name)) roles = roles | *role;
+            if (const auto role = http::parse_role(name)) roles = roles | *role;
         }
         auto row = method + " " + with_braces(path) + " " + to_string(roles);
         const bool own = path == root || path.starts_with(root + "/");
@@ -71,7 +71,7 @@ inline std::set<std::string> let_through(std::string_view service, const std::se
 }
 
 inline std::set<std::string> described(std::string_view openapi) {
-    const auto contract = json::Value::parse(openapi);
+    const auto contract = core::json::Value::parse(openapi);
     std::set<std::string> described;
     for (const auto& [path, methods] : contract["paths"].items()) {
         for (const auto& [method, operation] : methods.items()) {
@@ -87,4 +87,4 @@ inline std::set<std::string> described(std::string_view openapi) {
     return described;
 }
 
-}  // namespace base::contract
+}  // namespace rest::contract

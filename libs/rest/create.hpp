@@ -9,20 +9,20 @@
 #include "core/json.hpp"
 #include "rest/json_body.hpp"
 
-namespace base {
+namespace rest {
 
 // `read` makes a draft of the document or refuses it, `make` does its work in the transaction that keeps the
 // answer, `show` answers what was made:
 //   read(json::Value) → Result<Draft>, make(pg::Transaction&, Draft) → Result<Made>, show(Made) →
 //   http::Response
 template <class Read, class Make, class Show>
-Result<http::Response> create(pg::Database& db, const http::Request& request, Read read, Make make,
+core::Result<http::Response> create(postgres::Database& db, const http::Request& request, Read read, Make make,
                               Show show) {
-    const auto document = json::parse_body(request);
+    const auto document = parse_body(request);
     if (!document) return document.error();
     const auto draft = read(*document);
     if (!draft) return draft.error();
-    return once(db, request, [&](pg::Transaction& tx) -> Result<http::Response> {
+    return once(db, request, [&](postgres::Transaction& tx) -> core::Result<http::Response> {
         const auto made = make(tx, *draft);
         if (!made) return made.error();
         return show(*made);
@@ -35,4 +35,4 @@ inline http::Response located(http::Response response, std::string location) {
     return response;
 }
 
-}  // namespace base
+}  // namespace rest

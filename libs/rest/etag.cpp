@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace base {
+namespace rest {
 namespace {
 
 // Whether a list of tags holds one that begins so. A weak tag (W/"3") is another one.
@@ -31,8 +31,8 @@ VersionTest if_match(const http::Request& request) {
     };
 }
 
-Error outdated() {
-    return {Kind::outdated, "it has changed since you read it"};
+core::Error outdated() {
+    return {core::Kind::outdated, "it has changed since you read it"};
 }
 
 http::Response unless_known(const http::Request& request, http::Response answer, std::string cache_control) {
@@ -44,4 +44,4 @@ http::Response unless_known(const http::Request& request, http::Response answer,
     return {.status = 304, .headers = std::move(answer.headers)};
 }
 
-}  // namespace base
+}  // namespace rest

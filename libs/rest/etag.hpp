@@ -10,7 +10,7 @@
 #include "http/message.hpp"
 #include "core/result.hpp"
 
-namespace base {
+namespace rest {
 
 // "3", quotes included.
 std::string etag(std::int64_t version);
@@ -22,10 +22,10 @@ std::string etag(std::int64_t version, std::string_view beside);
 using VersionTest = std::function<bool(std::int64_t)>;
 VersionTest if_match(const http::Request& request);
 // What a change gets that was meant for another version.
-Error outdated();
+core::Error outdated();
 
 // The answer (with its ETag), or a bare 304 when the caller has it already. `cache_control` says who may keep
 // it.
 http::Response unless_known(const http::Request& request, http::Response answer, std::string cache_control);
 
-}  // namespace base
+}  // namespace rest

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace base {
+namespace rest {
 namespace {
 
 http::Request with(const char* header, std::string value) {
@@ -50,4 +50,4 @@ TEST(Etag, AReaderWhoHasExactlyThisGetsOnlyItsTag) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace rest

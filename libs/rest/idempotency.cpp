@@ -8,7 +8,7 @@
 
 #include "core/periodic_task.hpp"
 
-namespace base {
+namespace rest {
 namespace {
 
 constexpr std::size_t kLongestKey = 255;
@@ -54,9 +54,9 @@ std::string digest(const http::Request& request) {
     return sha256;
 }
 
-http::Response replay(const pg::Row& row) {
+http::Response replay(const postgres::Row& row) {
     http::Response response{row[1].as<int>(), row[2].c_str()};
-    const auto headers = json::Value::parse(row[3].c_str());
+    const auto headers = core::json::Value::parse(row[3].c_str());
     for (const auto& [name, value] : headers.items()) {
         response.headers.emplace_back(name, value.get<std::string>());
     }
@@ -64,31 +64,31 @@ http::Response replay(const pg::Row& row) {
     return response;
 }
 
-void keep(pg::Transaction& tx, const std::string& key, const std::string& sha256,
+void keep(postgres::Transaction& tx, const std::string& key, const std::string& sha256,
           const http::Response& response) {
-    auto headers = json::Value::object();
+    auto headers = core::json::Value::object();
     for (const auto& [name, value] : response.headers) headers[name] = value;
-    tx.exec(kKeep, key, pg::Binary{sha256}, response.status, response.body, headers.dump());
+    tx.exec(kKeep, key, postgres::Binary{sha256}, response.status, response.body, headers.dump());
 }
 
 }  // namespace
 
-Result<http::Response> once(pg::Database& db, const http::Request& request,
-                            const std::function<Result<http::Response>(pg::Transaction&)>& create) {
+core::Result<http::Response> once(postgres::Database& db, const http::Request& request,
+                            const std::function<core::Result<http::Response>(postgres::Transaction&)>& create) {
     const auto* key = request.header("idempotency-key");
     if (key == nullptr) return db.transact(create);
     if (!is_key(*key))
-        return invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters without blanks");
+        return core::invalid("Idempotency-Key", "must be 1 to 255 printable ASCII characters without blanks");
     const auto name = name_of(request, *key);
     const auto sha256 = digest(request);
 
-    return db.transact([&](pg::Transaction& tx) -> Result<http::Response> {
+    return db.transact([&](postgres::Transaction& tx) -> core::Result<http::Response> {
         if (!tx.exec(kTryLock, name)[0][0].as<bool>()) {
-            return conflict("the first request with this Idempotency-Key is still running");
+            return core::conflict("the first request with this Idempotency-Key is still running");
         }
         if (const auto found = tx.exec(kFind, name); !found.empty()) {
             if (found[0][0].bytes() == sha256) return replay(found[0]);
-            return invalid("Idempotency-Key", "was used for another request");
+            return core::invalid("Idempotency-Key", "was used for another request");
         }
         auto response = create(tx);
         if (response) keep(tx, name, sha256, *response);
@@ -96,13 +96,13 @@ Result<http::Response> once(pg::Database& db, const http::Request& request,
     });
 }
 
-void forget_old_idempotency_keys(pg::Database& db) {
-    db.single([](pg::Transaction& tx) { tx.exec(kForget); });
+void forget_old_idempotency_keys(postgres::Database& db) {
+    db.single([](postgres::Transaction& tx) { tx.exec(kForget); });
 }
 
-std::jthread forget_old_idempotency_keys_hourly(pg::Database& db) {
-    return every(std::chrono::hours{1}, "old idempotency keys not deleted",
+std::jthread forget_old_idempotency_keys_hourly(postgres::Database& db) {
+    return core::every(std::chrono::hours{1}, "old idempotency keys not deleted",
                  [&db](const auto&) { forget_old_idempotency_keys(db); });
 }
 
-}  // namespace base
+}  // namespace rest

@@ -12,17 +12,17 @@
 #include "postgres/database.hpp"
 #include "core/result.hpp"
 
-namespace base {
+namespace rest {
 
 // Runs `create` in a transaction of `db`; without the header it does just that. The table is
 // idempotency_keys.
-Result<http::Response> once(pg::Database& db, const http::Request& request,
-                            const std::function<Result<http::Response>(pg::Transaction&)>& create);
+core::Result<http::Response> once(postgres::Database& db, const http::Request& request,
+                            const std::function<core::Result<http::Response>(postgres::Transaction&)>& create);
 
 // Deletes keys past their life.
-void forget_old_idempotency_keys(pg::Database& db);
+void forget_old_idempotency_keys(postgres::Database& db);
 
 // Does so every hour until the thread is asked to stop.
-std::jthread forget_old_idempotency_keys_hourly(pg::Database& db);
+std::jthread forget_old_idempotency_keys_hourly(postgres::Database& db);
 
-}  // namespace base
+}  // namespace rest

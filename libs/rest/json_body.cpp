@@ -2,19 +2,19 @@
 
 #include <algorithm>
 
-namespace base::json {
+namespace rest {
 
-Result<Value> parse_body(const http::Request& request) {
+core::Result<core::json::Value> parse_body(const http::Request& request) {
     if (const auto* type = request.header("content-type")) {
         auto media = type->substr(0, type->find(';'));
         media.erase(media.find_last_not_of(" \t") + 1);
         std::ranges::transform(media, media.begin(),
                                [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
         if (media != "application/json" && media != "application/merge-patch+json") {
-            return Error{Kind::unsupported, "the body must be application/json"};
+            return core::Error{core::Kind::unsupported, "the body must be application/json"};
         }
     }
-    return parse_object(request.body);
+    return core::json::parse_object(request.body);
 }
 
-}  // namespace base::json
+}  // namespace rest

@@ -4,10 +4,10 @@
 #include "core/json_reader.hpp"
 #include "http/message.hpp"
 
-namespace base::json {
+namespace rest {
 
 // The object a request's body is. `unsupported` when Content-Type is there and is neither application/json
 // nor application/merge-patch+json.
-Result<Value> parse_body(const http::Request& request);
+core::Result<core::json::Value> parse_body(const http::Request& request);
 
-}  // namespace base::json
+}  // namespace rest

@@ -6,7 +6,7 @@
 #include "core/json.hpp"
 #include "core/utf8.hpp"
 
-namespace base {
+namespace rest {
 namespace {
 
 constexpr int kMostPerPage = 100;
@@ -20,7 +20,7 @@ std::optional<int> parse_limit(std::string_view text) {
 }
 
 void refuse_names(const http::Request& request, const std::vector<std::string_view>& filters,
-                  std::vector<FieldError>& errors) {
+                  std::vector<core::FieldError>& errors) {
     auto names = request.query_names();
     std::ranges::sort(names);
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -36,7 +36,7 @@ void refuse_names(const http::Request& request, const std::vector<std::string_vi
 }  // namespace
 
 Page read_page(const http::Request& request, const std::vector<std::string_view>& filters,
-               std::vector<FieldError>& errors) {
+               std::vector<core::FieldError>& errors) {
     refuse_names(request, filters, errors);
     Page page;
     if (const auto text = request.query_value("limit")) {
@@ -45,12 +45,12 @@ Page read_page(const http::Request& request, const std::vector<std::string_view>
         page.limit = limit.value_or(page.limit);
     }
     page.starting_after = request.query_value("starting_after").value_or("");
-    if (!is_printable(page.starting_after)) errors.push_back({"starting_after", kTextWanted});
+    if (!core::is_printable(page.starting_after)) errors.push_back({"starting_after", kTextWanted});
     return page;
 }
 
 std::optional<std::string> parse_filter_text(std::string_view text) {
-    if (text.empty() || !is_printable(text)) return {};
+    if (text.empty() || !core::is_printable(text)) return {};
     return std::string{text};
 }
 
@@ -60,4 +60,4 @@ std::optional<bool> parse_boolean(std::string_view text) {
     return {};
 }
 
-}  // namespace base
+}  // namespace rest

@@ -9,7 +9,7 @@
 #include "http/message.hpp"
 #include "core/result.hpp"
 
-namespace base {
+namespace rest {
 
 struct Page {
     int limit = 20;              // 1 to 100
@@ -19,13 +19,13 @@ struct Page {
 // Reads the two names and refuses every query name that is neither of them nor in `filters`; the faults of
 // both are appended to `errors`.
 Page read_page(const http::Request& request, const std::vector<std::string_view>& filters,
-               std::vector<FieldError>& errors);
+               std::vector<core::FieldError>& errors);
 
 // The value of a filter, read by `parse`; nothing when it is not there, and a fault (`wanted`) when it is not
 // readable.
 template <class Parse>
 auto read_filter(const http::Request& request, std::string_view name, const char* wanted,
-                 std::vector<FieldError>& errors, Parse parse) -> decltype(parse(std::string_view{})) {
+                 std::vector<core::FieldError>& errors, Parse parse) -> decltype(parse(std::string_view{})) {
     const auto text = request.query_value(name);
     if (!text) return {};
     auto value = parse(std::string_view{*text});
@@ -41,4 +41,4 @@ std::optional<bool> parse_boolean(std::string_view text);
 constexpr auto kBooleanWanted = "must be true or false";
 constexpr auto kTimeWanted = "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z";
 
-}  // namespace base
+}  // namespace rest

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace base {
+namespace rest {
 namespace {
 
 struct Read {
@@ -12,7 +12,7 @@ struct Read {
         page = read_page(request, {"state"}, errors);
     }
     Page page;
-    std::vector<FieldError> errors;
+    std::vector<core::FieldError> errors;
 };
 
 TEST(Page, IsTwentyFromTheStartUnlessAsked) {
@@ -40,17 +40,17 @@ TEST(Page, RefusesLimitsOutOfRange) {
 
 TEST(Page, RefusesNamesItDoesNotKnowAndNamesGivenTwice) {
     const Read read{"color=red&limit=5&limit=6&size=1"};
-    EXPECT_EQ(read.errors, (std::vector<FieldError>{{"color", "is not a known filter"},
+    EXPECT_EQ(read.errors, (std::vector<core::FieldError>{{"color", "is not a known filter"},
                                                     {"limit", "is given twice"},
                                                     {"size", "is not a known filter"}}));
 }
 
 TEST(Page, RefusesAValueThatCanNotBeDecoded) {
     const Read read{"limit=%&starting_after=%4&state=%zz"};
-    EXPECT_EQ(read.errors, (std::vector<FieldError>{{"limit", "is not percent-encoded"},
+    EXPECT_EQ(read.errors, (std::vector<core::FieldError>{{"limit", "is not percent-encoded"},
                                                     {"starting_after", "is not percent-encoded"},
                                                     {"state", "is not percent-encoded"}}));
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace rest

@@ -10,34 +10,34 @@
 #include "mail/sinks.hpp"
 #include "security/service_token.hpp"
 
-namespace base::events {
+namespace runtime {
 namespace {
 
 constexpr auto kVariable = "EVENT_SINKS";
 
-using Make = std::function<std::shared_ptr<Sink>(const std::string& url, Environment&, const SinkSettings&)>;
+using Make = std::function<std::shared_ptr<events::Sink>(const std::string& url, core::Environment&, const SinkSettings&)>;
 
-std::shared_ptr<Sink> make_http(const std::string& url, Environment& environment,
+std::shared_ptr<events::Sink> make_http(const std::string& url, core::Environment& environment,
                                 const SinkSettings& settings) {
-    return std::make_shared<HttpSink>(HttpSink::Config{.url = url,
-                                                       .bearer = service_token::read_first(environment),
+    return std::make_shared<events::HttpSink>(events::HttpSink::Config{.url = url,
+                                                       .bearer = security::service_token::read_first(environment),
                                                        .keys = settings.keys,
                                                        .deadline = settings.deadline});
 }
 
-std::shared_ptr<Sink> make_mail_folder(const std::string& url, Environment& environment,
+std::shared_ptr<events::Sink> make_mail_folder(const std::string& url, core::Environment& environment,
                                        const SinkSettings&) {
     return mail::make_folder(url, environment);
 }
 
-std::shared_ptr<Sink> make_mailjet(const std::string& url, Environment& environment, const SinkSettings&) {
+std::shared_ptr<events::Sink> make_mailjet(const std::string& url, core::Environment& environment, const SinkSettings&) {
     return mail::make_mailjet(url, environment);
 }
 
-std::shared_ptr<Sink> make_amqp(const std::string& url, Environment& environment,
+std::shared_ptr<events::Sink> make_amqp(const std::string& url, core::Environment& environment,
                                 const SinkSettings& settings) {
-    if (!amqp::is_url(url)) environment.fault(kVariable, "needs amqp://user:password@host:port/vhost");
-    return std::make_shared<AmqpSink>(amqp::Address{.url = url, .ca_file = amqp::read_ca_file(environment)},
+    if (!events::amqp::is_url(url)) environment.fault(kVariable, "needs amqp://user:password@host:port/vhost");
+    return std::make_shared<events::AmqpSink>(events::amqp::Address{.url = url, .ca_file = events::amqp::read_ca_file(environment)},
                                       settings.deadline);
 }
 
@@ -67,7 +67,7 @@ bool is_name(std::string_view text) {
 }
 
 // For those that are read by `make_…` only.
-void list_variables_of_kinds(Environment& environment, const SinkSettings& settings) {
+void list_variables_of_kinds(core::Environment& environment, const SinkSettings& settings) {
     environment.when(false, "EVENT_SINKS has amqp(s)://",
                      [&] { make_amqp("amqp://host", environment, settings); });
     environment.when(false, "EVENT_SINKS has file:// or mailjet+https://",
@@ -77,7 +77,7 @@ void list_variables_of_kinds(Environment& environment, const SinkSettings& setti
 }
 
 // Nothing when there is no telling what is meant. Words of it are not said: the address may hold a password.
-std::shared_ptr<const Destination> read_one(const std::string& entry, Environment& environment,
+std::shared_ptr<const events::Destination> read_one(const std::string& entry, core::Environment& environment,
                                             const SinkSettings& settings) {
     const auto fault = [&](const std::string& what) { environment.fault(kVariable, what); };
     std::istringstream words{entry};
@@ -91,11 +91,11 @@ std::shared_ptr<const Destination> read_one(const std::string& entry, Environmen
         fault("has a name that is not lower-case letters, digits, _ and -");
         return {};
     }
-    auto destination = std::make_shared<Destination>();
+    auto destination = std::make_shared<events::Destination>();
     destination->name = name;
     destination->retries = settings.retries;
     for (const auto& type : split(types, ',')) {
-        if (auto pattern = TypePattern::parse(type)) {
+        if (auto pattern = events::TypePattern::parse(type)) {
             destination->types.push_back(*std::move(pattern));
         } else {
             fault("has an event type that is neither *, order.* nor order.paid: of " + name);
@@ -113,12 +113,12 @@ std::shared_ptr<const Destination> read_one(const std::string& entry, Environmen
 
 }  // namespace
 
-std::vector<std::shared_ptr<const Destination>> read_sinks(Environment& environment,
+std::vector<std::shared_ptr<const events::Destination>> read_sinks(core::Environment& environment,
                                                            const SinkSettings& settings) {
-    const Variable sinks{kVariable,
+    const core::Variable sinks{kVariable,
                          "who is told which events: <name> <type>[,<type>] <url>, and more after semicolons; "
                          "http(s)://, amqp(s)://, and for mails file:// or mailjet+https://"};
-    std::vector<std::shared_ptr<const Destination>> destinations;
+    std::vector<std::shared_ptr<const events::Destination>> destinations;
     std::set<std::string> names;
     for (const auto& entry : split(environment.text(sinks, ""), ';')) {
         if (entry.find_first_not_of(" \n\t") == std::string::npos) continue;
@@ -132,4 +132,13 @@ std::vector<std::shared_ptr<const Destination>> read_sinks(Environment& environm
     return destinations;
 }
 
-}  // namespace base::events
+events::Config read_event_config(core::Environment& environment, const std::string& service) {
+    auto config = events::Config::read(environment, service);
+    config.destinations = read_sinks(environment, {.service = service,
+                                                   .keys = config.keys,
+                                                   .deadline = config.deadline,
+                                                   .retries = config.retries});
+    return config;
+}
+
+}  // namespace runtime

@@ -7,20 +7,24 @@
 
 #include "core/environment.hpp"
 #include "events/destination.hpp"
+#include "events/messaging.hpp"
 #include "events/webhook_signature.hpp"
 
-namespace base::events {
+namespace runtime {
 
 // What sinks are made with; whatever else a kind needs it reads from the environment itself.
 struct SinkSettings {
     std::string service;
-    std::vector<standard_webhook::Key> keys;
+    std::vector<events::webhook_signature::Key> keys;
     std::chrono::milliseconds deadline;
-    Retries retries;
+    events::Retries retries;
 };
 
+// A service's events::Config with the destinations of EVENT_SINKS.
+events::Config read_event_config(core::Environment& environment, const std::string& service);
+
 // `<name> <type-pattern>[,<type-pattern>] <url>` and more of them after semicolons. Every fault is said.
-std::vector<std::shared_ptr<const Destination>> read_sinks(Environment& environment,
+std::vector<std::shared_ptr<const events::Destination>> read_sinks(core::Environment& environment,
                                                            const SinkSettings& settings);
 
-}  // namespace base::events
+}  // namespace runtime

@@ -2,7 +2,7 @@
 
 #include "http/client.hpp"
 
-namespace base {
+namespace runtime {
 namespace {
 
 // A service that listens everywhere is asked on this machine.
@@ -24,4 +24,4 @@ std::optional<std::string> why_not_ready(const std::string& listens_at, std::uin
     return url + "/readyz answers " + std::to_string(reply->status);
 }
 
-}  // namespace base
+}  // namespace runtime

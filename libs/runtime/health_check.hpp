@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-namespace base {
+namespace runtime {
 
 // Nothing when GET /readyz was answered 200 within two seconds, else why not.
 std::optional<std::string> why_not_ready(const std::string& listens_at, std::uint16_t port);
 
-}  // namespace base
+}  // namespace runtime

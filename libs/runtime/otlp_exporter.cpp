@@ -10,7 +10,6 @@
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
 
-namespace base {
 namespace {
 
 // What waits to be sent. It outlives every exporter, so that no thread meets one that is going.
@@ -18,11 +17,11 @@ struct Waiting {
     std::atomic<bool> open = false;
     std::mutex mutex;
     std::condition_variable changed;
-    std::vector<Span> spans;
+    std::vector<telemetry::Span> spans;
     std::size_t most = 0;
     std::size_t wanted = 0;  // so many are worth being sent at once
     std::atomic<std::uint64_t> dropped = 0;
-    std::optional<Monotonic> end_by;  // set when the exporter ends
+    std::optional<core::Monotonic> end_by;  // set when the exporter ends
 };
 
 Waiting& waiting() {
@@ -31,6 +30,8 @@ Waiting& waiting() {
 }
 
 }  // namespace
+
+namespace telemetry {
 
 bool is_exported(const Trace& trace) {
     return trace.sampled && waiting().open.load(std::memory_order_relaxed);
@@ -52,7 +53,9 @@ void export_span(Span span) {
     if (enough) queue.changed.notify_one();
 }
 
-namespace otlp {
+}  // namespace telemetry
+
+namespace runtime::otlp {
 namespace {
 
 // ---- JSON
@@ -60,15 +63,15 @@ namespace {
 void append_member(std::string& out, std::string_view name, std::string_view value) {
     out += out.back() == '{' ? "\"" : ",\"";
     out.append(name).append("\":");
-    json::append_text(out, value);
+    core::json::append_text(out, value);
 }
 
 // 64-bit numbers are texts in Protobuf's JSON.
-void append_time(std::string& out, std::string_view name, Time time) {
-    append_member(out, name, std::to_string(to_unix_us(time)) + "000");
+void append_time(std::string& out, std::string_view name, core::Time time) {
+    append_member(out, name, std::to_string(core::to_unix_us(time)) + "000");
 }
 
-void append_attribute(std::string& out, std::string_view key, const Span::Attribute::second_type& value) {
+void append_attribute(std::string& out, std::string_view key, const telemetry::Span::Attribute::second_type& value) {
     out += out.back() == '[' ? "{" : ",{";
     append_member(out, "key", key);
     out += ",\"value\":{";
@@ -80,7 +83,7 @@ void append_attribute(std::string& out, std::string_view key, const Span::Attrib
     out += "}}";
 }
 
-void append_span(std::string& out, const Span& span) {
+void append_span(std::string& out, const telemetry::Span& span) {
     out += out.back() == '[' ? "{" : ",{";
     append_member(out, "traceId", span.trace.trace_id);
     append_member(out, "spanId", span.trace.span_id);
@@ -126,7 +129,7 @@ bool may_come_again(int status) {
 
 }  // namespace
 
-std::string to_json(const std::string& service, std::span<const Span> spans) {
+std::string to_json(const std::string& service, std::span<const telemetry::Span> spans) {
     std::string out;
     out.reserve(256 + spans.size() * 700);
     out += R"({"resourceSpans":[{"resource":{"attributes":[)";
@@ -138,7 +141,7 @@ std::string to_json(const std::string& service, std::span<const Span> spans) {
     return out += "]}]}]}";
 }
 
-std::optional<Config> read(Environment& environment, const std::string& service) {
+std::optional<Config> read(core::Environment& environment, const std::string& service) {
     constexpr auto kEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     constexpr auto kHeaders = "OTEL_EXPORTER_OTLP_HEADERS";
     Config config{.endpoint = environment.text(
@@ -161,7 +164,7 @@ std::optional<Config> read(Environment& environment, const std::string& service)
 
 class Exporter::Impl {
 public:
-    Impl(Config config, Metrics& metrics)
+    Impl(Config config, telemetry::Metrics& metrics)
         : config_(std::move(config)),
           client_({.base_url = config_.endpoint, .bearer = "", .connect_timeout = config_.every}),
           exported_(metrics.counter("spans_exported_total", "Spans an OpenTelemetry collector has taken")) {
@@ -201,7 +204,7 @@ private:
         }
     }
 
-    std::vector<Span> take(bool& last) {
+    std::vector<telemetry::Span> take(bool& last) {
         auto& queue = waiting();
         std::unique_lock lock{queue.mutex};
         queue.changed.wait_for(lock, config_.every,
@@ -210,17 +213,17 @@ private:
         return std::exchange(queue.spans, {});
     }
 
-    bool try_export(std::span<const Span> spans) {
+    bool try_export(std::span<const telemetry::Span> spans) {
         try {
             return send(spans);
         } catch (const std::exception& error) {
-            log::error("spans are not exported", {{"error", std::string{error.what()}}});
+            core::log::error("spans are not exported", {{"error", std::string{error.what()}}});
             return false;
         }
     }
 
     // Tries until the list is taken or refused, and at the end until nobody takes one. Whether it was taken.
-    bool send(std::span<const Span> spans) {
+    bool send(std::span<const telemetry::Span> spans) {
         const auto body = to_json(config_.service, spans);
         for (auto pause = config_.every; !given_up_; pause = std::min(pause * 2, kLongestPause)) {
             const auto last_moment = end_by();
@@ -240,15 +243,15 @@ private:
         const bool taken = done && sent.reply->status < 300;
         if (taken == std::exchange(failing_, !taken)) {
             if (taken)
-                log::info("spans are exported again");
+                core::log::info("spans are exported again");
             else
-                log::warn("spans are not exported", {{"status", sent.reply ? sent.reply->status : 0}});
+                core::log::warn("spans are not exported", {{"status", sent.reply ? sent.reply->status : 0}});
         }
         if (taken) exported_(static_cast<double>(spans));
         return done ? std::optional{taken} : std::nullopt;
     }
 
-    std::chrono::milliseconds time_until(const std::optional<Monotonic>& then) const {
+    std::chrono::milliseconds time_until(const std::optional<core::Monotonic>& then) const {
         if (!then) return config_.deadline;
         const auto left = *then - std::chrono::steady_clock::now();
         return std::chrono::duration_cast<std::chrono::milliseconds>(left);
@@ -261,7 +264,7 @@ private:
         queue.changed.wait_for(lock, pause, [&] { return queue.end_by.has_value(); });
     }
 
-    static std::optional<Monotonic> end_by() {
+    static std::optional<core::Monotonic> end_by() {
         auto& queue = waiting();
         const std::lock_guard lock{queue.mutex};
         return queue.end_by;
@@ -276,9 +279,8 @@ private:
     std::thread thread_;
 };
 
-Exporter::Exporter(Config config, Metrics& metrics)
+Exporter::Exporter(Config config, telemetry::Metrics& metrics)
     : impl_(std::make_unique<Impl>(std::move(config), metrics)) {}
 Exporter::~Exporter() = default;
 
-}  // namespace otlp
-}  // namespace base
+}  // namespace runtime::otlp

@@ -14,7 +14,7 @@
 #include "telemetry/metrics.hpp"
 #include "telemetry/span.hpp"
 
-namespace base::otlp {
+namespace runtime::otlp {
 
 struct Config {
     std::string endpoint;  // http://127.0.0.1:4318, without /v1/traces
@@ -27,12 +27,12 @@ struct Config {
 };
 
 // OTEL_EXPORTER_OTLP_ENDPOINT (empty: nothing is exported) and OTEL_EXPORTER_OTLP_HEADERS (name=value,…).
-std::optional<Config> read(Environment& environment, const std::string& service);
+std::optional<Config> read(core::Environment& environment, const std::string& service);
 
 // One a process. While it lives, spans of sampled traces are exported.
 class Exporter {
 public:
-    Exporter(Config config, Metrics& metrics);
+    Exporter(Config config, telemetry::Metrics& metrics);
     // Sends what waits, within `deadline` for all of it, until the first list nobody takes.
     ~Exporter();
 
@@ -42,6 +42,6 @@ private:
 };
 
 // The body of a POST to /v1/traces.
-std::string to_json(const std::string& service, std::span<const Span> spans);
+std::string to_json(const std::string& service, std::span<const telemetry::Span> spans);
 
-}  // namespace base::otlp
+}  // namespace runtime::otlp

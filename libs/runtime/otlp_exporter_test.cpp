@@ -9,13 +9,13 @@
 #include "core/json.hpp"
 #include <stdexcept>
 
-namespace base::otlp {
+namespace runtime::otlp {
 namespace {
 
 constexpr auto kGiven = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 std::optional<Config> read_from(std::map<std::string, std::string> variables, bool fits = true) {
-    Environment environment{[&](const char* name) {
+    core::Environment environment{[&](const char* name) {
         const auto found = variables.find(name);
         return found == variables.end() ? nullptr : found->second.c_str();
     }};
@@ -24,7 +24,7 @@ std::optional<Config> read_from(std::map<std::string, std::string> variables, bo
         try {
             environment.check();
             return true;
-        } catch (const ConfigError&) {
+        } catch (const core::ConfigError&) {
             return false;
         }
     }());
@@ -53,22 +53,22 @@ TEST(Otlp, RefusesWhatIsNoEndpointAndNoHeader) {
 }
 
 TEST(Otlp, WritesSpansAsTheSpecificationsJson) {
-    const auto trace = Trace::continue_from(kGiven);
-    const Span span{.kind = Span::Kind::server,
+    const auto trace = telemetry::Trace::continue_from(kGiven);
+    const telemetry::Span span{.kind = telemetry::Span::Kind::server,
                     .name = "GET /a\"b",
                     .trace = trace,
-                    .started = from_unix_us(1'700'000'000'000'001),
-                    .ended = from_unix_us(1'700'000'000'000'002),
+                    .started = core::from_unix_us(1'700'000'000'000'001),
+                    .ended = core::from_unix_us(1'700'000'000'000'002),
                     .attributes = {{"http.response.status_code", std::int64_t{503}}, {"url.path", "/a"}},
-                    .links = {*Trace::linked(kGiven)},
+                    .links = {*telemetry::Trace::linked(kGiven)},
                     .failed = true};
-    const auto json = json::Value::parse(to_json("payment", {&span, 1}));
+    const auto json = core::json::Value::parse(to_json("payment", {&span, 1}));
     const auto& resource = json["resourceSpans"][0];
     EXPECT_EQ(resource["resource"]["attributes"][0].dump(),
               R"({"key":"service.name","value":{"stringValue":"payment"}})");
     EXPECT_EQ(
         resource["scopeSpans"][0]["spans"][0],
-        json::Value::parse(R"({"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":")" + trace.span_id +
+        core::json::Value::parse(R"({"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":")" + trace.span_id +
                               R"(","parentSpanId":"00f067aa0ba902b7","name":"GET /a\"b","kind":2,
         "startTimeUnixNano":"1700000000000001000","endTimeUnixNano":"1700000000000002000",
         "attributes":[{"key":"http.response.status_code","value":{"intValue":"503"}},{"key":"url.path","value":{"stringValue":"/a"}}],
@@ -76,7 +76,7 @@ TEST(Otlp, WritesSpansAsTheSpecificationsJson) {
 }
 
 TEST(Otlp, KeepsNoMoreThanItsBoundAndCountsTheRestAtOnce) {
-    Metrics metrics{"payment"};
+    telemetry::Metrics metrics{"payment"};
     const auto dropped = [&metrics](int count) {
         const auto line = "spans_dropped_total{service=\"payment\"} " + std::to_string(count) + "\n";
         return metrics.scrape().find(line) != std::string::npos;
@@ -87,16 +87,16 @@ TEST(Otlp, KeepsNoMoreThanItsBoundAndCountsTheRestAtOnce) {
                                  .every = std::chrono::hours{1},
                                  .most_waiting = 10},
                                 metrics};
-        EXPECT_TRUE(is_exported(Trace::start()));
+        EXPECT_TRUE(telemetry::is_exported(telemetry::Trace::start()));
         EXPECT_FALSE(
-            is_exported(Trace::continue_from("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")));
+            telemetry::is_exported(telemetry::Trace::continue_from("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")));
         for (int i = 0; i < 100; ++i)
-            export_span(
-                {.kind = Span::Kind::internal, .name = "x", .trace = Trace::start(), .started = now()});
+            telemetry::export_span(
+                {.kind = telemetry::Span::Kind::internal, .name = "x", .trace = telemetry::Trace::start(), .started = core::now()});
         EXPECT_TRUE(dropped(90)) << metrics.scrape();
     }
     EXPECT_TRUE(dropped(100)) << metrics.scrape();
-    EXPECT_FALSE(is_exported(Trace::start()));
+    EXPECT_FALSE(telemetry::is_exported(telemetry::Trace::start()));
 }
 
 // A socket that listens and is never read: whoever posts there waits.
@@ -123,7 +123,7 @@ private:
 
 TEST(Otlp, EndsInTimeHoweverMuchWaitsForACollectorThatHangs) {
     const Hanging collector;
-    Metrics metrics{"payment"};
+    telemetry::Metrics metrics{"payment"};
     std::chrono::steady_clock::time_point ending;
     {
         const Exporter exporter{{.endpoint = collector.url(),
@@ -132,8 +132,8 @@ TEST(Otlp, EndsInTimeHoweverMuchWaitsForACollectorThatHangs) {
                                  .most_in_list = 1},
                                 metrics};
         for (int i = 0; i < 20; ++i)
-            export_span(
-                {.kind = Span::Kind::internal, .name = "x", .trace = Trace::start(), .started = now()});
+            telemetry::export_span(
+                {.kind = telemetry::Span::Kind::internal, .name = "x", .trace = telemetry::Trace::start(), .started = core::now()});
         ending = std::chrono::steady_clock::now();
     }
     EXPECT_LT(std::chrono::steady_clock::now() - ending, std::chrono::seconds{2});
@@ -141,8 +141,8 @@ TEST(Otlp, EndsInTimeHoweverMuchWaitsForACollectorThatHangs) {
 }
 
 TEST(Otlp, NobodyWantsSpansWithoutAnExporter) {
-    EXPECT_FALSE(is_exported(Trace::start()));
+    EXPECT_FALSE(telemetry::is_exported(telemetry::Trace::start()));
 }
 
 }  // namespace
-}  // namespace base::otlp
+}  // namespace runtime::otlp

@@ -20,23 +20,25 @@
 #include "core/log.hpp"
 #include "runtime/otlp_exporter.hpp"
 #include "telemetry/process_metrics.hpp"
+#include "security/access_control.hpp"
 #include "security/service_token.hpp"
-#include "runtime/variables.hpp"
+#include "core/variables.hpp"
 
-namespace base {
+namespace runtime {
 namespace {
 
 struct Settings {
     http::ServerConfig server;
+    std::vector<core::Secret> service_tokens;
     std::string log_level;
     std::chrono::milliseconds drain;
     std::filesystem::path swagger_ui;
-    KeySource::Config keys;
+    security::KeySource::Config keys;
     std::chrono::milliseconds metrics_poll;
     std::optional<otlp::Config> spans;
 };
 
-void read_address(Environment& environment, http::ServerConfig& server) {
+void read_address(core::Environment& environment, http::ServerConfig& server) {
     const auto listen = environment.text(
         {"LISTEN", "host:port, such as 0.0.0.0:8101 or [::]:8101; 0 takes a free port and logs it"},
         "127.0.0.1:0");
@@ -52,11 +54,12 @@ void read_address(Environment& environment, http::ServerConfig& server) {
         server.host = server.host.substr(1, server.host.size() - 2);
 }
 
-Settings read_settings(Environment& environment, const std::string& name) {
+Settings read_settings(core::Environment& environment, const std::string& name) {
     http::ServerConfig listen;
     read_address(environment, listen);
     Settings settings{
-        .server = {.service_tokens = service_token::read(environment)},
+        .server = {},
+        .service_tokens = security::service_token::read(environment),
         .log_level = environment.text({"LOG_LEVEL", "debug, info, warn or error"}, "info"),
         .drain = environment.milliseconds(
             {"DRAIN_MS",
@@ -64,7 +67,7 @@ Settings read_settings(Environment& environment, const std::string& name) {
             1500, 0, 60000),
         .swagger_ui =
             environment.text({"SWAGGER_UI_DIR", "folder of swagger-ui-dist, for the pages of /docs"}, ""),
-        .keys = KeySource::read(environment),
+        .keys = security::KeySource::read(environment),
         .metrics_poll = environment.milliseconds(
             {"METRICS_POLL_MS", "how often the database is asked for what /metrics tells of it"}, 5000, 50,
             5000),
@@ -89,9 +92,9 @@ using http::Method;
 using http::Request;
 using http::Response;
 
-Result<Response> file(const std::filesystem::path& path, const std::string& type) {
+core::Result<Response> file(const std::filesystem::path& path, const std::string& type) {
     std::ifstream in{path, std::ios::binary};
-    if (!in) return not_found("the documentation's files are not installed here");
+    if (!in) return core::not_found("the documentation's files are not installed here");
     std::string body{std::istreambuf_iterator<char>{in}, {}};
     return Response{200, std::move(body), type, {{"Cache-Control", "public, max-age=3600"}}};
 }
@@ -116,7 +119,7 @@ void add_documentation(std::vector<http::Route>& routes, const std::string& name
         {"Content-Security-Policy",
          "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"}};
     const auto get = [&](const std::string& path, http::Handler handler) {
-        routes.push_back({Method::get, root + path, kAnyone, std::move(handler)});
+        routes.push_back({Method::get, root + path, http::kAnyone, std::move(handler)});
     };
     get("/openapi.json", [openapi](const Request&) { return http::json(200, std::string{openapi}); });
     get("/docs", [name, policy](const Request&) {
@@ -130,19 +133,19 @@ void add_documentation(std::vector<http::Route>& routes, const std::string& name
         [ui](const Request&) { return file(ui / "swagger-ui-bundle.js", "text/javascript"); });
 }
 
-void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& ready, Metrics& metrics) {
+void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& ready, telemetry::Metrics& metrics) {
     routes.push_back(
-        {Method::get, "/livez", kAnyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
+        {Method::get, "/livez", http::kAnyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
              respond({200, "ok\n", "text/plain"});
          }}});
     routes.push_back(
-        {Method::get, "/readyz", kAnyone, http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
+        {Method::get, "/readyz", http::kAnyone, http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
              respond(ready ? Response{200, "ok\n", "text/plain"}
                            : Response{503, "not ready\n", "text/plain", {{"Retry-After", "1"}}});
          }}});
     // No worker's: it tells that there is none left.
     routes.push_back(
-        {Method::get, "/metrics", kAnyone, http::AsyncHandler{[&metrics](Request&&, http::Responder respond) {
+        {Method::get, "/metrics", http::kAnyone, http::AsyncHandler{[&metrics](Request&&, http::Responder respond) {
              respond({200, metrics.scrape(), "text/plain; version=0.0.4"});
          }}});
 }
@@ -168,34 +171,34 @@ void wait_for_stop(const sigset_t& signals, const std::function<bool()>& ready, 
     constexpr timespec kHalfSecond{0, 500'000'000};
     do {
         const bool now_ready = ready();
-        if (now_ready != is_ready.exchange(now_ready)) log::info(now_ready ? "ready" : "not ready");
-        log::flush();
+        if (now_ready != is_ready.exchange(now_ready)) core::log::info(now_ready ? "ready" : "not ready");
+        core::log::flush();
     } while (sigtimedwait(&signals, nullptr, &kHalfSecond) < 0);
 }
 
 void drain(http::Server& server, std::chrono::milliseconds notice, std::atomic<bool>& is_ready) {
     is_ready = false;
-    log::info("stopping");
+    core::log::info("stopping");
     std::this_thread::sleep_for(notice);  // the gateway sees /readyz and sends nothing new
     server.begin_drain();
     constexpr std::chrono::seconds kLongestRequest{15};
-    if (!server.wait_drained(kLongestRequest)) log::warn("stopped with requests unanswered");
+    if (!server.wait_drained(kLongestRequest)) core::log::warn("stopped with requests unanswered");
     server.stop();
 }
 
 int run(const std::string& name, std::string_view openapi,
-        const std::function<App(Environment&, Metrics&)>& build) {
+        const std::function<App(core::Environment&, telemetry::Metrics&)>& build) {
     signal(SIGPIPE, SIG_IGN);
     const auto signals = stop_signals();
     pthread_sigmask(SIG_BLOCK, &signals,
                     nullptr);  // inherited by every thread; the main thread waits for them
 
-    Environment environment;
+    core::Environment environment;
     auto settings = read_settings(environment, name);
-    log::open(name, settings.log_level);
-    Metrics metrics{name};
+    core::log::open(name, settings.log_level);
+    telemetry::Metrics metrics{name};
     metrics.gauge("build_info", "Always 1; the version is a label", {{"version", QUITTANCE_VERSION}})(1);
-    watch_process(metrics);
+    telemetry::watch_process(metrics);
     std::atomic<bool> is_ready = false;
 
     std::optional<otlp::Exporter> exporter;
@@ -207,42 +210,42 @@ int run(const std::string& name, std::string_view openapi,
     add_documentation(routes, name, openapi, settings.swagger_ui);
     std::ranges::move(app.routes, std::back_inserter(routes));
     settings.server.limits.body_bytes = app.body_bytes;
-    settings.server.service = name;
-    std::optional<KeySource> keys;
+    std::optional<security::KeySource> keys;
     if (asks_for_tokens(routes)) {
         if (app.jwks) settings.keys.fetch = app.jwks;
         keys.emplace(std::move(settings.keys), metrics);
     }
-    http::Server server{std::move(settings.server), std::move(routes), metrics, keys ? &*keys : nullptr};
-    const auto asking = every(settings.metrics_poll, "gauges can't be read",
+    const security::Doorkeeper doorkeeper{name, std::move(settings.service_tokens), keys ? &*keys : nullptr};
+    http::Server server{std::move(settings.server), std::move(routes), metrics, doorkeeper};
+    const auto asking = core::every(settings.metrics_poll, "gauges can't be read",
                               [&metrics](const std::stop_token&) { metrics.refresh(); });
-    log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
+    core::log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 
     wait_for_stop(signals, app.ready, is_ready);
     drain(server, settings.drain, is_ready);
     app.stop();
     exporter.reset();  // sends what is left
-    log::info("stopped");
-    log::flush();
+    core::log::info("stopped");
+    core::log::flush();
     return 0;
 }
 
 // ---- instead of serving
 
-std::vector<VariableRules> variables(const std::string& name,
-                                     const std::function<App(Environment&, Metrics&)>& build) {
-    auto environment = Environment::listing();
+std::vector<core::VariableRules> variables(const std::string& name,
+                                     const std::function<App(core::Environment&, telemetry::Metrics&)>& build) {
+    auto environment = core::Environment::listing();
     read_settings(environment, name);
-    Metrics metrics{name};
+    telemetry::Metrics metrics{name};
     try {
         build(environment, metrics);
-    } catch (const Environment::Listed&) {
+    } catch (const core::Environment::Listed&) {
     }
     return environment.rules();
 }
 
 int check_health(const std::string& name) {
-    Environment environment;
+    core::Environment environment;
     http::ServerConfig server;
     read_address(environment, server);
     environment.check();
@@ -268,7 +271,7 @@ int print_usage(const std::string& name) {
 }  // namespace
 
 int serve(int argc, char** argv, const std::string& name, std::string_view openapi,
-          const std::function<App(Environment&, Metrics&)>& build) {
+          const std::function<App(core::Environment&, telemetry::Metrics&)>& build) {
     const std::string_view argument = argc > 1 ? argv[1] : "";
     try {
         if (argc > 2) return print_usage(name);
@@ -276,12 +279,12 @@ int serve(int argc, char** argv, const std::string& name, std::string_view opena
         if (argument == "--healthcheck") return check_health(name);
         if (argument == "--version")
             std::cout << name << " " QUITTANCE_VERSION << std::endl;
-        else if (asks_for_variables(argc, argv))
-            print_variables(argv, variables(name, build));
+        else if (core::asks_for_variables(argc, argv))
+            core::print_variables(argv, variables(name, build));
         else
             return print_usage(name);
         return 0;
-    } catch (const ConfigError& error) {
+    } catch (const core::ConfigError& error) {
         std::fprintf(stderr, "%s: %s\n", name.c_str(), error.what());
         return 2;
     } catch (const std::exception& error) {
@@ -290,8 +293,8 @@ int serve(int argc, char** argv, const std::string& name, std::string_view opena
     }
 }
 
-pg::Database::Config database_config(Environment& environment, long long default_connections) {
-    pg::Database::Config config;
+postgres::Database::Config database_config(core::Environment& environment, long long default_connections) {
+    postgres::Database::Config config;
     config.url = environment.text({"DATABASE_URL",
                                    "postgresql://role:password@host:port/database; several with blanks while "
                                    "a password is exchanged: the first that lets us in"});
@@ -304,4 +307,4 @@ pg::Database::Config database_config(Environment& environment, long long default
     return config;
 }
 
-}  // namespace base
+}  // namespace runtime

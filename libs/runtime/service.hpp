@@ -14,7 +14,7 @@
 #include "telemetry/metrics.hpp"
 #include "postgres/database.hpp"
 
-namespace base {
+namespace runtime {
 
 struct App {
     std::vector<http::Route> routes;
@@ -24,7 +24,7 @@ struct App {
     // Called when requests are no longer taken and none is in flight.
     std::function<void()> stop = [] {};
     // The keys of tokens, for the service that has them itself; the others follow JWKS_URL.
-    KeySource::Fetch jwks = nullptr;
+    security::KeySource::Fetch jwks = nullptr;
 };
 
 // `build` reads the service's own variables, calls environment.check(), and makes the program.
@@ -32,9 +32,9 @@ struct App {
 // Command line: --variables[=markdown] prints the list of what is read, --healthcheck asks /readyz of the one
 // that listens at LISTEN, --version.
 int serve(int argc, char** argv, const std::string& name, std::string_view openapi,
-          const std::function<App(Environment&, Metrics&)>& build);
+          const std::function<App(core::Environment&, telemetry::Metrics&)>& build);
 
 // DATABASE_URL and DATABASE_CONNECTIONS.
-pg::Database::Config database_config(Environment& environment, long long default_connections);
+postgres::Database::Config database_config(core::Environment& environment, long long default_connections);
 
-}  // namespace base
+}  // namespace runtime

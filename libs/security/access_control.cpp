@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace base::http {
+namespace security {
 namespace {
 
 // The header Authorization: nothing, a bearer token, or something that is neither.
@@ -11,7 +11,7 @@ struct Bearer {
     std::string_view token = {};  // empty when it is not one
 };
 
-Bearer bearer_of(const Request& request) {
+Bearer bearer_of(const http::Request& request) {
     constexpr std::string_view kScheme = "Bearer ";
     const std::string* said = nullptr;
     for (const auto& [name, value] : request.headers) {
@@ -20,38 +20,38 @@ Bearer bearer_of(const Request& request) {
         said = &value;
     }
     if (said == nullptr) return {};
-    if (!said->starts_with(kScheme) || said->size() > kScheme.size() + token::kMostBytes) return {true};
+    if (!said->starts_with(kScheme) || said->size() > kScheme.size() + jwt::kMostBytes) return {true};
     return {true, std::string_view{*said}.substr(kScheme.size())};
 }
 
-bool is_internal(const Route& route) {
+bool is_internal(const http::Route& route) {
     return route.path.starts_with("/internal/");
 }
 
-bool writes(Method method) {
-    return method != Method::get && method != Method::head;
+bool writes(http::Method method) {
+    return method != http::Method::get && method != http::Method::head;
 }
 
 // What asks for no token and answers on the event loop – webhooks, logging in – has no use for a caller.
-bool has_use_for_caller(const Route& route) {
-    return !route.roles.is_anyone() || std::holds_alternative<Handler>(route.handler);
+bool has_use_for_caller(const http::Route& route) {
+    return !route.roles.is_anyone() || std::holds_alternative<http::Handler>(route.handler);
 }
 
 }  // namespace
 
-bool Doorkeeper::knows(const Route& route, Request& request) const {
+bool Doorkeeper::knows(const http::Route& route, http::Request& request) const {
     const auto [said, token] = bearer_of(request);
     request.caller = known_caller(route, token);
     const bool could_be_verified = keys_ != nullptr && !token.empty() && !is_internal(route);
     return request.caller || !could_be_verified || !has_use_for_caller(route);
 }
 
-std::optional<Error> Doorkeeper::refuse(const Route& route, Request& request) const {
+std::optional<core::Error> Doorkeeper::refuse(const http::Route& route, http::Request& request) const {
     const auto* detail = bearer_of(request).said ? "the token is not valid" : "a bearer token is needed";
-    return refuse(route, request, {Kind::unauthorized, detail});
+    return refuse(route, request, {core::Kind::unauthorized, detail});
 }
 
-std::optional<Error> Doorkeeper::verify(const Route& route, Request& request) const {
+std::optional<core::Error> Doorkeeper::verify(const http::Route& route, http::Request& request) const {
     // Strangers with invented keys would hold the workers of a route that is for all.
     const auto missing = route.roles.is_anyone() ? KeySource::Missing::refuse : KeySource::Missing::fetch;
     auto caller = keys_->verify(bearer_of(request).token, missing);
@@ -62,18 +62,18 @@ std::optional<Error> Doorkeeper::verify(const Route& route, Request& request) co
 
 // Whom a token stands for without a signature to check. Below /internal/ only services are known: what they
 // tell each other does not wait for keys.
-std::optional<Caller> Doorkeeper::known_caller(const Route& route, std::string_view token) const {
+std::optional<http::Caller> Doorkeeper::known_caller(const http::Route& route, std::string_view token) const {
     if (token.empty()) return {};
-    const auto is_it = [&](const Secret& known) { return known.matches(token); };
-    if (std::ranges::any_of(service_tokens_, is_it)) return Caller{"service", Role::service};
+    const auto is_it = [&](const core::Secret& known) { return known.matches(token); };
+    if (std::ranges::any_of(service_tokens_, is_it)) return http::Caller{"service", http::Role::service};
     if (is_internal(route)) return {};
     return keys_ != nullptr ? keys_->remembered(token) : std::nullopt;
 }
 
 // Deny by default: a token is asked for unless the route says so. Where none is, a bad one changes nothing,
 // and one that does not reach this service makes nobody known.
-std::optional<Error> Doorkeeper::refuse(const Route& route, Request& request,
-                                        const Error& without_caller) const {
+std::optional<core::Error> Doorkeeper::refuse(const http::Route& route, http::Request& request,
+                                        const core::Error& without_caller) const {
     const auto& caller = request.caller;
     const bool reaches = caller && caller->reaches(service_, writes(request.method));
     if (route.roles.is_anyone()) {
@@ -81,9 +81,9 @@ std::optional<Error> Doorkeeper::refuse(const Route& route, Request& request,
         return {};
     }
     if (!caller) return without_caller;
-    if (!route.roles.has(caller->role)) return Error{Kind::forbidden, "this token may not do that"};
-    if (!reaches) return Error{Kind::forbidden, "the token's scope does not hold this"};
+    if (!route.roles.has(caller->role)) return core::Error{core::Kind::forbidden, "this token may not do that"};
+    if (!reaches) return core::Error{core::Kind::forbidden, "the token's scope does not hold this"};
     return {};
 }
 
-}  // namespace base::http
+}  // namespace security

@@ -7,30 +7,29 @@
 #include <string_view>
 #include <vector>
 
-#include "http/server.hpp"
+#include "core/secret.hpp"
+#include "http/authenticator.hpp"
+#include "security/jwks_client.hpp"
 
-namespace base::http {
+namespace security {
 
-class Doorkeeper {
+class Doorkeeper : public http::Authenticator {
 public:
     // `keys` may be null when no route asks for the token of a person or program.
-    Doorkeeper(std::string service, std::vector<Secret> service_tokens, KeySource* keys)
+    Doorkeeper(std::string service, std::vector<core::Secret> service_tokens, KeySource* keys)
         : service_(std::move(service)), service_tokens_(std::move(service_tokens)), keys_(keys) {}
 
-    // Sets the request's caller when that takes microseconds; false when there is a signature to check first,
-    // which is `verify`'s on a worker.
-    bool knows(const Route& route, Request& request) const;
-    // For a request that `knows` was true of: nothing when it may go on.
-    std::optional<Error> refuse(const Route& route, Request& request) const;
-    std::optional<Error> verify(const Route& route, Request& request) const;
+    bool knows(const http::Route& route, http::Request& request) const override;
+    std::optional<core::Error> refuse(const http::Route& route, http::Request& request) const override;
+    std::optional<core::Error> verify(const http::Route& route, http::Request& request) const override;
 
 private:
-    std::optional<Caller> known_caller(const Route& route, std::string_view token) const;
-    std::optional<Error> refuse(const Route& route, Request& request, const Error& without_caller) const;
+    std::optional<http::Caller> known_caller(const http::Route& route, std::string_view token) const;
+    std::optional<core::Error> refuse(const http::Route& route, http::Request& request, const core::Error& without_caller) const;
 
     std::string service_;                 // what scopes call it
-    std::vector<Secret> service_tokens_;  // several are live while one is exchanged
+    std::vector<core::Secret> service_tokens_;  // several are live while one is exchanged
     KeySource* keys_;
 };
 
-}  // namespace base::http
+}  // namespace security

@@ -9,7 +9,7 @@
 
 #include <stdexcept>
 
-namespace base::es256 {
+namespace security::es256 {
 namespace {
 
 constexpr std::size_t kHalf = 32;
@@ -151,4 +151,4 @@ std::string sha256(std::string_view text) {
     return digest;
 }
 
-}  // namespace base::es256
+}  // namespace security::es256

@@ -7,7 +7,7 @@
 
 struct evp_pkey_st;
 
-namespace base::es256 {
+namespace security::es256 {
 
 using Key = std::shared_ptr<evp_pkey_st>;
 
@@ -30,4 +30,4 @@ bool verify(evp_pkey_st& key, std::string_view text, std::string_view signature)
 
 std::string sha256(std::string_view bytes);
 
-}  // namespace base::es256
+}  // namespace security::es256

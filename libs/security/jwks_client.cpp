@@ -11,7 +11,7 @@
 #include "core/log.hpp"
 #include "security/token_cache.hpp"
 
-namespace base {
+namespace security {
 namespace {
 
 using namespace std::chrono_literals;
@@ -42,7 +42,7 @@ KeySource::Fetch fetch_http(const std::string& url) {
 
 }  // namespace
 
-KeySource::Config KeySource::read(Environment& environment) {
+KeySource::Config KeySource::read(core::Environment& environment) {
     const auto url = environment.text({"JWKS_URL", "the keys of tokens: http://, https:// or file:///"},
                                       "http://127.0.0.1:8106/internal/v1/jwks.json");
     Config config;
@@ -59,14 +59,14 @@ KeySource::Config KeySource::read(Environment& environment) {
     return config;
 }
 
-token::Realm KeySource::read_realm(Environment& environment) {
+jwt::Realm KeySource::read_realm(core::Environment& environment) {
     return {environment.text({"TOKEN_ISSUER", "what tokens must say they are from"}, "quittance"),
             environment.text({"TOKEN_AUDIENCE", "what tokens must say they are for"}, "quittance")};
 }
 
 class KeySource::Impl {
 public:
-    Impl(Config config, Metrics& metrics)
+    Impl(Config config, telemetry::Metrics& metrics)
         : config_(std::move(config)),
           keys_seen_(
               metrics.gauge("token_keys", "Public keys tokens are verified with; 0 lets nobody through")),
@@ -78,26 +78,26 @@ public:
         thread_ = std::jthread{[this](const std::stop_token& stop) { follow(stop); }};
     }
 
-    std::optional<Caller> remembered(std::string_view token) const {
-        return memory_.find(es256::sha256(token), now());
+    std::optional<http::Caller> remembered(std::string_view token) const {
+        return memory_.find(es256::sha256(token), core::now());
     }
 
-    Result<Caller> verify(std::string_view token, Missing missing) {
+    core::Result<http::Caller> verify(std::string_view token, Missing missing) {
         const auto age =
             memory_.age();  // before the keys are taken: newer keys make this result too old to keep
         auto keys = current();
         if (missing == Missing::fetch && keys && keys->misses_key_of(token) && ask_for_missing())
             return verify_with(*current(), token, {});
-        if (!keys) return Error{Kind::unavailable, "tokens can't be checked yet, try again"};
+        if (!keys) return core::Error{core::Kind::unavailable, "tokens can't be checked yet, try again"};
         return verify_with(*keys, token, age);
     }
 
 private:
-    using Keys = std::shared_ptr<const token::KeySet>;
+    using Keys = std::shared_ptr<const jwt::KeySet>;
 
-    Result<Caller> verify_with(const token::KeySet& keys, std::string_view token,
+    core::Result<http::Caller> verify_with(const jwt::KeySet& keys, std::string_view token,
                                std::optional<std::uint64_t> age) {
-        const auto claims = keys.verify(token, now());
+        const auto claims = keys.verify(token, core::now());
         (claims ? verified_ : refused_)(1);
         if (!claims) return claims.error();
         if (age) memory_.keep(es256::sha256(token), claims->caller(), claims->expires_at, *age);
@@ -148,11 +148,11 @@ private:
     }
 
     void take(const std::optional<std::string>& document) {
-        auto keys = document ? token::KeySet::parse(*document, config_.realm)
-                             : Result<token::KeySet>{Error{Kind::unavailable, "no answer"}};
+        auto keys = document ? jwt::KeySet::parse(*document, config_.realm)
+                             : core::Result<jwt::KeySet>{core::Error{core::Kind::unavailable, "no answer"}};
         if (!keys) {
             failures_(1);
-            if (!failing_) log::warn("the keys of tokens can't be had", {{"reason", keys.error().detail}});
+            if (!failing_) core::log::warn("the keys of tokens can't be had", {{"reason", keys.error().detail}});
             failing_ = true;
             return;
         }
@@ -161,16 +161,16 @@ private:
         const auto count = keys->kids().size();
         {
             const std::lock_guard lock{mutex_};
-            keys_ = std::make_shared<const token::KeySet>(*std::move(keys));
+            keys_ = std::make_shared<const jwt::KeySet>(*std::move(keys));
         }
         memory_.forget();
         keys_seen_(static_cast<double>(count));
-        log::info("keys of tokens", {{"keys", count}});
+        core::log::info("keys of tokens", {{"keys", count}});
     }
 
     const Config config_;
     const std::function<void(double)> keys_seen_, failures_, verified_, refused_;
-    token::Memory memory_;
+    jwt::Memory memory_;
 
     // Of the thread that fetches.
     std::string document_;
@@ -181,20 +181,20 @@ private:
     Keys keys_;
     bool wanted_ = false;       // somebody misses a key; until an answer is there
     std::uint64_t rounds_ = 0;  // how often the keys were asked for
-    Monotonic next_missing_{};
+    core::Monotonic next_missing_{};
     std::jthread thread_;
 };
 
-KeySource::KeySource(Config config, Metrics& metrics)
+KeySource::KeySource(Config config, telemetry::Metrics& metrics)
     : impl_(std::make_unique<Impl>(std::move(config), metrics)) {}
 KeySource::~KeySource() = default;
 
-std::optional<Caller> KeySource::remembered(std::string_view token) const {
+std::optional<http::Caller> KeySource::remembered(std::string_view token) const {
     return impl_->remembered(token);
 }
 
-Result<Caller> KeySource::verify(std::string_view token, Missing missing) {
+core::Result<http::Caller> KeySource::verify(std::string_view token, Missing missing) {
     return impl_->verify(token, missing);
 }
 
-}  // namespace base
+}  // namespace security

@@ -16,7 +16,7 @@
 #include "telemetry/metrics.hpp"
 #include "security/jwt.hpp"
 
-namespace base {
+namespace security {
 
 class KeySource {
 public:
@@ -25,28 +25,28 @@ public:
     using Fetch = std::function<std::optional<std::string>()>;
     struct Config {
         Fetch fetch;
-        token::Realm realm = {};
+        jwt::Realm realm = {};
         std::chrono::milliseconds every{3000};
     };
     // JWKS_URL (http://, https:// or file:///), JWKS_POLL_MS, TOKEN_ISSUER, TOKEN_AUDIENCE.
-    static Config read(Environment& environment);
-    static token::Realm read_realm(Environment& environment);
+    static Config read(core::Environment& environment);
+    static jwt::Realm read_realm(core::Environment& environment);
 
     // Asks once before it returns, so that a service usually starts with keys.
-    KeySource(Config config, Metrics& metrics);
+    KeySource(Config config, telemetry::Metrics& metrics);
     ~KeySource();
 
     // What was found out about this very token before, while that holds: microseconds, for an event loop.
-    std::optional<Caller> remembered(std::string_view token) const;
+    std::optional<http::Caller> remembered(std::string_view token) const;
     // For a worker: a signature costs a tenth of a millisecond, and a key that is not here is fetched first –
     // once a second at most, waiting half a second at most, and not at all where nobody needs a token.
     // `unauthorized`, or `unavailable` before the first keys.
     enum class Missing { fetch, refuse };
-    Result<Caller> verify(std::string_view token, Missing missing = Missing::fetch);
+    core::Result<http::Caller> verify(std::string_view token, Missing missing = Missing::fetch);
 
 private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base
+}  // namespace security

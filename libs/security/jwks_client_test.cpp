@@ -6,11 +6,11 @@
 #include <mutex>
 #include <thread>
 
-namespace base {
+namespace security {
 namespace {
 
 using namespace std::chrono_literals;
-using token::Signer;
+using jwt::Signer;
 
 // What `auth` would answer; nothing while it is away.
 class Auth {
@@ -37,9 +37,9 @@ private:
 
 std::string token_of(const Signer& signer, std::chrono::seconds life = 300s) {
     return signer.sign({.subject = "usr_1",
-                        .role = Role::seller,
-                        .issued_at = now(),
-                        .expires_at = now() + life,
+                        .role = http::Role::seller,
+                        .issued_at = core::now(),
+                        .expires_at = core::now() + life,
                         .id = "tok_1"});
 }
 
@@ -53,19 +53,19 @@ bool eventually(const std::function<bool()>& holds) {
 
 struct Following : testing::Test {
     Auth auth;
-    Metrics metrics{"test"};
+    telemetry::Metrics metrics{"test"};
     Signer signer = Signer::make();
 };
 
 TEST_F(Following, WithoutKeysNobodyIsLetThroughAndNobodyIsWrong) {
     KeySource keys{auth.config(10ms), metrics};
-    EXPECT_EQ(keys.verify(token_of(signer)).error().kind, Kind::unavailable);
-    auth.serve(token::jwks({signer}));
+    EXPECT_EQ(keys.verify(token_of(signer)).error().kind, core::Kind::unavailable);
+    auth.serve(jwt::jwks({signer}));
     EXPECT_TRUE(eventually([&] { return bool{keys.verify(token_of(signer))}; }));
 }
 
 TEST_F(Following, TheLastGoodKeysStayWhileAuthIsAway) {
-    auth.serve(token::jwks({signer}));
+    auth.serve(jwt::jwks({signer}));
     KeySource keys{auth.config(10ms), metrics};
     for (const auto& answer : {std::optional<std::string>{}, std::optional<std::string>{"rubbish"},
                                std::optional<std::string>{R"({"keys":[]})"}}) {
@@ -77,10 +77,10 @@ TEST_F(Following, TheLastGoodKeysStayWhileAuthIsAway) {
 }
 
 TEST_F(Following, AKeyThatIsNotHereIsFetchedAtOnceButNotForEveryToken) {
-    auth.serve(token::jwks({signer}));
+    auth.serve(jwt::jwks({signer}));
     KeySource keys{auth.config(1h), metrics};
     const auto next = Signer::make();
-    auth.serve(token::jwks({signer, next}));
+    auth.serve(jwt::jwks({signer, next}));
     EXPECT_TRUE(keys.verify(token_of(next)));
     const int before = auth.asked;
     for (int i = 0; i < 20; ++i) EXPECT_FALSE(keys.verify(token_of(Signer::make())));
@@ -88,7 +88,7 @@ TEST_F(Following, AKeyThatIsNotHereIsFetchedAtOnceButNotForEveryToken) {
 }
 
 TEST_F(Following, WhereNobodyNeedsATokenAMissingKeyIsNotWaitedFor) {
-    auth.serve(token::jwks({signer}));
+    auth.serve(jwt::jwks({signer}));
     KeySource keys{auth.config(1h), metrics};
     const int before = auth.asked;
     EXPECT_FALSE(keys.verify(token_of(Signer::make()), KeySource::Missing::refuse));
@@ -97,22 +97,22 @@ TEST_F(Following, WhereNobodyNeedsATokenAMissingKeyIsNotWaitedFor) {
 }
 
 TEST_F(Following, WhatWasVerifiedIsRememberedUntilItsKeyIsGone) {
-    auth.serve(token::jwks({signer}));
+    auth.serve(jwt::jwks({signer}));
     KeySource keys{auth.config(10ms), metrics};
     const auto token = token_of(signer);
     EXPECT_FALSE(keys.remembered(token));
     ASSERT_TRUE(keys.verify(token));
     ASSERT_TRUE(keys.remembered(token));
     EXPECT_EQ(keys.remembered(token)->subject, "usr_1");
-    EXPECT_EQ(keys.remembered(token)->role, Role::seller);
+    EXPECT_EQ(keys.remembered(token)->role, http::Role::seller);
     EXPECT_FALSE(keys.remembered(token + "x"));
-    auth.serve(token::jwks({Signer::make()}));
+    auth.serve(jwt::jwks({Signer::make()}));
     EXPECT_TRUE(eventually([&] { return !keys.remembered(token); }));
     EXPECT_FALSE(keys.verify(token));
 }
 
 TEST_F(Following, WhatIsRememberedExpires) {
-    auth.serve(token::jwks({signer}));
+    auth.serve(jwt::jwks({signer}));
     KeySource keys{auth.config(1h), metrics};
     const auto token = token_of(signer, 2s);
     ASSERT_TRUE(keys.verify(token));
@@ -122,4 +122,4 @@ TEST_F(Following, WhatIsRememberedExpires) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace security

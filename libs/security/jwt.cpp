@@ -8,10 +8,10 @@
 #include "security/es256.hpp"
 #include "core/json_reader.hpp"
 
-namespace base::token {
+namespace security::jwt {
 namespace {
 
-using json::Value;
+using core::json::Value;
 
 constexpr std::int64_t kLatest_s = 253'402'300'799;  // the year 9999: what is later would overflow
 
@@ -39,7 +39,7 @@ std::optional<Value> parse_plain(std::string_view text) {
     if (text.find('\0') != std::string_view::npos) return {};
     auto value = Value::parse_unique(text);
     if (!value.is_object()) return {};
-    const auto is_plain = [](const json::Member& member) {
+    const auto is_plain = [](const core::json::Member& member) {
         return !member.value.is_array() && !member.value.is_object();
     };
     if (!std::ranges::all_of(value.items(), is_plain)) return {};
@@ -47,7 +47,7 @@ std::optional<Value> parse_plain(std::string_view text) {
 }
 
 std::optional<Value> decode(std::string_view part) {
-    const auto text = from_base64url(part);
+    const auto text = core::from_base64url(part);
     if (!text) return {};
     return parse_plain(*text);
 }
@@ -70,12 +70,12 @@ std::optional<std::string> kid_of(std::string_view header) {
     return std::string{kid};
 }
 
-std::optional<Time> time_of(const Value& claims, std::string_view name) {
+std::optional<core::Time> time_of(const Value& claims, std::string_view name) {
     const auto* found = claims.find(name);
     if (found == nullptr || found->type() != Value::Type::integer) return {};
     const auto seconds = found->get<std::int64_t>();
     if (seconds < 0 || seconds > kLatest_s) return {};
-    return from_unix_s(seconds);
+    return core::from_unix_s(seconds);
 }
 
 bool is_name(std::string_view text) {
@@ -95,12 +95,12 @@ std::vector<std::string> split_scopes(std::string_view text) {
     return scopes;
 }
 
-Error refused(std::string detail = "the token is not valid") {
-    return {Kind::unauthorized, std::move(detail)};
+core::Error refused(std::string detail = "the token is not valid") {
+    return {core::Kind::unauthorized, std::move(detail)};
 }
 
 // Claims that are signed; still, nothing is taken that we would not have signed.
-Result<Claims> read_claims(const Value& said, const Realm& realm, Time now) {
+core::Result<Claims> read_claims(const Value& said, const Realm& realm, core::Time now) {
     if (text_of(said, "iss") != realm.issuer || text_of(said, "aud") != realm.audience) {
         return refused("the token was issued by somebody else, or for something else");
     }
@@ -113,7 +113,7 @@ Result<Claims> read_claims(const Value& said, const Realm& realm, Time now) {
         const auto not_before = time_of(said, "nbf");
         if (!not_before || *not_before > now + kClockLeeway) return refused();
     }
-    const auto role = parse_role(text_of(said, "role"));
+    const auto role = http::parse_role(text_of(said, "role"));
     const auto subject = text_of(said, "sub");
     const auto id = text_of(said, "jti");
     if (!role || !is_name(subject) || !is_name(id)) return refused();
@@ -151,9 +151,9 @@ bool is_kid(std::string_view text) {
 Signer Signer::make() {
     auto key = es256::make_key();
     const auto point = es256::point_of(*key);
-    const auto canonical = R"({"crv":"P-256","kty":"EC","x":")" + to_base64url(point.x) + R"(","y":")" +
-                           to_base64url(point.y) + R"("})";
-    return {to_base64url(es256::sha256(canonical)), std::move(key)};
+    const auto canonical = R"({"crv":"P-256","kty":"EC","x":")" + core::to_base64url(point.x) + R"(","y":")" +
+                           core::to_base64url(point.y) + R"("})";
+    return {core::to_base64url(es256::sha256(canonical)), std::move(key)};
 }
 
 Signer Signer::from_pem(std::string kid, std::string_view pem) {
@@ -169,8 +169,8 @@ Value Signer::public_jwk() const {
     const auto point = es256::point_of(*key_);
     return {{"kty", "EC"},
             {"crv", "P-256"},
-            {"x", to_base64url(point.x)},
-            {"y", to_base64url(point.y)},
+            {"x", core::to_base64url(point.x)},
+            {"y", core::to_base64url(point.y)},
             {"kid", kid_},
             {"alg", "ES256"},
             {"use", "sig"}};
@@ -181,12 +181,12 @@ std::string Signer::sign(const Claims& claims, const Realm& realm) const {
                {"aud", realm.audience},
                {"sub", claims.subject},
                {"role", std::string{to_string(claims.role)}},
-               {"iat", to_unix_s(claims.issued_at)},
-               {"exp", to_unix_s(claims.expires_at)},
+               {"iat", core::to_unix_s(claims.issued_at)},
+               {"exp", core::to_unix_s(claims.expires_at)},
                {"jti", claims.id}};
     if (claims.scopes) said["scope"] = joined(*claims.scopes);
-    const auto text = to_base64url(header_of(kid_)) + "." + to_base64url(said.dump());
-    return text + "." + to_base64url(es256::sign(*key_, text));
+    const auto text = core::to_base64url(header_of(kid_)) + "." + core::to_base64url(said.dump());
+    return text + "." + core::to_base64url(es256::sign(*key_, text));
 }
 
 std::string jwks(const std::vector<Signer>& signers) {
@@ -195,37 +195,37 @@ std::string jwks(const std::vector<Signer>& signers) {
     return Value{{"keys", std::move(keys)}}.dump();
 }
 
-Result<KeySet> KeySet::parse(std::string_view jwks_json, Realm realm) {
-    const auto document = json::parse_object(jwks_json);
+core::Result<KeySet> KeySet::parse(std::string_view jwks_json, Realm realm) {
+    const auto document = core::json::parse_object(jwks_json);
     if (!document) return document.error();
     const auto* keys = document->find("keys");
-    if (keys == nullptr || !keys->is_array()) return malformed("there is no list of keys");
+    if (keys == nullptr || !keys->is_array()) return core::malformed("there is no list of keys");
     KeySet set{std::move(realm)};
     for (const auto& jwk : *keys) {
         auto key = read_key(jwk);
         if (!key) continue;
-        if (set.find(key->kid) != nullptr) return malformed("two keys have one name");
+        if (set.find(key->kid) != nullptr) return core::malformed("two keys have one name");
         set.keys_.push_back(*std::move(key));
     }
-    if (set.keys_.empty()) return malformed("there is no key for ES256");
+    if (set.keys_.empty()) return core::malformed("there is no key for ES256");
     return set;
 }
 
-Result<KeySet::Key> KeySet::read_key(const Value& jwk) {
-    if (!jwk.is_object()) return malformed("a key is an object");
+core::Result<KeySet::Key> KeySet::read_key(const Value& jwk) {
+    if (!jwk.is_object()) return core::malformed("a key is an object");
     const auto is = [&](std::string_view name, std::string_view wanted, bool needed) {
         return needed || jwk.contains(name) ? text_of(jwk, name) == wanted : true;
     };
     if (!is("kty", "EC", true) || !is("crv", "P-256", true) || !is("alg", "ES256", false) ||
         !is("use", "sig", false)) {
-        return malformed("a key of another kind");
+        return core::malformed("a key of another kind");
     }
     const auto kid = text_of(jwk, "kid");
-    const auto x = from_base64url(text_of(jwk, "x"));
-    const auto y = from_base64url(text_of(jwk, "y"));
-    if (!is_kid(kid) || !x || !y) return malformed("a key without a name or a point");
+    const auto x = core::from_base64url(text_of(jwk, "x"));
+    const auto y = core::from_base64url(text_of(jwk, "y"));
+    if (!is_kid(kid) || !x || !y) return core::malformed("a key without a name or a point");
     auto key = es256::read_public({*x, *y});
-    if (!key) return malformed("a point that is not on the curve");
+    if (!key) return core::malformed("a point that is not on the curve");
     return Key{std::string{kid}, std::move(key)};
 }
 
@@ -234,12 +234,12 @@ const KeySet::Key* KeySet::find(std::string_view kid) const {
     return found == keys_.end() ? nullptr : &*found;
 }
 
-Result<Claims> KeySet::verify(std::string_view token, Time now) const {
+core::Result<Claims> KeySet::verify(std::string_view token, core::Time now) const {
     const auto parts = split(token);
     if (!parts) return refused();
     const auto kid = kid_of(parts->header);
     const auto* key = kid ? find(*kid) : nullptr;
-    const auto signature = from_base64url(parts->signature);
+    const auto signature = core::from_base64url(parts->signature);
     if (key == nullptr || !signature) return refused();
     if (!es256::verify(*key->key, parts->signed_text, *signature)) return refused();
     const auto claims = decode(parts->payload);
@@ -258,4 +258,4 @@ std::vector<std::string> KeySet::kids() const {
     return kids;
 }
 
-}  // namespace base::token
+}  // namespace security::jwt

@@ -14,7 +14,7 @@
 
 struct evp_pkey_st;  // OpenSSL's key
 
-namespace base::token {
+namespace security::jwt {
 
 inline constexpr std::size_t kMostBytes = 8192;
 inline constexpr std::chrono::hours kMostLife{24};       // a token that would live longer is not one of ours
@@ -28,13 +28,13 @@ struct Realm {
 
 struct Claims {
     std::string subject;  // usr_…, cli_…, prg_…
-    Role role;
+    http::Role role;
     std::optional<std::vector<std::string>> scopes = {};  // only programs have them
-    Time issued_at;                                       // whole seconds, as a token has them
-    Time expires_at;
+    core::Time issued_at;                                       // whole seconds, as a token has them
+    core::Time expires_at;
     std::string id;
 
-    Caller caller() const { return {subject, role, scopes}; }
+    http::Caller caller() const { return {subject, role, scopes}; }
 };
 
 // A private key and its name.
@@ -47,7 +47,7 @@ public:
 
     const std::string& kid() const { return kid_; }
     std::string private_pem() const;  // PKCS #8; a secret
-    json::Value public_jwk() const;   // {"kty","crv","x","y","kid","alg","use"}
+    core::json::Value public_jwk() const;   // {"kty","crv","x","y","kid","alg","use"}
     std::string sign(const Claims& claims, const Realm& realm = {}) const;
 
 private:
@@ -67,10 +67,10 @@ class KeySet {
 public:
     // Of a JWKS document; keys of other kinds are passed over. `malformed` when no key is left, or two have
     // one name.
-    static Result<KeySet> parse(std::string_view jwks_json, Realm realm = {});
+    static core::Result<KeySet> parse(std::string_view jwks_json, Realm realm = {});
 
     // `unauthorized`, with a sentence for the caller, for whatever is not in order.
-    Result<Claims> verify(std::string_view token, Time now) const;
+    core::Result<Claims> verify(std::string_view token, core::Time now) const;
     // Whether the token has the shape of ours but is signed with a key that is not here.
     bool misses_key_of(std::string_view token) const;
     std::vector<std::string> kids() const;
@@ -81,10 +81,10 @@ private:
         std::shared_ptr<evp_pkey_st> key;
     };
     explicit KeySet(Realm realm) : realm_(std::move(realm)) {}
-    static Result<Key> read_key(const json::Value& jwk);
+    static core::Result<Key> read_key(const core::json::Value& jwk);
     const Key* find(std::string_view kid) const;
     Realm realm_;
     std::vector<Key> keys_;
 };
 
-}  // namespace base::token
+}  // namespace security::jwt

@@ -5,14 +5,14 @@
 #include "core/base64.hpp"
 #include "security/es256.hpp"
 
-namespace base::token {
+namespace security::jwt {
 namespace {
 
-using json::Value;
+using core::json::Value;
 
 const Signer kSigner = Signer::make();
 const es256::Key kKey = es256::read_private(kSigner.private_pem());
-const Time kNow = from_unix_s(1'800'000'000);
+const core::Time kNow = core::from_unix_s(1'800'000'000);
 
 KeySet keys() {
     return *KeySet::parse(jwks({Signer::make(), kSigner}));
@@ -20,7 +20,7 @@ KeySet keys() {
 
 Claims claims() {
     return {.subject = "usr_1",
-            .role = Role::admin,
+            .role = http::Role::admin,
             .issued_at = kNow,
             .expires_at = kNow + std::chrono::minutes{5},
             .id = "tok_1"};
@@ -31,13 +31,13 @@ Value good_header() {
 }
 Value good_claims() {
     return {{"iss", "quittance"},     {"aud", "quittance"},           {"sub", "usr_1"}, {"role", "admin"},
-            {"iat", to_unix_s(kNow)}, {"exp", to_unix_s(kNow) + 300}, {"jti", "tok_1"}};
+            {"iat", core::to_unix_s(kNow)}, {"exp", core::to_unix_s(kNow) + 300}, {"jti", "tok_1"}};
 }
 
 // Whatever the texts are, the signature is ours.
 std::string forge(const std::string& header, const std::string& payload) {
-    const auto text = to_base64url(header) + "." + to_base64url(payload);
-    return text + "." + to_base64url(es256::sign(*kKey, text));
+    const auto text = core::to_base64url(header) + "." + core::to_base64url(payload);
+    return text + "." + core::to_base64url(es256::sign(*kKey, text));
 }
 std::string with_header(Value change) {
     auto header = good_header();
@@ -56,7 +56,7 @@ TEST(Token, WhatIsSignedIsReadBack) {
     const auto read = keys().verify(kSigner.sign(said), kNow);
     ASSERT_TRUE(read);
     EXPECT_EQ(read->subject, "usr_1");
-    EXPECT_EQ(read->role, Role::admin);
+    EXPECT_EQ(read->role, http::Role::admin);
     EXPECT_EQ(read->scopes, said.scopes);
     EXPECT_EQ(read->issued_at, said.issued_at);
     EXPECT_EQ(read->expires_at, said.expires_at);
@@ -65,7 +65,7 @@ TEST(Token, WhatIsSignedIsReadBack) {
 
 TEST(Token, HeaderIsAlwaysTheSameText) {
     const auto token = kSigner.sign(claims());
-    EXPECT_EQ(from_base64url(token.substr(0, token.find('.'))),
+    EXPECT_EQ(core::from_base64url(token.substr(0, token.find('.'))),
               R"({"alg":"ES256","kid":")" + kSigner.kid() + R"(","typ":"JWT"})");
 }
 
@@ -95,17 +95,17 @@ std::string good() {
 std::string der_signed() {
     const auto token = good();
     const auto dot = token.rfind('.');
-    const auto raw = *from_base64url(token.substr(dot + 1));
+    const auto raw = *core::from_base64url(token.substr(dot + 1));
     const auto number = [](std::string half) {
         if (half[0] & 0x80) half.insert(0, 1, '\0');
         return std::string{'\x02', static_cast<char>(half.size())} + half;
     };
     const auto pair = number(raw.substr(0, 32)) + number(raw.substr(32));
     return token.substr(0, dot + 1) +
-           to_base64url(std::string{'\x30', static_cast<char>(pair.size())} + pair);
+           core::to_base64url(std::string{'\x30', static_cast<char>(pair.size())} + pair);
 }
 std::string unsigned_with(Value header) {
-    return to_base64url(header.dump()) + "." + to_base64url(good_claims().dump()) + ".";
+    return core::to_base64url(header.dump()) + "." + core::to_base64url(good_claims().dump()) + ".";
 }
 std::string with_text_claims(const std::string& extra) {
     const auto text = good_claims().dump();
@@ -113,7 +113,7 @@ std::string with_text_claims(const std::string& extra) {
 }
 
 std::vector<Case> refused_cases() {
-    const auto exp = to_unix_s(kNow);
+    const auto exp = core::to_unix_s(kNow);
     const auto of_good = good();
     const auto first = of_good.find('.');
     const auto second = of_good.rfind('.');
@@ -144,7 +144,7 @@ std::vector<Case> refused_cases() {
         {"half a signature", of_good.substr(0, of_good.size() - 43)},
         {"a longer signature",
          of_good.substr(0, second + 1) +
-             to_base64url(*from_base64url(of_good.substr(second + 1)) + std::string{'\0'})},
+             core::to_base64url(*core::from_base64url(of_good.substr(second + 1)) + std::string{'\0'})},
         {"a zero signature", of_good.substr(0, second + 1) + std::string(86, 'A')},
         {"DER", der_signed()},
         {"somebody else's key", Signer::from_pem(kSigner.kid(), Signer::make().private_pem()).sign(claims())},
@@ -226,13 +226,13 @@ TEST(Token, RefusesWhateverIsNotInOrder) {
         const auto read = keys().verify(token, kNow);
         EXPECT_FALSE(read) << what;
         if (!read) {
-            EXPECT_EQ(read.error().kind, Kind::unauthorized) << what;
+            EXPECT_EQ(read.error().kind, core::Kind::unauthorized) << what;
         }
     }
 }
 
 TEST(Token, TakesWhatIsJustInOrder) {
-    const auto at = to_unix_s(kNow);
+    const auto at = core::to_unix_s(kNow);
     const Case cases[] = {
         {"one second left", with_claims({{"exp", at + 1}})},
         {"a clock 30 s ahead", with_claims({{"iat", at + 30}})},
@@ -285,9 +285,9 @@ TEST(Keys, OtherKindsArePassedOverAndNothingIsTakenFromABadOne) {
 }
 
 TEST(Scopes, ReachAServiceToReadOrToWrite) {
-    const Caller person{"usr_1", Role::admin};
+    const http::Caller person{"usr_1", http::Role::admin};
     const auto program = [](std::vector<std::string> scopes) {
-        return Caller{"prg_1", Role::admin, std::move(scopes)};
+        return http::Caller{"prg_1", http::Role::admin, std::move(scopes)};
     };
     EXPECT_TRUE(person.reaches("orders", true));
     EXPECT_TRUE(program({"*"}).reaches("orders", true));
@@ -299,13 +299,13 @@ TEST(Scopes, ReachAServiceToReadOrToWrite) {
 }
 
 TEST(Roles, AnyoneAddsNothingToARole) {
-    EXPECT_TRUE(kAnyone.is_anyone());
-    EXPECT_EQ(kAnyone | Role::admin, Roles{Role::admin});
-    const auto both = Role::seller | Role::client;
-    EXPECT_TRUE(both.has(Role::seller) && both.has(Role::client));
-    EXPECT_FALSE(both.has(Role::admin) || both.has(Role::machine) || both.has(Role::service));
-    EXPECT_EQ(to_string(Role::client | Role::admin), "admin client");
+    EXPECT_TRUE(http::kAnyone.is_anyone());
+    EXPECT_EQ(http::kAnyone | http::Role::admin, http::Roles{http::Role::admin});
+    const auto both = http::Role::seller | http::Role::client;
+    EXPECT_TRUE(both.has(http::Role::seller) && both.has(http::Role::client));
+    EXPECT_FALSE(both.has(http::Role::admin) || both.has(http::Role::machine) || both.has(http::Role::service));
+    EXPECT_EQ(to_string(http::Role::client | http::Role::admin), "admin client");
 }
 
 }  // namespace
-}  // namespace base::token
+}  // namespace security::jwt

@@ -12,35 +12,35 @@
 #include "core/environment.hpp"
 #include "core/secret.hpp"
 
-namespace base::sealed {
+namespace security::sealed_box {
 
 struct KeyPair {
     std::string public_key;
-    Secret secret_key;
+    core::Secret secret_key;
 };
 KeyPair make_key_pair();
-Secret make_key();
+core::Secret make_key();
 
 // Whether it is a key at all.
 bool is_key(std::string_view base64);
 // Variables that must be keys, several with commas while one is exchanged; what is none is a fault of the
 // configuration. At least one is answered.
-std::vector<std::string> read_public_keys(Environment& environment, const Variable& variable);
-std::vector<Secret> read_secret_keys(Environment& environment, const Variable& variable);
+std::vector<std::string> read_public_keys(core::Environment& environment, const core::Variable& variable);
+std::vector<core::Secret> read_secret_keys(core::Environment& environment, const core::Variable& variable);
 
 // `public_key` must be a key: std::invalid_argument otherwise.
 std::string seal(std::string_view public_key, std::string_view text);
 // Nothing when `sealed` was not sealed for this pair, or is not whole.
-std::optional<std::string> unseal(std::string_view public_key, const Secret& secret_key,
+std::optional<std::string> unseal(std::string_view public_key, const core::Secret& secret_key,
                                   std::string_view sealed);
 
 // Likewise, with the one key of whoever locks and unlocks.
-std::string lock(const Secret& key, std::string_view text);
-std::optional<std::string> unlock(const Secret& key, std::string_view locked);
+std::string encrypt(const core::Secret& key, std::string_view text);
+std::optional<std::string> decrypt(const core::Secret& key, std::string_view locked);
 
 // With any of several keys.
-std::optional<std::string> unlock(std::span<const Secret> keys, std::string_view locked);
+std::optional<std::string> decrypt(std::span<const core::Secret> keys, std::string_view locked);
 // Locked with the first of them, so that the others can go; nothing when it is, or when none unlocks it.
-std::optional<std::string> lock_anew(std::span<const Secret> keys, std::string_view locked);
+std::optional<std::string> reencrypt(std::span<const core::Secret> keys, std::string_view locked);
 
-}  // namespace base::sealed
+}  // namespace security::sealed_box

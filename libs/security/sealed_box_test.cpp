@@ -4,13 +4,13 @@
 
 #include "core/base64.hpp"
 
-namespace base::sealed {
+namespace security::sealed_box {
 namespace {
 
 std::string with_a_bit_changed(const std::string& base64) {
-    auto bytes = from_base64(base64).value();
+    auto bytes = core::from_base64(base64).value();
     bytes[bytes.size() / 2] ^= 1;
-    return to_base64(bytes);
+    return core::to_base64(bytes);
 }
 
 TEST(Sealed, IsOpenedByItsReaderOnly) {
@@ -25,7 +25,7 @@ TEST(Sealed, IsDifferentEachTimeAndDoesNotShowItsText) {
     const auto reader = make_key_pair();
     const auto sealed = seal(reader.public_key, "the same");
     EXPECT_NE(sealed, seal(reader.public_key, "the same"));
-    EXPECT_EQ(from_base64(sealed).value().find("the same"), std::string::npos);
+    EXPECT_EQ(core::from_base64(sealed).value().find("the same"), std::string::npos);
 }
 
 TEST(Sealed, IsNotOpenedWhenItWasChanged) {
@@ -43,37 +43,37 @@ TEST(Sealed, TakesAnEmptyText) {
 
 TEST(Locked, IsUnlockedByItsKeyOnly) {
     const auto key = make_key();
-    const auto locked = lock(key, "a private key");
-    EXPECT_EQ(unlock(key, locked), "a private key");
-    EXPECT_EQ(unlock(make_key(), locked), std::nullopt);
-    EXPECT_EQ(unlock(key, with_a_bit_changed(locked)), std::nullopt);
-    EXPECT_EQ(unlock(key, "AAAA"), std::nullopt);
+    const auto locked = encrypt(key, "a private key");
+    EXPECT_EQ(decrypt(key, locked), "a private key");
+    EXPECT_EQ(decrypt(make_key(), locked), std::nullopt);
+    EXPECT_EQ(decrypt(key, with_a_bit_changed(locked)), std::nullopt);
+    EXPECT_EQ(decrypt(key, "AAAA"), std::nullopt);
 }
 
 TEST(Locked, IsLockedAnewWithTheFirstKeyOnceAndTheOldOneCanGo) {
     const auto old_key = make_key(), new_key = make_key();
-    const auto locked = lock(old_key, "a private key");
-    const std::vector<Secret> keys{new_key, old_key};
-    EXPECT_EQ(unlock(keys, locked), "a private key");
-    const auto anew = lock_anew(keys, locked);
+    const auto locked = encrypt(old_key, "a private key");
+    const std::vector<core::Secret> keys{new_key, old_key};
+    EXPECT_EQ(decrypt(keys, locked), "a private key");
+    const auto anew = reencrypt(keys, locked);
     ASSERT_TRUE(anew);
-    EXPECT_EQ(unlock(new_key, *anew), "a private key");
-    EXPECT_EQ(unlock(old_key, *anew), std::nullopt);
-    EXPECT_EQ(lock_anew(keys, *anew), std::nullopt);
-    EXPECT_EQ(lock_anew(keys, lock(make_key(), "a stranger's")), std::nullopt);
+    EXPECT_EQ(decrypt(new_key, *anew), "a private key");
+    EXPECT_EQ(decrypt(old_key, *anew), std::nullopt);
+    EXPECT_EQ(reencrypt(keys, *anew), std::nullopt);
+    EXPECT_EQ(reencrypt(keys, encrypt(make_key(), "a stranger's")), std::nullopt);
 }
 
 TEST(Sealed, TakesNoKeyThatIsNone) {
     EXPECT_THROW(seal("c2hvcnQ=", "text"), std::invalid_argument);
     EXPECT_FALSE(is_key("c2hvcnQ="));
-    Environment environment{[](const char* name) {
+    core::Environment environment{[](const char* name) {
         return std::string_view{name} == "SOME_KEY" ? "not base64 at all" : nullptr;
     }};
     EXPECT_EQ(read_public_keys(environment, {"SOME_KEY", "a key"}).size(), 1U);
     EXPECT_EQ(read_secret_keys(environment, {"SOME_KEY", "a key"}).size(), 1U);
     EXPECT_EQ(read_secret_keys(environment, {"NO_KEY", "a key"}).size(), 1U);
-    EXPECT_THROW(environment.check(), ConfigError);
+    EXPECT_THROW(environment.check(), core::ConfigError);
 }
 
 }  // namespace
-}  // namespace base::sealed
+}  // namespace security::sealed_box

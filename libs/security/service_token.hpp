@@ -7,9 +7,9 @@
 
 #include "core/environment.hpp"
 
-namespace base::service_token {
+namespace security::service_token {
 
-std::vector<Secret> read(Environment& environment);
-std::string read_first(Environment& environment);
+std::vector<core::Secret> read(core::Environment& environment);
+std::string read_first(core::Environment& environment);
 
-}  // namespace base::service_token
+}  // namespace security::service_token

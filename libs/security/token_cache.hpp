@@ -10,12 +10,12 @@
 #include "core/clock.hpp"
 #include "http/caller.hpp"
 
-namespace base::token {
+namespace security::jwt {
 
 // What it knows holds for one set of keys; `forget` when they change.
 class Memory {
 public:
-    std::optional<Caller> find(const std::string& digest, Time now) const {
+    std::optional<http::Caller> find(const std::string& digest, core::Time now) const {
         const std::lock_guard lock{mutex_};
         const auto found = known_.find(digest);
         if (found == known_.end() || found->second.until <= now) return {};
@@ -27,7 +27,7 @@ public:
         const std::lock_guard lock{mutex_};
         return age_;
     }
-    void keep(const std::string& digest, Caller caller, Time until, std::uint64_t age) {
+    void keep(const std::string& digest, http::Caller caller, core::Time until, std::uint64_t age) {
         const std::lock_guard lock{mutex_};
         if (age != age_) return;
         if (known_.size() >= kMost)
@@ -43,12 +43,12 @@ public:
 private:
     static constexpr std::size_t kMost = 4096;
     struct Known {
-        Caller caller;
-        Time until;
+        http::Caller caller;
+        core::Time until;
     };
     mutable std::mutex mutex_;
     std::unordered_map<std::string, Known> known_;
     std::uint64_t age_ = 0;
 };
 
-}  // namespace base::token
+}  // namespace security::jwt

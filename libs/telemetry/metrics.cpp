@@ -11,7 +11,7 @@
 
 #include "core/log.hpp"
 
-namespace base {
+namespace telemetry {
 
 class Metrics::Impl {
 public:
@@ -37,7 +37,7 @@ public:
             try {
                 callback();
             } catch (const std::exception& error) {
-                log::warn("a gauge could not be read", {{"error", std::string{error.what()}}});
+                core::log::warn("a gauge could not be read", {{"error", std::string{error.what()}}});
             }
         }
     }
@@ -108,4 +108,4 @@ std::string Metrics::scrape() {
     return prometheus::TextSerializer{}.Serialize(impl_->registry_.Collect());
 }
 
-}  // namespace base
+}  // namespace telemetry

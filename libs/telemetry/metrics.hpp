@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace base {
+namespace telemetry {
 
 class Metrics {
 public:
@@ -43,4 +43,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base
+}  // namespace telemetry

@@ -4,10 +4,9 @@
 
 #include <stdexcept>
 
-#include "events/destination.hpp"
 #include "telemetry/process_metrics.hpp"
 
-namespace base {
+namespace telemetry {
 namespace {
 
 testing::AssertionResult says(Metrics& metrics, const std::string& line) {
@@ -48,12 +47,6 @@ TEST(Metrics, AScrapeAsksNobody) {
     EXPECT_EQ(asked, 0);
 }
 
-TEST(Metrics, SubscriptionsAreOneDestination) {
-    EXPECT_EQ(events::label_of("sub_019383"), "subscriptions");
-    EXPECT_EQ(events::label_of("catalog"), "catalog");
-    EXPECT_EQ(events::label_of("sub"), "sub");
-}
-
 TEST(Metrics, TheProcessIsMeasured) {
     Metrics metrics{"x"};
     watch_process(metrics);
@@ -65,4 +58,4 @@ TEST(Metrics, TheProcessIsMeasured) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace telemetry

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace base {
+namespace telemetry {
 namespace {
 
 // man 5 proc: the fields of /proc/self/stat behind the name in parentheses, of which the first is number 3.
@@ -69,4 +69,4 @@ void watch_process(Metrics& metrics) {
     });
 }
 
-}  // namespace base
+}  // namespace telemetry

@@ -3,8 +3,8 @@
 
 #include "telemetry/metrics.hpp"
 
-namespace base {
+namespace telemetry {
 
 void watch_process(Metrics& metrics);
 
-}  // namespace base
+}  // namespace telemetry

@@ -11,7 +11,7 @@
 #include "core/clock.hpp"
 #include "telemetry/trace_context.hpp"
 
-namespace base {
+namespace telemetry {
 
 struct Span {
     enum class Kind { internal = 1, server, client, producer, consumer };  // as OTLP counts them
@@ -20,8 +20,8 @@ struct Span {
     Kind kind;
     std::string name;
     Trace trace;
-    Time started;
-    Time ended = now();
+    core::Time started;
+    core::Time ended = core::now();
     std::vector<Attribute> attributes = {};
     std::vector<Trace> links = {};  // of what came together in a list
     bool failed = false;
@@ -32,4 +32,4 @@ bool is_exported(const Trace& trace);
 // Never waits. When too much waits to be sent, the span is dropped and counted.
 void export_span(Span span);
 
-}  // namespace base
+}  // namespace telemetry

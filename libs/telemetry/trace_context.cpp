@@ -5,7 +5,7 @@
 
 #include "core/id.hpp"
 
-namespace base {
+namespace telemetry {
 namespace {
 
 bool is_hex(std::string_view text) {
@@ -16,7 +16,7 @@ bool is_zero(std::string_view text) {
 }
 
 std::string new_span_id() {
-    return new_uuid7().substr(16);
+    return core::new_uuid7().substr(16);
 }
 
 thread_local const Trace* current_trace = nullptr;
@@ -25,7 +25,7 @@ thread_local const Trace* current_trace = nullptr;
 
 Trace Trace::continue_from(std::string_view text) {
     auto caller = linked(text);
-    if (!caller) return {new_uuid7(), new_span_id(), "", true};
+    if (!caller) return {core::new_uuid7(), new_span_id(), "", true};
     return caller->child();
 }
 
@@ -64,4 +64,4 @@ TraceScope::~TraceScope() {
     current_trace = outer_;
 }
 
-}  // namespace base
+}  // namespace telemetry

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace base {
+namespace telemetry {
 
 struct Trace {
     std::string trace_id;   // 32 hex digits
@@ -41,4 +41,4 @@ private:
     const Trace* outer_;
 };
 
-}  // namespace base
+}  // namespace telemetry

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace base {
+namespace telemetry {
 namespace {
 
 constexpr auto kTraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -81,4 +81,4 @@ TEST(Trace, IsANewOneWhereNoRequestIsAnswered) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace telemetry

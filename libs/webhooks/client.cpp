@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
-namespace base {
+namespace webhooks {
 namespace {
 
 constexpr std::size_t kKeptBytes = 1024;       // of an answer's body
@@ -100,7 +100,7 @@ std::string failure_of(CURLcode code, const std::string& refused) {
 
 }  // namespace
 
-WebhookClient::Config WebhookClient::read(Environment& environment) {
+WebhookClient::Config WebhookClient::read(core::Environment& environment) {
     Config config;
     for (const auto& text :
          environment.list({"WEBHOOK_ALLOW_ADDRESSES",
@@ -288,4 +288,4 @@ void WebhookClient::stop() {
     impl_->stop();
 }
 
-}  // namespace base
+}  // namespace webhooks

@@ -13,7 +13,7 @@
 #include "core/environment.hpp"
 #include "http/message.hpp"
 
-namespace base {
+namespace webhooks {
 
 class WebhookClient {
 public:
@@ -24,7 +24,7 @@ public:
         std::vector<std::string> names = {};         // host:port:address, instead of asking DNS; for tests
     };
     // WEBHOOK_ALLOW_ADDRESSES (networks, comma-separated) and WEBHOOK_DEADLINE_MS.
-    static Config read(Environment& environment);
+    static Config read(core::Environment& environment);
 
     struct Post {
         std::string url;
@@ -61,4 +61,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace base
+}  // namespace webhooks

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace base {
+namespace webhooks {
 namespace {
 
 struct Special {
@@ -125,4 +125,4 @@ std::optional<std::string_view> AddressGuard::refuse(const IpAddress& address) c
     return {};
 }
 
-}  // namespace base
+}  // namespace webhooks

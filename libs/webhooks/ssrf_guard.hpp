@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace base {
+namespace webhooks {
 
 struct IpAddress {
     std::array<unsigned char, 16> bytes{};  // of an IPv4 address the first four
@@ -46,4 +46,4 @@ private:
     std::vector<Network> allowed_;
 };
 
-}  // namespace base
+}  // namespace webhooks

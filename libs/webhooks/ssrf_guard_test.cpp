@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 
-namespace base {
+namespace webhooks {
 namespace {
 
 struct Case {
@@ -130,4 +130,4 @@ TEST(Network, IsAnAddressWithOrWithoutItsBits) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace webhooks

@@ -6,10 +6,10 @@
 #include "events/event.hpp"
 #include "core/enum_names.hpp"
 
-namespace base {
+namespace webhooks {
 namespace {
 
-constexpr Names<Disabled, 2> kDisabled{{{Disabled::gone, "gone"}, {Disabled::failing, "failing"}}};
+constexpr core::Names<Disabled, 2> kDisabled{{{Disabled::gone, "gone"}, {Disabled::failing, "failing"}}};
 
 std::string listed(std::span<const std::string_view> types) {
     std::string text;
@@ -20,10 +20,10 @@ std::string listed(std::span<const std::string_view> types) {
 }  // namespace
 
 std::string_view to_string(Disabled why) {
-    return name_of(kDisabled, why);
+    return core::name_of(kDisabled, why);
 }
 std::optional<Disabled> parse_disabled(std::string_view text) {
-    return find_name(kDisabled, text);
+    return core::find_name(kDisabled, text);
 }
 
 std::vector<std::string_view> meant(std::span<const std::string> patterns,
@@ -39,10 +39,10 @@ std::vector<std::string_view> meant(std::span<const std::string> patterns,
     return found;
 }
 
-Result<SubscriptionDraft> read_subscription(const json::Value& document,
+core::Result<SubscriptionDraft> read_subscription(const core::json::Value& document,
                                             std::span<const std::string_view> types) {
-    std::vector<FieldError> errors;
-    json::Reader reader{document, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{document, "", errors};
     SubscriptionDraft draft{.url = reader.text("url", {1, 2048}),
                             .types = reader.texts("types", 50, {1, 100}),
                             .description = reader.optional_text("description", {0, 500}).value_or(""),
@@ -53,8 +53,8 @@ Result<SubscriptionDraft> read_subscription(const json::Value& document,
             reader.fault("types", "has '" + pattern + "', which is none of " + listed(types));
     }
     reader.refuse_unknown();
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return draft;
 }
 
-}  // namespace base
+}  // namespace webhooks

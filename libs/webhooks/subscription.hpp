@@ -14,10 +14,10 @@
 #include "core/json.hpp"
 #include "core/result.hpp"
 
-namespace base {
+namespace webhooks {
 
-using SubscriptionId = Id<"sub">;
-using SubscriptionAttemptId = Id<"att">;
+using SubscriptionId = core::Id<"sub">;
+using SubscriptionAttemptId = core::Id<"att">;
 
 // What an admin says about it.
 struct SubscriptionDraft {
@@ -40,11 +40,11 @@ struct Subscription {
     SubscriptionId id;
     SubscriptionDraft said;
     std::optional<Disabled> disabled_because = {};
-    std::optional<Time> old_secret_until = {};
-    std::optional<Time> failing_since = {};
+    std::optional<core::Time> old_secret_until = {};
+    std::optional<core::Time> failing_since = {};
     std::int64_t version = 1;
-    Time created_at = {};
-    Time updated_at = {};
+    core::Time created_at = {};
+    core::Time updated_at = {};
 };
 
 // One try to tell a subscriber of an event.
@@ -53,7 +53,7 @@ struct SubscriptionAttempt {
     SubscriptionId subscription;
     std::string event_id;
     std::string event_type;
-    Time at;
+    core::Time at;
     std::chrono::milliseconds took{0};
     std::optional<int> status;  // none: no answer came
     std::string failure;        // why none did
@@ -67,7 +67,7 @@ std::vector<std::string_view> meant(std::span<const std::string> patterns,
                                     std::span<const std::string_view> types);
 
 // `types` are those that may be told outside; a pattern that means none of them is a fault.
-Result<SubscriptionDraft> read_subscription(const json::Value& document,
+core::Result<SubscriptionDraft> read_subscription(const core::json::Value& document,
                                             std::span<const std::string_view> types);
 
-}  // namespace base
+}  // namespace webhooks

@@ -5,14 +5,14 @@
 #include "rest/page.hpp"
 #include "webhooks/subscription_service.hpp"
 
-namespace base {
+namespace webhooks {
 namespace {
 
 using http::Method;
 using http::Request;
 using http::Response;
 using http::Role;
-using Json = json::Value;
+using Json = core::json::Value;
 
 // ---- JSON
 
@@ -33,10 +33,10 @@ Json to_json(const Subscription& subscription) {
     json.update(to_json(subscription.said));
     json["disabled_because"] =
         or_null(subscription.disabled_because, [](Disabled why) { return std::string{to_string(why)}; });
-    json["failing_since"] = or_null(subscription.failing_since, to_rfc3339);
-    json["old_secret_until"] = or_null(subscription.old_secret_until, to_rfc3339);
-    json["created_at"] = to_rfc3339(subscription.created_at);
-    json["updated_at"] = to_rfc3339(subscription.updated_at);
+    json["failing_since"] = or_null(subscription.failing_since, core::to_rfc3339);
+    json["old_secret_until"] = or_null(subscription.old_secret_until, core::to_rfc3339);
+    json["created_at"] = core::to_rfc3339(subscription.created_at);
+    json["updated_at"] = core::to_rfc3339(subscription.updated_at);
     return json;
 }
 
@@ -44,7 +44,7 @@ Json to_json(const SubscriptionAttempt& attempt) {
     return {{"id", attempt.id.value()},
             {"event_id", attempt.event_id},
             {"event_type", attempt.event_type},
-            {"at", to_rfc3339(attempt.at)},
+            {"at", core::to_rfc3339(attempt.at)},
             {"took_ms", attempt.took.count()},
             {"ok", attempt.ok()},
             {"status", attempt.status ? Json(*attempt.status) : Json(nullptr)},
@@ -56,18 +56,18 @@ Response show(int status, const Subscription& subscription, const std::string* s
     auto json = to_json(subscription);
     if (secret != nullptr) json["secret"] = *secret;
     auto response = http::json(status, json.dump());
-    response.headers.emplace_back("ETag", etag(subscription.version));
+    response.headers.emplace_back("ETag", rest::etag(subscription.version));
     if (secret != nullptr) response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }
 
-Result<Response> show(const Result<Subscription>& subscription) {
+core::Result<Response> show(const core::Result<Subscription>& subscription) {
     if (!subscription) return subscription.error();
     return show(200, *subscription);
 }
 
 template <class Item>
-Response page_of(std::vector<Item> items, const Page& page) {
+Response page_of(std::vector<Item> items, const rest::Page& page) {
     const bool more = items.size() > static_cast<std::size_t>(page.limit);
     if (more) items.erase(items.begin() + page.limit, items.end());
     auto data = Json::array();
@@ -77,19 +77,19 @@ Response page_of(std::vector<Item> items, const Page& page) {
 
 // ---- handlers
 
-Result<SubscriptionDraft> read_draft(const Subscriptions& subscriptions, const json::Value& document) {
+core::Result<SubscriptionDraft> read_draft(const Subscriptions& subscriptions, const core::json::Value& document) {
     auto draft = read_subscription(document, subscriptions.config().types);
     if (!draft) return draft;
-    if (const auto wrong = subscriptions.refuse_url(draft->url)) return invalid("url", *wrong);
+    if (const auto wrong = subscriptions.refuse_url(draft->url)) return core::invalid("url", *wrong);
     return draft;
 }
 
 // The answer kept for its Idempotency-Key is without the secret, which is put in on the way out.
-Result<Response> create(Subscriptions& subscriptions, pg::Database& db, const Request& request) {
-    auto answer = base::create(
+core::Result<Response> create(Subscriptions& subscriptions, postgres::Database& db, const Request& request) {
+    auto answer = rest::create(
         db, request, [&](const auto& document) { return read_draft(subscriptions, document); },
-        [&](pg::Transaction& tx, const auto& draft) { return subscriptions.create(tx, draft, request); },
-        [&](const auto& made) { return located(show(201, made), request.path + "/" + made.id.value()); });
+        [&](postgres::Transaction& tx, const auto& draft) { return subscriptions.create(tx, draft, request); },
+        [&](const auto& made) { return rest::located(show(201, made), request.path + "/" + made.id.value()); });
     if (!answer) return answer.error();
     auto json = Json::parse(answer->body);
     if (const auto secret = subscriptions.first_secret(json["id"].get<std::string>()))
@@ -99,86 +99,86 @@ Result<Response> create(Subscriptions& subscriptions, pg::Database& db, const Re
     return answer;
 }
 
-Result<Response> list(Subscriptions& subscriptions, const Request& request) {
-    std::vector<FieldError> errors;
-    const auto page = read_page(request, {}, errors);
-    if (!errors.empty()) return invalid(std::move(errors));
+core::Result<Response> list(Subscriptions& subscriptions, const Request& request) {
+    std::vector<core::FieldError> errors;
+    const auto page = rest::read_page(request, {}, errors);
+    if (!errors.empty()) return core::invalid(std::move(errors));
     return page_of(subscriptions.page(page), page);
 }
 
-Result<Response> find(Subscriptions& subscriptions, const Request& request) {
+core::Result<Response> find(Subscriptions& subscriptions, const Request& request) {
     return show(subscriptions.find(request.path_value("id")));
 }
 
-Result<Response> change(Subscriptions& subscriptions, const Request& request) {
-    const auto patch = json::parse_body(request);
+core::Result<Response> change(Subscriptions& subscriptions, const Request& request) {
+    const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     const auto edit = [&](const SubscriptionDraft& before) {
-        json::Value document = to_json(before);
+        core::json::Value document = to_json(before);
         document.merge_patch(*patch);  // RFC 7396
         return read_draft(subscriptions, document);
     };
-    return show(subscriptions.change(request.path_value("id"), if_match(request), edit, request));
+    return show(subscriptions.change(request.path_value("id"), rest::if_match(request), edit, request));
 }
 
-Result<Response> remove(Subscriptions& subscriptions, const Request& request) {
-    const auto removed = subscriptions.remove(request.path_value("id"), if_match(request), request);
+core::Result<Response> remove(Subscriptions& subscriptions, const Request& request) {
+    const auto removed = subscriptions.remove(request.path_value("id"), rest::if_match(request), request);
     if (!removed) return removed.error();
     return Response{204, ""};
 }
 
 // The body of a POST that may go without one.
-Result<json::Value> body_or_nothing(const Request& request) {
-    return request.body.empty() ? Result<json::Value>{json::Value::object()} : json::parse_body(request);
+core::Result<core::json::Value> body_or_nothing(const Request& request) {
+    return request.body.empty() ? core::Result<core::json::Value>{core::json::Value::object()} : rest::parse_body(request);
 }
 
-Result<Response> rotate(Subscriptions& subscriptions, const Request& request) {
+core::Result<Response> rotate(Subscriptions& subscriptions, const Request& request) {
     constexpr std::int64_t kDay = 86'400;
     const auto document = body_or_nothing(request);
     if (!document) return document.error();
-    std::vector<FieldError> errors;
-    json::Reader reader{*document, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*document, "", errors};
     const auto keep_s = reader.has("keep_old_s") ? reader.integer("keep_old_s", 0, 30 * kDay) : kDay;
     reader.refuse_unknown();
-    if (!errors.empty()) return invalid(std::move(errors));
-    const auto made = subscriptions.rotate(request.path_value("id"), if_match(request),
+    if (!errors.empty()) return core::invalid(std::move(errors));
+    const auto made = subscriptions.rotate(request.path_value("id"), rest::if_match(request),
                                            std::chrono::seconds{keep_s}, request);
     if (!made) return made.error();
     return show(200, made->subscription, &made->secret);
 }
 
-Result<Response> test(Subscriptions& subscriptions, const Request& request) {
+core::Result<Response> test(Subscriptions& subscriptions, const Request& request) {
     const auto attempt = subscriptions.test(request.path_value("id"));
     if (!attempt) return attempt.error();
     return http::json(200, to_json(*attempt).dump());
 }
 
-Result<Response> replay(Subscriptions& subscriptions, const Request& request) {
+core::Result<Response> replay(Subscriptions& subscriptions, const Request& request) {
     const auto document = body_or_nothing(request);
     if (!document) return document.error();
-    std::vector<FieldError> errors;
-    json::Reader reader{*document, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*document, "", errors};
     const auto text = reader.optional_text("since", {1, 64});
-    const auto since = text ? parse_rfc3339(*text) : std::nullopt;
-    if (text && !since) reader.fault("since", kTimeWanted);
+    const auto since = text ? core::parse_rfc3339(*text) : std::nullopt;
+    if (text && !since) reader.fault("since", rest::kTimeWanted);
     const bool all = reader.boolean("delivered_too", false);
     if (all && !text) reader.fault("since", "must say from when on, where what was delivered is too");
     const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, 10'000)) : 1000;
     reader.refuse_unknown();
-    if (!errors.empty()) return invalid(std::move(errors));
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto replayed =
-        subscriptions.replay(request.path_value("id"), since.value_or(Time{}), all, most, request);
+        subscriptions.replay(request.path_value("id"), since.value_or(core::Time{}), all, most, request);
     if (!replayed) return replayed.error();
     return http::json(200, Json{{"replayed", *replayed}}.dump());
 }
 
-Result<Response> attempts(Subscriptions& subscriptions, const Request& request) {
-    std::vector<FieldError> errors;
-    const auto page = read_page(request, {"event_id", "ok"}, errors);
+core::Result<Response> attempts(Subscriptions& subscriptions, const Request& request) {
+    std::vector<core::FieldError> errors;
+    const auto page = rest::read_page(request, {"event_id", "ok"}, errors);
     const subscription_store::AttemptFilter filter{
-        read_filter(request, "event_id", kTextWanted, errors, parse_filter_text),
-        read_filter(request, "ok", kBooleanWanted, errors, parse_boolean)};
-    if (!errors.empty()) return invalid(std::move(errors));
+        rest::read_filter(request, "event_id", rest::kTextWanted, errors, rest::parse_filter_text),
+        rest::read_filter(request, "ok", rest::kBooleanWanted, errors, rest::parse_boolean)};
+    if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = subscriptions.attempts(request.path_value("id"), filter, page);
     if (!found) return found.error();
     return page_of(*found, page);
@@ -186,7 +186,7 @@ Result<Response> attempts(Subscriptions& subscriptions, const Request& request) 
 
 }  // namespace
 
-std::vector<http::Route> subscription_routes(Subscriptions& subscriptions, pg::Database& db) {
+std::vector<http::Route> subscription_routes(Subscriptions& subscriptions, postgres::Database& db) {
     const auto with = [&subscriptions](auto handle) {
         return [&subscriptions, handle](const Request& request) { return handle(subscriptions, request); };
     };
@@ -197,17 +197,17 @@ std::vector<http::Route> subscription_routes(Subscriptions& subscriptions, pg::D
     const auto one = all + "/:id";
     // clang-format off
     return {
-        {Method::post,  all,                    Role::admin, creating      },
-        {Method::get,   all,                    Role::admin, with(list)    },
-        {Method::get,   one,                    Role::admin, with(find)    },
-        {Method::patch, one,                    Role::admin, with(change)  },
-        {Method::del,   one,                    Role::admin, with(remove)  },
-        {Method::post,  one + "/rotate-secret", Role::admin, with(rotate)  },
-        {Method::post,  one + "/test",          Role::admin, with(test)    },
-        {Method::post,  one + "/replay",        Role::admin, with(replay)  },
-        {Method::get,   one + "/attempts",      Role::admin, with(attempts)},
+        {Method::post,  all,                    http::Role::admin, creating      },
+        {Method::get,   all,                    http::Role::admin, with(list)    },
+        {Method::get,   one,                    http::Role::admin, with(find)    },
+        {Method::patch, one,                    http::Role::admin, with(change)  },
+        {Method::del,   one,                    http::Role::admin, with(remove)  },
+        {Method::post,  one + "/rotate-secret", http::Role::admin, with(rotate)  },
+        {Method::post,  one + "/test",          http::Role::admin, with(test)    },
+        {Method::post,  one + "/replay",        http::Role::admin, with(replay)  },
+        {Method::get,   one + "/attempts",      http::Role::admin, with(attempts)},
     };
     // clang-format on
 }
 
-}  // namespace base
+}  // namespace webhooks

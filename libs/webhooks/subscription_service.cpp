@@ -9,20 +9,20 @@
 #include "core/log.hpp"
 #include "security/sealed_box.hpp"
 
-namespace base {
+namespace webhooks {
 namespace {
 
 namespace store = subscription_store;
-using pg::Transaction;
+using postgres::Transaction;
 using store::Stored;
 
 constexpr std::size_t kMostInList = 32;  // a worker is with one subscriber no longer than these take
 
-Error no_subscription(const std::string& id) {
-    return not_found("no subscription " + id);
+core::Error no_subscription(const std::string& id) {
+    return core::not_found("no subscription " + id);
 }
 
-std::vector<std::chrono::milliseconds> read_schedule(Environment& environment) {
+std::vector<std::chrono::milliseconds> read_schedule(core::Environment& environment) {
     constexpr auto kName = "WEBHOOK_SCHEDULE_MS";
     std::vector<std::chrono::milliseconds> schedule;
     for (const auto& text : environment.list(
@@ -40,13 +40,13 @@ std::vector<std::chrono::milliseconds> read_schedule(Environment& environment) {
 
 }  // namespace
 
-Subscriptions::Config Subscriptions::read(Environment& environment, const std::string& service,
+Subscriptions::Config Subscriptions::read(core::Environment& environment, const std::string& service,
                                           std::span<const std::string_view> types) {
     constexpr long long kDay = 86'400'000;
     Config config{
         .service = service,
         .types = {types.begin(), types.end()},
-        .keys = sealed::read_secret_keys(environment,
+        .keys = security::sealed_box::read_secret_keys(environment,
                                          {"WEBHOOK_SECRETS_KEY",
                                           "32 bytes in base64: locks subscribers' secrets in the database; "
                                           "several with commas while it is exchanged, the first locks"}),
@@ -89,7 +89,7 @@ Subscriptions::Kept Subscriptions::make(const Stored& stored) {
     try {
         return make_destination(stored);
     } catch (const std::exception& error) {
-        log::error("a subscription can't be told",
+        core::log::error("a subscription can't be told",
                    {{"subscription", stored.subscription.id.value()}, {"error", std::string{error.what()}}});
         return {stored.subscription.version, {}, {}};
     }
@@ -97,8 +97,8 @@ Subscriptions::Kept Subscriptions::make(const Stored& stored) {
 
 Subscriber Subscriptions::open(const Stored& stored) const {
     const auto key = [this](const std::string& locked) {
-        const auto text = sealed::unlock(config_.keys, locked);
-        auto opened = text ? standard_webhook::Key::parse(*text) : std::nullopt;
+        const auto text = security::sealed_box::decrypt(config_.keys, locked);
+        auto opened = text ? events::webhook_signature::Key::parse(*text) : std::nullopt;
         if (!opened)
             throw std::runtime_error("a subscription's secret does not open with WEBHOOK_SECRETS_KEY");
         return *std::move(opened);
@@ -112,9 +112,9 @@ Subscriber Subscriptions::open(const Stored& stored) const {
 // would do the opposite.
 void Subscriptions::lock_anew() {
     const auto lock_one = [this](Transaction& tx, const Stored& stored) {
-        const auto secret = sealed::lock_anew(config_.keys, stored.secret);
+        const auto secret = security::sealed_box::reencrypt(config_.keys, stored.secret);
         const auto old =
-            stored.old_secret ? sealed::lock_anew(config_.keys, *stored.old_secret) : std::nullopt;
+            stored.old_secret ? security::sealed_box::reencrypt(config_.keys, *stored.old_secret) : std::nullopt;
         if (!secret && !old) return 0;
         store::save_locks(tx, stored.subscription.id, secret.value_or(stored.secret),
                           old ? old : stored.old_secret);
@@ -125,7 +125,7 @@ void Subscriptions::lock_anew() {
         for (const auto& stored : store::list_for_update(tx)) locked += lock_one(tx, stored);
         return locked;
     });
-    if (count > 0) log::info("secrets of subscriptions are locked with the new key", {{"count", count}});
+    if (count > 0) core::log::info("secrets of subscriptions are locked with the new key", {{"count", count}});
     locked_anew_ = true;
 }
 
@@ -155,15 +155,15 @@ void Subscriptions::stop() {
 // ---- for admins
 
 void Subscriptions::note(Transaction& tx, const http::Request& by, const char* what, const std::string& id,
-                         const json::Value& details) const {
-    audit(tx, by, config_.service + ".subscription_" + what, id, AuditOutcome::done, details);
+                         const core::json::Value& details) const {
+    events::audit(tx, by, config_.service + ".subscription_" + what, id, events::AuditOutcome::done, details);
 }
 
-Result<Subscription> Subscriptions::create(Transaction& tx, const SubscriptionDraft& draft,
+core::Result<Subscription> Subscriptions::create(Transaction& tx, const SubscriptionDraft& draft,
                                            const http::Request& by) {
     const auto id = SubscriptionId::make();
-    const auto secret = standard_webhook::Key::make().text();
-    store::insert(tx, id, draft, sealed::lock(config_.keys.front(), secret));
+    const auto secret = events::webhook_signature::Key::make().text();
+    store::insert(tx, id, draft, security::sealed_box::encrypt(config_.keys.front(), secret));
     note(tx, by, "created", id.value(), {{"enabled", draft.enabled}});
     return store::find(tx, id.value()).value().subscription;
 }
@@ -174,25 +174,25 @@ std::optional<std::string> Subscriptions::first_secret(const std::string& id) {
     return open(*stored).key.text();
 }
 
-Result<Subscription> Subscriptions::find(const std::string& id) {
+core::Result<Subscription> Subscriptions::find(const std::string& id) {
     const auto stored = db_.single([&](Transaction& tx) { return store::find(tx, id); });
     if (!stored) return no_subscription(id);
     return stored->subscription;
 }
 
-std::vector<Subscription> Subscriptions::page(const Page& page) {
+std::vector<Subscription> Subscriptions::page(const rest::Page& page) {
     std::vector<Subscription> subscriptions;
     for (auto& stored : db_.single([&](Transaction& tx) { return store::list(tx, page); }))
         subscriptions.push_back(std::move(stored.subscription));
     return subscriptions;
 }
 
-Result<Subscription> Subscriptions::change(const std::string& id, const VersionTest& expected,
+core::Result<Subscription> Subscriptions::change(const std::string& id, const rest::VersionTest& expected,
                                            const Edit& edit, const http::Request& by) {
-    return db_.transact([&](Transaction& tx) -> Result<Subscription> {
+    return db_.transact([&](Transaction& tx) -> core::Result<Subscription> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
-        if (expected && !expected(before->subscription.version)) return outdated();
+        if (expected && !expected(before->subscription.version)) return rest::outdated();
         const auto draft = edit(before->subscription.said);
         if (!draft) return draft.error();
         if (*draft == before->subscription.said) return before->subscription;
@@ -203,38 +203,38 @@ Result<Subscription> Subscriptions::change(const std::string& id, const VersionT
     });
 }
 
-Result<void> Subscriptions::remove(const std::string& id, const VersionTest& expected,
+core::Result<void> Subscriptions::remove(const std::string& id, const rest::VersionTest& expected,
                                    const http::Request& by) {
-    return db_.transact([&](Transaction& tx) -> Result<void> {
+    return db_.transact([&](Transaction& tx) -> core::Result<void> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
-        if (expected && !expected(before->subscription.version)) return outdated();
+        if (expected && !expected(before->subscription.version)) return rest::outdated();
         store::remove(tx, before->subscription.id);
         note(tx, by, "removed", id);
         return {};
     });
 }
 
-Result<Subscriptions::Made> Subscriptions::rotate(const std::string& id, const VersionTest& expected,
+core::Result<Subscriptions::Made> Subscriptions::rotate(const std::string& id, const rest::VersionTest& expected,
                                                   std::chrono::seconds keep_old, const http::Request& by) {
-    return db_.transact([&](Transaction& tx) -> Result<Made> {
+    return db_.transact([&](Transaction& tx) -> core::Result<Made> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
-        if (expected && !expected(before->subscription.version)) return outdated();
-        const auto secret = standard_webhook::Key::make().text();
-        store::save_secret(tx, before->subscription.id, sealed::lock(config_.keys.front(), secret),
-                           now() + keep_old);
+        if (expected && !expected(before->subscription.version)) return rest::outdated();
+        const auto secret = events::webhook_signature::Key::make().text();
+        store::save_secret(tx, before->subscription.id, security::sealed_box::encrypt(config_.keys.front(), secret),
+                           core::now() + keep_old);
         note(tx, by, "secret_rotated", id, {{"keep_old_s", keep_old.count()}});
         return Made{store::find(tx, id).value().subscription, secret};
     });
 }
 
-Result<SubscriptionAttempt> Subscriptions::test(const std::string& id) {
+core::Result<SubscriptionAttempt> Subscriptions::test(const std::string& id) {
     const auto stored = db_.single([&](Transaction& tx) { return store::find(tx, id); });
     if (!stored) return no_subscription(id);
     const std::unique_lock lock{one_test_at_a_time_, std::try_to_lock};
-    if (!lock) return conflict("another subscription is being tested; try again in a moment");
-    const auto at = now();
+    if (!lock) return core::conflict("another subscription is being tested; try again in a moment");
+    const auto at = core::now();
     const events::Event event{.id = events::Id::make().value(),
                               .source = "/" + config_.service,
                               .type = "subscription.test",
@@ -242,17 +242,17 @@ Result<SubscriptionAttempt> Subscriptions::test(const std::string& id) {
                               .time = at,
                               .version = stored->subscription.version,
                               .traceparent = {},
-                              .data = json::Value{{"subscription_id", id}}.dump()};
+                              .data = core::json::Value{{"subscription_id", id}}.dump()};
     const auto reply = tester_.post({webhook_of(open(*stored), event, at)}, 1).front();
-    if (!reply) return Error{Kind::unavailable, "this service is stopping"};
+    if (!reply) return core::Error{core::Kind::unavailable, "this service is stopping"};
     auto attempt = attempt_of(stored->subscription.id, event, at, *reply);
     db_.single([&](Transaction& tx) { store::insert_attempts(tx, {&attempt, 1}); });
     return attempt;
 }
 
-Result<std::int64_t> Subscriptions::replay(const std::string& id, Time since, bool all, int most,
+core::Result<std::int64_t> Subscriptions::replay(const std::string& id, core::Time since, bool all, int most,
                                            const http::Request& by) {
-    return db_.transact([&](Transaction& tx) -> Result<std::int64_t> {
+    return db_.transact([&](Transaction& tx) -> core::Result<std::int64_t> {
         const auto stored = store::find(tx, id);
         if (!stored) return no_subscription(id);
         const auto replayed = store::replay(tx, stored->subscription.id, since, all, most);
@@ -261,10 +261,10 @@ Result<std::int64_t> Subscriptions::replay(const std::string& id, Time since, bo
     });
 }
 
-Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std::string& id,
+core::Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std::string& id,
                                                                  const store::AttemptFilter& filter,
-                                                                 const Page& page) {
-    return db_.transact([&](Transaction& tx) -> Result<std::vector<SubscriptionAttempt>> {
+                                                                 const rest::Page& page) {
+    return db_.transact([&](Transaction& tx) -> core::Result<std::vector<SubscriptionAttempt>> {
         const auto stored = store::find(tx, id);
         if (!stored) return no_subscription(id);
         return store::list_attempts(tx, stored->subscription.id, filter, page);
@@ -272,7 +272,7 @@ Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std::stri
 }
 
 std::jthread Subscriptions::forget_old_attempts_hourly() {
-    return every(std::chrono::hours{1}, "old tries to tell subscribers not deleted", [this](const auto&) {
+    return core::every(std::chrono::hours{1}, "old tries to tell subscribers not deleted", [this](const auto&) {
         db_.single([this](Transaction& tx) { store::forget_attempts(tx, config_.keep_days); });
     });
 }
@@ -281,4 +281,4 @@ void Subscriptions::add_routes(std::vector<http::Route>& routes) {
     std::ranges::move(subscription_routes(*this, db_), std::back_inserter(routes));
 }
 
-}  // namespace base
+}  // namespace webhooks

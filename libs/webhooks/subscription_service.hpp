@@ -24,24 +24,24 @@
 #include "webhooks/subscription_sink.hpp"
 #include "webhooks/subscription_store.hpp"
 
-namespace base {
+namespace webhooks {
 
 class Subscriptions : public events::Destinations {
 public:
     struct Config {
         std::string service;                  // orders: /api/v1/orders/subscriptions
         std::vector<std::string_view> types;  // that may be told outside
-        std::vector<Secret> keys;             // the first locks the secrets in the database
+        std::vector<core::Secret> keys;             // the first locks the secrets in the database
         SubscriptionSink::Config sink;
         std::vector<std::chrono::milliseconds> schedule;  // waits between tries; then an event is parked
         int keep_days = 30;                               // of attempts
     };
     // WEBHOOK_SECRETS_KEY, WEBHOOK_SCHEDULE_MS, WEBHOOK_DISABLE_AFTER_MS,
     // WEBHOOK_KEEP_DAYS and what WebhookClient reads.
-    static Config read(Environment& environment, const std::string& service,
+    static Config read(core::Environment& environment, const std::string& service,
                        std::span<const std::string_view> types);
 
-    Subscriptions(pg::Database& db, Config config)
+    Subscriptions(postgres::Database& db, Config config)
         : db_(db), config_(std::move(config)), tester_(config_.sink.client) {}
 
     // The subscriptions that are enabled, each as a destination named by its id.
@@ -57,26 +57,26 @@ public:
         Subscription subscription;
         std::string secret;
     };
-    Result<Subscription> create(pg::Transaction& tx, const SubscriptionDraft& draft, const http::Request& by);
+    core::Result<Subscription> create(postgres::Transaction& tx, const SubscriptionDraft& draft, const http::Request& by);
     // Of one just created; nothing when it was exchanged since.
     std::optional<std::string> first_secret(const std::string& id);
-    Result<Subscription> find(const std::string& id);
-    std::vector<Subscription> page(const Page& page);
-    using Edit = std::function<Result<SubscriptionDraft>(const SubscriptionDraft& before)>;
-    Result<Subscription> change(const std::string& id, const VersionTest& expected, const Edit& edit,
+    core::Result<Subscription> find(const std::string& id);
+    std::vector<Subscription> page(const rest::Page& page);
+    using Edit = std::function<core::Result<SubscriptionDraft>(const SubscriptionDraft& before)>;
+    core::Result<Subscription> change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
                                 const http::Request& by);
-    Result<void> remove(const std::string& id, const VersionTest& expected, const http::Request& by);
+    core::Result<void> remove(const std::string& id, const rest::VersionTest& expected, const http::Request& by);
     // The secret there was signs along for `keep_old`; one that signed along before does so no more.
-    Result<Made> rotate(const std::string& id, const VersionTest& expected, std::chrono::seconds keep_old,
+    core::Result<Made> rotate(const std::string& id, const rest::VersionTest& expected, std::chrono::seconds keep_old,
                         const http::Request& by);
     // Tells it of an event that tells of nothing, now; `conflict` while another is tested.
-    Result<SubscriptionAttempt> test(const std::string& id);
+    core::Result<SubscriptionAttempt> test(const std::string& id);
     // Events told since then, as store::replay has it; how many.
-    Result<std::int64_t> replay(const std::string& id, Time since, bool all, int most,
+    core::Result<std::int64_t> replay(const std::string& id, core::Time since, bool all, int most,
                                 const http::Request& by);
-    Result<std::vector<SubscriptionAttempt>> attempts(const std::string& id,
+    core::Result<std::vector<SubscriptionAttempt>> attempts(const std::string& id,
                                                       const subscription_store::AttemptFilter& filter,
-                                                      const Page& page);
+                                                      const rest::Page& page);
     // Until the thread is asked to stop.
     std::jthread forget_old_attempts_hourly();
     void add_routes(std::vector<http::Route>& routes);
@@ -93,10 +93,10 @@ private:
     void lock_anew();
     Kept make(const subscription_store::Stored& stored);
     Kept make_destination(const subscription_store::Stored& stored);
-    void note(pg::Transaction& tx, const http::Request& by, const char* what, const std::string& id,
-              const json::Value& details = json::Value::object()) const;
+    void note(postgres::Transaction& tx, const http::Request& by, const char* what, const std::string& id,
+              const core::json::Value& details = core::json::Value::object()) const;
 
-    pg::Database& db_;
+    postgres::Database& db_;
     const Config config_;
     bool locked_anew_ = false;  // asked by the relay only
     std::mutex mutex_;
@@ -106,6 +106,6 @@ private:
 };
 
 // /api/v1/<service>/subscriptions…
-std::vector<http::Route> subscription_routes(Subscriptions& subscriptions, pg::Database& db);
+std::vector<http::Route> subscription_routes(Subscriptions& subscriptions, postgres::Database& db);
 
-}  // namespace base
+}  // namespace webhooks

@@ -9,7 +9,7 @@
 #include "core/utf8.hpp"
 #include "webhooks/subscription_store.hpp"
 
-namespace base {
+namespace webhooks {
 namespace {
 
 using events::Event;
@@ -30,18 +30,18 @@ std::string reason_of(const Reply& reply) {
 
 }  // namespace
 
-WebhookClient::Post webhook_of(const Subscriber& subscriber, const Event& event, Time now) {
+WebhookClient::Post webhook_of(const Subscriber& subscriber, const Event& event, core::Time now) {
     const auto& subscription = subscriber.subscription;
     std::vector keys{subscriber.key};
     if (subscriber.old_key && subscription.old_secret_until > now) keys.push_back(*subscriber.old_key);
     auto body = events::to_json(event);
-    auto headers = standard_webhook::headers(keys, event.id, now, body);
+    auto headers = events::webhook_signature::headers(keys, event.id, now, body);
     headers.emplace_back("Content-Type", events::kContentType);
     if (!event.traceparent.empty()) headers.emplace_back("traceparent", event.traceparent);
     return {subscription.said.url, std::move(body), std::move(headers), event.subject};
 }
 
-SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const Event& event, Time at,
+SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const Event& event, core::Time at,
                                const Reply& reply) {
     return {.id = SubscriptionAttemptId::make(),
             .subscription = subscription,
@@ -51,27 +51,27 @@ SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const Event& 
             .took = reply.took,
             .status = reply.status == 0 ? std::nullopt : std::optional{reply.status},
             .failure = reply.failure,
-            .answer = printable(reply.body)};
+            .answer = core::printable(reply.body)};
 }
 
-void disable(pg::Transaction& tx, const SubscriptionId& id, Disabled why) {
+void disable(postgres::Transaction& tx, const SubscriptionId& id, Disabled why) {
     if (!subscription_store::disable(tx, id, why)) return;
     const auto stored = subscription_store::find(tx, id.value()).value().subscription;
-    const json::Value data{
+    const core::json::Value data{
         {"subscription_id", id.value()},
         {"url", stored.said.url},
         {"because", to_string(why)},
         {"failing_since",
-         stored.failing_since ? json::Value(to_rfc3339(*stored.failing_since)) : json::Value(nullptr)}};
+         stored.failing_since ? core::json::Value(core::to_rfc3339(*stored.failing_since)) : core::json::Value(nullptr)}};
     const events::NewEvent told{"subscription.disabled", id.value(), stored.version, data.dump()};
-    events::tell(tx, {&told, 1}, Trace::continue_from(""));
+    events::tell(tx, {&told, 1}, telemetry::Trace::continue_from(""));
 }
 
-SubscriptionSink::SubscriptionSink(pg::Database& db, Subscriber subscriber, const Config& config)
+SubscriptionSink::SubscriptionSink(postgres::Database& db, Subscriber subscriber, const Config& config)
     : db_(db), subscriber_(std::move(subscriber)), config_(config), client_(config.client) {}
 
 std::vector<Outcome> SubscriptionSink::deliver(std::span<const Event> events) {
-    const auto at = now();
+    const auto at = core::now();
     const auto replies = send(events);
     const auto failed = [](const auto& reply) { return reply && !reply->ok(); };
     const auto ok = [](const auto& reply) { return reply && reply->ok(); };
@@ -83,7 +83,7 @@ std::vector<Outcome> SubscriptionSink::deliver(std::span<const Event> events) {
 
 SubscriptionSink::Replies SubscriptionSink::send(std::span<const Event> events) {
     std::vector<WebhookClient::Post> posts;
-    const auto now = base::now();
+    const auto now = core::now();
     for (const auto& event : events) posts.push_back(webhook_of(subscriber_, event, now));
     Replies replies;
     if (lists_failed_ > 0 && !posts.empty()) {
@@ -98,7 +98,7 @@ SubscriptionSink::Replies SubscriptionSink::send(std::span<const Event> events) 
     return replies;
 }
 
-void SubscriptionSink::record(std::span<const Event> events, Time at, const Replies& replies) {
+void SubscriptionSink::record(std::span<const Event> events, core::Time at, const Replies& replies) {
     const auto& id = subscriber_.subscription.id;
     std::vector<SubscriptionAttempt> attempts;
     for (std::size_t i = 0; i < events.size(); ++i) {
@@ -107,7 +107,7 @@ void SubscriptionSink::record(std::span<const Event> events, Time at, const Repl
     if (attempts.empty()) return;
     const bool succeeded = std::ranges::any_of(attempts, &SubscriptionAttempt::ok);
     const bool gone = std::ranges::any_of(attempts, [](const auto& one) { return one.status == kGone; });
-    db_.transact([&](pg::Transaction& tx) {
+    db_.transact([&](postgres::Transaction& tx) {
         const auto failing_since = subscription_store::note(tx, id, succeeded);
         if (gone) {
             disable(tx, id, Disabled::gone);
@@ -143,4 +143,4 @@ std::vector<Outcome> SubscriptionSink::outcomes(std::span<const Event> events, c
     return outcomes;
 }
 
-}  // namespace base
+}  // namespace webhooks

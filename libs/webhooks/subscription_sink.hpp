@@ -10,22 +10,22 @@
 #include "webhooks/subscription.hpp"
 #include "webhooks/client.hpp"
 
-namespace base {
+namespace webhooks {
 
 // A subscription with what it takes to tell it.
 struct Subscriber {
     Subscription subscription;
-    standard_webhook::Key key;
-    std::optional<standard_webhook::Key> old_key;  // signs along until subscription.old_secret_until
+    events::webhook_signature::Key key;
+    std::optional<events::webhook_signature::Key> old_key;  // signs along until subscription.old_secret_until
 };
 
 // The signed POST of an event: structured CloudEvents, application/cloudevents+json.
-WebhookClient::Post webhook_of(const Subscriber& subscriber, const events::Event& event, Time now);
+WebhookClient::Post webhook_of(const Subscriber& subscriber, const events::Event& event, core::Time now);
 // What is kept of a try.
-SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const events::Event& event, Time at,
+SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const events::Event& event, core::Time at,
                                const WebhookClient::Reply& reply);
 // Disables it and tells subscription.disabled, unless it is disabled already.
-void disable(pg::Transaction& tx, const SubscriptionId& subscription, Disabled why);
+void disable(postgres::Transaction& tx, const SubscriptionId& subscription, Disabled why);
 
 class SubscriptionSink : public events::Sink {
 public:
@@ -37,7 +37,7 @@ public:
             1'000};  // between lists to a subscriber that fails, doubled each time
         std::chrono::milliseconds pause_most{300'000};
     };
-    SubscriptionSink(pg::Database& db, Subscriber subscriber, const Config& config);
+    SubscriptionSink(postgres::Database& db, Subscriber subscriber, const Config& config);
 
     // A subscriber that failed gets one event at a time until it answers well; the others of the list wait.
     std::vector<events::Outcome> deliver(std::span<const events::Event> events) override;
@@ -47,15 +47,15 @@ public:
 private:
     using Replies = std::vector<std::optional<WebhookClient::Reply>>;
     Replies send(std::span<const events::Event> events);
-    void record(std::span<const events::Event> events, Time at, const Replies& replies);
+    void record(std::span<const events::Event> events, core::Time at, const Replies& replies);
     std::vector<events::Outcome> outcomes(std::span<const events::Event> events,
                                           const Replies& replies) const;
 
-    pg::Database& db_;
+    postgres::Database& db_;
     const Subscriber subscriber_;
     const Config config_;
     WebhookClient client_;
     int lists_failed_ = 0;  // in a row
 };
 
-}  // namespace base
+}  // namespace webhooks

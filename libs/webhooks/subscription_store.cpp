@@ -2,7 +2,7 @@
 
 #include "postgres/row.hpp"
 
-namespace base::subscription_store {
+namespace webhooks::subscription_store {
 namespace {
 
 #define SUBSCRIPTION_COLUMNS                                                                    \
@@ -10,30 +10,30 @@ namespace {
     "old_secret, " UNIX_US(old_secret_until) ", " UNIX_US(failing_since) ", version, " UNIX_US( \
         created_at) ", " UNIX_US(updated_at) " "
 
-Stored read(const pg::Row& row) {
-    const auto why = pg::read_optional<std::string>(row["disabled_because"]);
+Stored read(const postgres::Row& row) {
+    const auto why = postgres::read_optional<std::string>(row["disabled_because"]);
     return {.subscription = {.id = SubscriptionId::trusted(row["id"].c_str()),
                              .said = {.url = row["url"].c_str(),
-                                      .types = json::Value::parse(row["types"].c_str()).get<std::vector<std::string>>(),
+                                      .types = core::json::Value::parse(row["types"].c_str()).get<std::vector<std::string>>(),
                                       .description = row["description"].c_str(),
                                       .enabled = row["enabled"].as<bool>()},
                              .disabled_because = why ? parse_disabled(*why) : std::nullopt,
-                             .old_secret_until = pg::read_optional_time(row["old_secret_until"]),
-                             .failing_since = pg::read_optional_time(row["failing_since"]),
+                             .old_secret_until = postgres::read_optional_time(row["old_secret_until"]),
+                             .failing_since = postgres::read_optional_time(row["failing_since"]),
                              .version = row["version"].as<std::int64_t>(),
-                             .created_at = pg::read_time(row["created_at"]),
-                             .updated_at = pg::read_time(row["updated_at"])},
+                             .created_at = postgres::read_time(row["created_at"]),
+                             .updated_at = postgres::read_time(row["updated_at"])},
             .secret = row["secret"].c_str(),
-            .old_secret = pg::read_optional<std::string>(row["old_secret"])};
+            .old_secret = postgres::read_optional<std::string>(row["old_secret"])};
 }
 
-std::vector<Stored> read_all(const pg::Rows& rows) {
+std::vector<Stored> read_all(const postgres::Rows& rows) {
     std::vector<Stored> all;
     for (const auto& row : rows) all.push_back(read(row));
     return all;
 }
 
-std::optional<Stored> read_one(const pg::Rows& rows) {
+std::optional<Stored> read_one(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read(rows.front());
 }
@@ -45,7 +45,7 @@ constexpr auto kInsert = R"sql(
 )sql";
 void insert(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& draft,
             const std::string& secret) {
-    tx.exec(kInsert, id.value(), draft.url, pg::text_array(draft.types), draft.description, draft.enabled,
+    tx.exec(kInsert, id.value(), draft.url, postgres::text_array(draft.types), draft.description, draft.enabled,
             secret);
 }
 
@@ -66,7 +66,7 @@ constexpr auto kList = "SELECT " SUBSCRIPTION_COLUMNS R"sql(
      ORDER BY id DESC
      LIMIT $2
 )sql";
-std::vector<Stored> list(Transaction& tx, const Page& page) {
+std::vector<Stored> list(Transaction& tx, const rest::Page& page) {
     return read_all(tx.exec(kList, page.starting_after, page.limit + 1));
 }
 
@@ -90,7 +90,7 @@ constexpr auto kSave = R"sql(
      WHERE id = $1
 )sql";
 void save(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& draft) {
-    tx.exec(kSave, id.value(), draft.url, pg::text_array(draft.types), draft.description, draft.enabled);
+    tx.exec(kSave, id.value(), draft.url, postgres::text_array(draft.types), draft.description, draft.enabled);
 }
 
 constexpr auto kSaveSecret = R"sql(
@@ -99,8 +99,8 @@ constexpr auto kSaveSecret = R"sql(
            version = version + 1, updated_at = now()
      WHERE id = $1
 )sql";
-void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& secret, Time old_until) {
-    tx.exec(kSaveSecret, id.value(), secret, to_unix_us(old_until));
+void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& secret, core::Time old_until) {
+    tx.exec(kSaveSecret, id.value(), secret, core::to_unix_us(old_until));
 }
 
 constexpr auto kSaveLocks = "UPDATE subscriptions SET secret = $2, old_secret = $3 WHERE id = $1";
@@ -134,10 +134,10 @@ constexpr auto kReplay = R"sql(
                    LIMIT $4
                      FOR UPDATE OF d)
 )sql";
-std::int64_t replay(Transaction& tx, const SubscriptionId& id, Time since, bool all, int most) {
+std::int64_t replay(Transaction& tx, const SubscriptionId& id, core::Time since, bool all, int most) {
     tx.plan_for_values();
     return static_cast<std::int64_t>(
-        tx.exec(kReplay, id.value(), to_unix_us(since), all, most).affected_rows());
+        tx.exec(kReplay, id.value(), core::to_unix_us(since), all, most).affected_rows());
 }
 
 constexpr auto kDisable = R"sql(
@@ -155,11 +155,11 @@ constexpr auto kNote = R"sql(
      WHERE id = $1 AND $2::boolean = (failing_since IS NOT NULL)
 )sql";
 constexpr auto kFailingSince = "SELECT " UNIX_US(failing_since) " FROM subscriptions WHERE id = $1";
-std::optional<Time> note(Transaction& tx, const SubscriptionId& id, bool succeeded) {
+std::optional<core::Time> note(Transaction& tx, const SubscriptionId& id, bool succeeded) {
     tx.exec(kNote, id.value(), succeeded);
     const auto rows = tx.exec(kFailingSince, id.value());
     if (rows.empty()) return {};
-    return pg::read_optional_time(rows[0][0]);
+    return postgres::read_optional_time(rows[0][0]);
 }
 
 // ---- attempts
@@ -173,9 +173,9 @@ constexpr auto kInsertAttempts = R"sql(
        FOR KEY SHARE OF s
 )sql";
 void insert_attempts(Transaction& tx, std::span<const SubscriptionAttempt> attempts) {
-    pg::TextArray ids, subscriptions, event_ids, event_types, failures, answers;
-    pg::TimeArray at;
-    pg::BigintArray took, statuses;
+    postgres::TextArray ids, subscriptions, event_ids, event_types, failures, answers;
+    postgres::TimeArray at;
+    postgres::BigintArray took, statuses;
     for (const auto& attempt : attempts) {
         ids.add(attempt.id.value());
         subscriptions.add(attempt.subscription.value());
@@ -202,7 +202,7 @@ constexpr auto kListAttempts = R"sql(
      LIMIT $5
 )sql";
 std::vector<SubscriptionAttempt> list_attempts(Transaction& tx, const SubscriptionId& id,
-                                               const AttemptFilter& filter, const Page& page) {
+                                               const AttemptFilter& filter, const rest::Page& page) {
     tx.plan_for_values();
     std::vector<SubscriptionAttempt> attempts;
     for (const auto& row : tx.exec(kListAttempts, id.value(), filter.event_id, filter.ok, page.starting_after,
@@ -211,9 +211,9 @@ std::vector<SubscriptionAttempt> list_attempts(Transaction& tx, const Subscripti
                             .subscription = SubscriptionId::trusted(row[1].c_str()),
                             .event_id = row[2].c_str(),
                             .event_type = row[3].c_str(),
-                            .at = pg::read_time(row[4]),
+                            .at = postgres::read_time(row[4]),
                             .took = std::chrono::milliseconds{row[5].as<std::int64_t>()},
-                            .status = pg::read_optional<int>(row[6]),
+                            .status = postgres::read_optional<int>(row[6]),
                             .failure = row[7].c_str(),
                             .answer = row[8].c_str()});
     }
@@ -229,4 +229,4 @@ void forget_attempts(Transaction& tx, int after_days) {
     tx.exec(kForgetAttempts, after_days);
 }
 
-}  // namespace base::subscription_store
+}  // namespace webhooks::subscription_store

@@ -10,9 +10,9 @@
 #include "postgres/database.hpp"
 #include "webhooks/subscription.hpp"
 
-namespace base::subscription_store {
+namespace webhooks::subscription_store {
 
-using pg::Transaction;
+using postgres::Transaction;
 
 // With its secrets, locked.
 struct Stored {
@@ -27,14 +27,14 @@ std::optional<Stored> find(Transaction& tx, const std::string& id);
 // Held until the transaction ends.
 std::optional<Stored> find_for_update(Transaction& tx, const std::string& id);
 // Newest first.
-std::vector<Stored> list(Transaction& tx, const Page& page);
+std::vector<Stored> list(Transaction& tx, const rest::Page& page);
 std::vector<Stored> list_enabled(Transaction& tx);
 // All there are, held until the transaction ends.
 std::vector<Stored> list_for_update(Transaction& tx);
 // What it was disabled for, and since when it fails, is forgotten when it is enabled.
 void save(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& draft);
 // The secret there was signs along until then.
-void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& secret, Time old_until);
+void save_secret(Transaction& tx, const SubscriptionId& id, const std::string& secret, core::Time old_until);
 // The same secrets, locked otherwise.
 void save_locks(Transaction& tx, const SubscriptionId& id, const std::string& secret,
                 const std::optional<std::string>& old_secret);
@@ -42,12 +42,12 @@ void save_locks(Transaction& tx, const SubscriptionId& id, const std::string& se
 void remove(Transaction& tx, const SubscriptionId& id);
 // Events told since then are to be delivered again: those parked, and when `all` also those delivered and
 // discarded, at most so many, the oldest first; how many.
-std::int64_t replay(Transaction& tx, const SubscriptionId& id, Time since, bool all, int most);
+std::int64_t replay(Transaction& tx, const SubscriptionId& id, core::Time since, bool all, int most);
 // Makes a version; false when it was disabled already, or is gone.
 bool disable(Transaction& tx, const SubscriptionId& id, Disabled why);
 
 // Since when there was nothing but failures, `succeeded` or not counted in; nothing when it does not fail.
-std::optional<Time> note(Transaction& tx, const SubscriptionId& id, bool succeeded);
+std::optional<core::Time> note(Transaction& tx, const SubscriptionId& id, bool succeeded);
 
 // Those of a subscription that is gone meanwhile are dropped.
 void insert_attempts(Transaction& tx, std::span<const SubscriptionAttempt> attempts);
@@ -57,7 +57,7 @@ struct AttemptFilter {
 };
 // Newest first.
 std::vector<SubscriptionAttempt> list_attempts(Transaction& tx, const SubscriptionId& id,
-                                               const AttemptFilter& filter, const Page& page);
+                                               const AttemptFilter& filter, const rest::Page& page);
 void forget_attempts(Transaction& tx, int after_days);
 
-}  // namespace base::subscription_store
+}  // namespace webhooks::subscription_store

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace base {
+namespace webhooks {
 namespace {
 
 constexpr std::string_view kTypes[] = {"order.created", "order.paid"};
@@ -21,7 +21,7 @@ TEST(Subscription, IsToldOfWhatItsPatternsMeanAndOfNothingThatStaysInside) {
 }
 
 TEST(Subscription, IsReadWithAllItsFaultsAtOnce) {
-    const auto read = [](const char* text) { return read_subscription(json::Value::parse(text), kTypes); };
+    const auto read = [](const char* text) { return read_subscription(core::json::Value::parse(text), kTypes); };
     const auto good = read(R"({"url":"https://a.example/","types":["order.*"]})");
     ASSERT_TRUE(good);
     EXPECT_TRUE(good->enabled);
@@ -36,4 +36,4 @@ TEST(Subscription, IsReadWithAllItsFaultsAtOnce) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace webhooks

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "core/environment.hpp"
-#include "runtime/variables.hpp"
+#include "core/variables.hpp"
 #include "migrations/runner/folder.hpp"
 #include "migrations/runner/migration_ledger.hpp"
 
@@ -108,11 +108,11 @@ void run(const Options& options, const std::string& database_url) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    base::Environment environment;
+    core::Environment environment;
     const auto database_url = environment.text(
         {"DATABASE_URL", "the database, as its owner role: postgresql://role:password@host:port/database"});
-    if (base::asks_for_variables(argc, argv)) {
-        base::print_variables(argv, environment.rules());
+    if (core::asks_for_variables(argc, argv)) {
+        core::print_variables(argv, environment.rules());
         return done;
     }
     Options options;
@@ -142,7 +142,7 @@ int main(int argc, char** argv) {
         environment.check();
         run(options, database_url);
         return done;
-    } catch (const base::ConfigError& error) {
+    } catch (const core::ConfigError& error) {
         std::cerr << "migrate: " << error.what() << '\n';
         return misused;
     } catch (const Refusal& refusal) {

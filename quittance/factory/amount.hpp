@@ -11,7 +11,7 @@ using Micro = std::int64_t;
 constexpr Micro kMicro = 1'000'000;
 
 // A whole number where it is one.
-inline base::json::Value to_json(Micro micro) {
+inline core::json::Value to_json(Micro micro) {
     if (micro % kMicro == 0) return micro / kMicro;
     return static_cast<double>(micro) / static_cast<double>(kMicro);
 }

@@ -8,7 +8,7 @@
 namespace quittance::factory {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 std::runtime_error failed(const std::string& path, const Answer& answer) {
     return std::runtime_error{

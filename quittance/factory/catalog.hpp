@@ -18,11 +18,11 @@ public:
         : url_(std::move(url)), token_(std::move(token)) {}
 
     // GET {url}/api/v1/catalog/{path}; nothing at 404. Whatever else is not 200 throws std::runtime_error.
-    std::optional<base::json::Value> find(const std::string& path) const;
+    std::optional<core::json::Value> find(const std::string& path) const;
     // Every member of a list, page by page.
-    void each(const std::string& path, const std::function<void(const base::json::Value&)>& each) const;
+    void each(const std::string& path, const std::function<void(const core::json::Value&)>& each) const;
     // False when it is there already.
-    bool create(const std::string& path, const base::json::Value& body) const;
+    bool create(const std::string& path, const core::json::Value& body) const;
 
 private:
     std::string url_;

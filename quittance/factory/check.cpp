@@ -6,7 +6,7 @@
 namespace quittance::factory {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 class Comparison {
 public:

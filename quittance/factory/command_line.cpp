@@ -103,7 +103,7 @@ std::map<std::string, Login> read_logins(const std::string& file) {
     for (std::string line; std::getline(in, line);) {
         std::istringstream words{line};
         std::string machine, user, password;
-        if (words >> machine >> user >> password) logins[machine] = {user, base::Secret{password}};
+        if (words >> machine >> user >> password) logins[machine] = {user, core::Secret{password}};
     }
     return logins;
 }
@@ -121,10 +121,10 @@ std::map<std::string, Login> read_logins(const Options& options, const Settings&
     std::map<std::string, Login> logins;
     for (const auto& [site, area, line, machine] : places) {
         if (const auto password = settings.find(password_name(machine)))
-            logins[machine] = {machine, base::Secret{*password}};
+            logins[machine] = {machine, core::Secret{*password}};
     }
     if (const auto user = settings.find("MQTT_USERNAME"))
-        logins[""] = {*user, base::Secret{required(settings, "MQTT_PASSWORD")}};
+        logins[""] = {*user, core::Secret{required(settings, "MQTT_PASSWORD")}};
     return logins;
 }
 

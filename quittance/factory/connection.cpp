@@ -114,7 +114,7 @@ bool Connection::wants_to_write() const {
     return mosquitto_want_write(client_.get());
 }
 
-void Connection::turn(bool readable, base::Monotonic now) {
+void Connection::turn(bool readable, core::Monotonic now) {
     if (socket() < 0) {
         if (now >= again_at_) connect(now);
         return;
@@ -127,7 +127,7 @@ void Connection::turn(bool readable, base::Monotonic now) {
     if (code != MOSQ_ERR_SUCCESS) lost(code);
 }
 
-void Connection::connect(base::Monotonic now) {
+void Connection::connect(core::Monotonic now) {
     constexpr std::chrono::milliseconds kFirst{100};
     again_at_ = now + kFirst * (1 << std::min(failures_, 6));
     ++failures_;

@@ -30,7 +30,7 @@ struct Broker {
 
 struct Login {
     std::string user;  // empty: none
-    base::Secret password{""};
+    core::Secret password{""};
 };
 
 class Connection {
@@ -56,7 +56,7 @@ public:
     int socket() const;
     bool wants_to_write() const;
     // Reads and writes what there is, keeps the connection alive, connects again when it is due.
-    void turn(bool readable, base::Monotonic now);
+    void turn(bool readable, core::Monotonic now);
 
     std::vector<Heard> take_heard() { return std::exchange(heard_, {}); }
     // As a machine whose power is cut: the broker publishes its Will.
@@ -70,7 +70,7 @@ private:
     struct Destroy {
         void operator()(mosquitto* client) const;
     };
-    void connect(base::Monotonic now);
+    void connect(core::Monotonic now);
     void lost(int code);
     void on_connect(int reason);
     void on_publish(int mid, int reason);
@@ -85,7 +85,7 @@ private:
     std::set<int> in_flight_;  // by libmosquitto's numbers
     int refused_ = 0;
     int failures_ = 0;  // one after another
-    base::Monotonic again_at_{};
+    core::Monotonic again_at_{};
     std::string trouble_;
     std::vector<Heard> heard_;
 };

@@ -7,7 +7,7 @@
 namespace quittance::factory {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 std::string text(const Json& data, const char* name) {
     const auto found = data.find(name);

@@ -5,7 +5,7 @@
 namespace {
 
 using namespace quittance::factory;
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 class Recorded : public Record {
 public:

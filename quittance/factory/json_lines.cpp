@@ -22,16 +22,16 @@ Lines::Lines(std::string file) : file_(std::move(file)) {
     if (!out_) throw std::runtime_error(file_ + " can't be written");
 }
 
-void Lines::write(const base::json::Value& line) {
+void Lines::write(const core::json::Value& line) {
     if (!is_on()) return;
     out_ << line.dump() + '\n' << std::flush;
     if (!out_) throw std::runtime_error(file_ + " can't be written");
 }
 
-void Lines::read(const std::string& file, const std::function<void(const base::json::Value&)>& each) {
+void Lines::read(const std::string& file, const std::function<void(const core::json::Value&)>& each) {
     std::ifstream in{file, std::ios::binary};
     for (std::string text; std::getline(in, text);) {
-        const auto line = base::json::Value::parse(text, false);
+        const auto line = core::json::Value::parse(text, false);
         if (line.is_object()) each(line);
     }
 }

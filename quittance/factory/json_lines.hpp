@@ -13,11 +13,11 @@ public:
     // Appends; a line that a kill left half written is ended first. No name: writes nothing.
     // Throws std::runtime_error when the file can't be written.
     explicit Lines(std::string file);
-    void write(const base::json::Value& line);
+    void write(const core::json::Value& line);
     bool is_on() const { return !file_.empty(); }
 
     // Every whole line of a file, in order; a missing file has none.
-    static void read(const std::string& file, const std::function<void(const base::json::Value&)>& each);
+    static void read(const std::string& file, const std::function<void(const core::json::Value&)>& each);
 
 private:
     std::string file_;

@@ -11,8 +11,8 @@ namespace {
 
 constexpr double kScrapShare = 0.03;
 
-base::json::Value or_null(const std::string& text) {
-    return text.empty() ? base::json::Value(nullptr) : base::json::Value(text);
+core::json::Value or_null(const std::string& text) {
+    return text.empty() ? core::json::Value(nullptr) : core::json::Value(text);
 }
 
 }  // namespace
@@ -42,12 +42,12 @@ bool Machine::take(Job job) {
     return is_new;
 }
 
-Message Machine::next(base::Time now, Work work) {
+Message Machine::next(core::Time now, Work work) {
     worked_on_ = nullptr;
     return number(now, choose(work));
 }
 
-Message Machine::unsound(base::Time now) {
+Message Machine::unsound(core::Time now) {
     worked_on_ = nullptr;
     auto said = count(running_, "", "H87", kMicro);
     if (happens(random_, 0.5)) {
@@ -61,7 +61,7 @@ Message Machine::unsound(base::Time now) {
     return message;
 }
 
-Stray Machine::stray(base::Time now) {
+Stray Machine::stray(core::Time now) {
     constexpr std::size_t kTooLarge = 1 << 20;
     auto said = inspect();
     auto json = envelope(now, said);
@@ -179,12 +179,12 @@ Machine::Said Machine::level() {
 
 // ---- how it says it
 
-Machine::Json Machine::envelope(base::Time ts, const Said& said) {
-    return {{"v", 1},   {"id", base::new_uuid7()},    {"machine", place_.machine}, {"boot", boot_},
-            {"seq", 0}, {"ts", base::to_rfc3339(ts)}, {"type", said.type},         {"data", said.data}};
+Machine::Json Machine::envelope(core::Time ts, const Said& said) {
+    return {{"v", 1},   {"id", core::new_uuid7()},    {"machine", place_.machine}, {"boot", boot_},
+            {"seq", 0}, {"ts", core::to_rfc3339(ts)}, {"type", said.type},         {"data", said.data}};
 }
 
-Message Machine::number(base::Time ts, const Said& said) {
+Message Machine::number(core::Time ts, const Said& said) {
     auto json = envelope(ts, said);
     json["seq"] = ++seq_;
     return {boot_, seq_, said.type, json.dump()};

@@ -53,10 +53,10 @@ public:
 
     // Only what `jobs` need, or whatever comes.
     enum class Work { any, jobs };
-    Message next(base::Time now, Work work = Work::any);
+    Message next(core::Time now, Work work = Work::any);
     // Takes a number, and can't be taken in: an unknown unit, a time in the future.
-    Message unsound(base::Time now);
-    Stray stray(base::Time now);
+    Message unsound(core::Time now);
+    Stray stray(core::Time now);
 
     // False when it knows the job already.
     bool take(Job job);
@@ -70,7 +70,7 @@ public:
     std::int64_t boot() const { return boot_; }
 
 private:
-    using Json = base::json::Value;
+    using Json = core::json::Value;
     struct Totals {
         Micro good = 0;
         Micro scrap = 0;
@@ -89,8 +89,8 @@ private:
     Said come_up();
     Said receive();
     Said level();
-    Json envelope(base::Time ts, const Said& said);
-    Message number(base::Time ts, const Said& said);
+    Json envelope(core::Time ts, const Said& said);
+    Message number(core::Time ts, const Said& said);
     std::int64_t between(std::int64_t from, std::int64_t to);
 
     const Place place_;

@@ -6,7 +6,7 @@
 namespace quittance::factory {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 Json boot_line(const std::string& machine, std::int64_t boot) {
     return {{"machine", machine}, {"boot", boot}};
@@ -20,11 +20,11 @@ Json job_line(const std::string& machine, const Job& job) {
             {"rev", job.revision}, {"unit", job.unit}, {"quantity", job.quantity},     {"left", job.left}};
 }
 
-Message read_message(const base::json::Value& line) {
+Message read_message(const core::json::Value& line) {
     return {line.at("boot").get<std::int64_t>(), line.at("seq").get<std::int64_t>(), line.at("type").text(),
             line.at("payload").text(), line.at("verdict").text()};
 }
-Job read_job(const base::json::Value& line) {
+Job read_job(const core::json::Value& line) {
     return {line.at("job").text(),
             line.at("work_order").text(),
             line.at("part").text(),
@@ -34,7 +34,7 @@ Job read_job(const base::json::Value& line) {
             line.at("left").get<Micro>()};
 }
 
-void take(Remembered& machine, const base::json::Value& line) {
+void take(Remembered& machine, const core::json::Value& line) {
     if (line.contains("job")) {
         auto job = read_job(line);
         machine.jobs.insert_or_assign(job.id, job);

@@ -9,7 +9,7 @@
 namespace {
 
 using namespace quittance::factory;
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 const Place kPlace{"lyon", "pressing", "line-1", "press-07"};
 
@@ -19,7 +19,7 @@ Machine machine(std::uint64_t seed = 1) {
     return made;
 }
 Json next(Machine& from, Machine::Work work = Machine::Work::any) {
-    return Json::parse(from.next(base::now(), work).payload);
+    return Json::parse(from.next(core::now(), work).payload);
 }
 Job job(std::string id, int quantity) {
     return {std::move(id), "wo_1", "PN-90", "B", "H87", quantity * kMicro, quantity * kMicro};
@@ -30,7 +30,7 @@ TEST(Machine, NumbersItsMessagesFromOneWithinABoot) {
     for (const int boot : {5, 6}) {
         press.start(boot);
         for (int seq = 1; seq <= 100; ++seq) {
-            const auto message = press.next(base::now());
+            const auto message = press.next(core::now());
             const auto json = Json::parse(message.payload);
             EXPECT_EQ(message.boot, boot);
             EXPECT_EQ(message.seq, seq);
@@ -133,10 +133,10 @@ TEST(Machine, SaysTheSameAgainFromTheSameSeed) {
 TEST(Machine, AStrayTakesNoNumberAndAnUnsoundMessageDoes) {
     auto press = machine();
     std::set<std::string> verdicts;
-    for (int i = 0; i < 100; ++i) verdicts.insert(press.stray(base::now()).verdict);
+    for (int i = 0; i < 100; ++i) verdicts.insert(press.stray(core::now()).verdict);
     EXPECT_EQ(verdicts, (std::set<std::string>{"bad_json", "identity_mismatch", "too_large"}));
-    EXPECT_EQ(press.unsound(base::now()).seq, 1);
-    EXPECT_EQ(press.next(base::now()).seq, 2);
+    EXPECT_EQ(press.unsound(core::now()).seq, 1);
+    EXPECT_EQ(press.next(core::now()).seq, 2);
 }
 
 TEST(Place, IsFourLevelsWithoutWildcards) {

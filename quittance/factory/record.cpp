@@ -7,7 +7,7 @@
 namespace quittance::factory {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 RecordedMessage read_message(const Json& line) {
     const auto payload = Json::parse(line.at("payload").text());
@@ -32,7 +32,7 @@ void take(Record& record, const Json& line) {
 }  // namespace
 
 void RecordWriter::begin(const Baseline& baseline) {
-    lines_.write({{"began_at", base::to_rfc3339(base::now())}, {"baseline", baseline}});
+    lines_.write({{"began_at", core::to_rfc3339(core::now())}, {"baseline", baseline}});
 }
 void RecordWriter::said(const Place& place, const Message& message) {
     if (!lines_.is_on()) return;

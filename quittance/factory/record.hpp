@@ -31,7 +31,7 @@ struct RecordedMessage {
     std::int64_t seq;
     std::string type;
     std::string verdict;
-    base::json::Value data;
+    core::json::Value data;
 };
 
 struct Record {

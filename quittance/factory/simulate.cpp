@@ -46,7 +46,7 @@ private:
         const auto login = own != plan_.logins.end() ? own : plan_.logins.find("");
         Machine machine{place, plan_.parts, seed};
         // New also for a machine that remembers nothing, or ran elsewhere.
-        machine.start(base::to_unix_us(base::now()) / 1000);
+        machine.start(core::to_unix_us(core::now()) / 1000);
         stations_.push_back(std::make_unique<Station>(
             Station::Config{plan_.odds, plan_.window, plan_.repeat_after, plan_.broker},
             login != plan_.logins.end() ? login->second : Login{}, std::move(machine), seed + 1'000'003,
@@ -79,7 +79,7 @@ private:
             }
             idle = 0;
             ++spoken_;
-            station.speak(base::now(), work);
+            station.speak(core::now(), work);
             if (work == Machine::Work::any && has_said_all()) return;
         }
         if (idle > 0 && plan_.rate > 0) spoken_ = static_cast<std::uint64_t>(due);  // rest is not made up for
@@ -115,10 +115,10 @@ private:
 
     // ---- what is told meanwhile
 
-    void report(base::Monotonic now) {
+    void report(core::Monotonic now) {
         constexpr std::chrono::seconds kEvery{10};
         if (now < report_at_) return;
-        if (report_at_ != base::Monotonic{}) print("so far");
+        if (report_at_ != core::Monotonic{}) print("so far");
         report_at_ = now + kEvery;
     }
 
@@ -147,12 +147,12 @@ private:
     Memory memory_;
     RecordWriter record_;
     Tally tally_;
-    const base::Monotonic started_;
+    const core::Monotonic started_;
     std::vector<std::unique_ptr<Station>> stations_;
     std::vector<pollfd> sockets_;
     std::size_t turn_ = 0;
     std::uint64_t spoken_ = 0;  // against the rate
-    base::Monotonic report_at_{};
+    core::Monotonic report_at_{};
 };
 
 }  // namespace

@@ -6,10 +6,10 @@
 namespace quittance::factory {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 std::string state(const char* word, std::int64_t boot) {
-    return base::json::Value{{"state", word}, {"boot", boot}, {"firmware", "simulated"}}.dump();
+    return core::json::Value{{"state", word}, {"boot", boot}, {"firmware", "simulated"}}.dump();
 }
 
 std::string text(const Json& from, const char* name) {
@@ -40,7 +40,7 @@ Station::Station(const Config& config, const Login& login, Machine machine, std:
 
 // ---- what it says
 
-void Station::speak(base::Time now, Machine::Work work) {
+void Station::speak(core::Time now, Machine::Work work) {
     if (happens(random_, config_.odds.reboots)) reboot();
     if (happens(random_, config_.odds.bad)) speak_badly(now);
     auto message = machine_.next(now, work);
@@ -50,7 +50,7 @@ void Station::speak(base::Time now, Machine::Work work) {
     send(std::move(message), draw_fate(config_.odds, random_));
 }
 
-void Station::speak_badly(base::Time now) {
+void Station::speak_badly(core::Time now) {
     ++tally_.bad;
     if (happens(random_, 0.3)) {
         auto message = machine_.unsound(now);
@@ -129,19 +129,19 @@ void Station::send_late() {
 
 // ---- what it hears
 
-void Station::hear(const Connection::Heard& heard, base::Monotonic now) {
+void Station::hear(const Connection::Heard& heard, core::Monotonic now) {
     const auto json = Json::parse(heard.payload, false);
     if (!json.is_object()) return;
     try {
         if (heard.topic.ends_with("/ack")) hear_ack(json, now);
         if (heard.topic.ends_with("/cmd/resend")) hear_resend(json);
         if (heard.topic.ends_with("/cmd/produce")) hear_produce(json);
-    } catch (const base::json::ValueError&) {
+    } catch (const core::json::ValueError&) {
         return;  // not as agreed: a machine goes on
     }
 }
 
-void Station::hear_ack(const Json& ack, base::Monotonic now) {
+void Station::hear_ack(const Json& ack, core::Monotonic now) {
     const auto boot = ack.at("boot").get<std::int64_t>();
     const auto complete_to = ack.at("complete_to").get<std::int64_t>();
     if (unconfirmed_.forget(boot, complete_to) == 0) return;
@@ -173,7 +173,7 @@ void Station::hear_produce(const Json& command) {
 
 // ---- its connection
 
-void Station::turn(bool readable, base::Monotonic now) {
+void Station::turn(bool readable, core::Monotonic now) {
     connection_.turn(readable, now);
     for (const auto& heard : connection_.take_heard()) hear(heard, now);
     if (!connection_.is_up()) return;
@@ -182,7 +182,7 @@ void Station::turn(bool readable, base::Monotonic now) {
 }
 
 // What nobody confirms, because it was lost behind the broker's back or was left by an earlier run.
-void Station::repeat(base::Monotonic now) {
+void Station::repeat(core::Monotonic now) {
     constexpr std::size_t kMostAtOnce = 500;
     if (unconfirmed_.size() == 0) repeat_at_ = now + config_.repeat_after;
     if (now < repeat_at_ || !is_sent()) return;

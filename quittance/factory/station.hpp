@@ -41,7 +41,7 @@ public:
     Station(const Station&) = delete;
 
     // The next thing it says, and what goes wrong with it.
-    void speak(base::Time now, Machine::Work work);
+    void speak(core::Time now, Machine::Work work);
     // What is held back at the end: nobody could know that it is missing.
     void speak_out();
     bool has_work() const { return machine_.has_work(); }
@@ -49,7 +49,7 @@ public:
     bool has_room() const { return outgoing_.size() < static_cast<std::size_t>(config_.window); }
 
     // Hears, sends, repeats.
-    void turn(bool readable, base::Monotonic now);
+    void turn(bool readable, core::Monotonic now);
     Connection& connection() { return connection_; }
     const std::string& name() const { return machine_.place().machine; }
 
@@ -69,12 +69,12 @@ private:
     void send(Message message, Fate fate);
     void put(const Message& message);
     void send_late();
-    void speak_badly(base::Time now);
-    void hear(const Connection::Heard& heard, base::Monotonic now);
-    void hear_ack(const base::json::Value& ack, base::Monotonic now);
-    void hear_resend(const base::json::Value& command);
-    void hear_produce(const base::json::Value& command);
-    void repeat(base::Monotonic now);
+    void speak_badly(core::Time now);
+    void hear(const Connection::Heard& heard, core::Monotonic now);
+    void hear_ack(const core::json::Value& ack, core::Monotonic now);
+    void hear_resend(const core::json::Value& command);
+    void hear_produce(const core::json::Value& command);
+    void repeat(core::Monotonic now);
     void pump();
 
     const Config config_;
@@ -92,7 +92,7 @@ private:
     std::deque<Late> late_;
     std::deque<Outgoing> outgoing_;
     std::optional<Message> withheld_;  // when it was the last that was said
-    base::Monotonic repeat_at_{};
+    core::Monotonic repeat_at_{};
 };
 
 }  // namespace quittance::factory

@@ -13,7 +13,6 @@
 namespace quittance {
 namespace {
 
-namespace pg = base::pg;
 
 constexpr auto kInsert = R"sql(
     INSERT INTO log_lines (at, key, service, instance, level, message, request_id, trace_id, about, line)
@@ -38,7 +37,7 @@ struct Row {
 std::string key_of(const ShippedLine& shipped) {
     // Its file may have been renamed meanwhile, its folder has not.
     const auto folder = shipped.file.substr(0, shipped.file.rfind('/') + 1);
-    return base::sha256_hex(shipped.host + '\n' + folder + '\n' + shipped.offset + '\n' + shipped.text)
+    return core::sha256_hex(shipped.host + '\n' + folder + '\n' + shipped.offset + '\n' + shipped.text)
         .substr(0, 32);
 }
 
@@ -72,9 +71,9 @@ Row placeholder(const Row& refused) {
         LogLine{refused.line.at, instance, instance, "warn", "(a line the store refuses)", {}, {}, {}, "{}"}};
 }
 
-void insert(pg::Transaction& tx, std::span<const Row> rows) {
-    pg::TimeArray at;
-    pg::TextArray key, service, instance, level, message, request_id, trace_id, about, line;
+void insert(postgres::Transaction& tx, std::span<const Row> rows) {
+    postgres::TimeArray at;
+    postgres::TextArray key, service, instance, level, message, request_id, trace_id, about, line;
     for (const auto& row : rows) {
         at.add(row.line.at);
         key.add(row.key);
@@ -95,11 +94,11 @@ void insert(pg::Transaction& tx, std::span<const Row> rows) {
 }
 
 // False when the database refuses one of them.
-bool add_rows(pg::Database& database, std::span<const Row> rows) {
+bool add_rows(postgres::Database& database, std::span<const Row> rows) {
     try {
-        database.single([&](pg::Transaction& tx) { insert(tx, rows); });
+        database.single([&](postgres::Transaction& tx) { insert(tx, rows); });
         return true;
-    } catch (const base::pg::SqlError& error) {
+    } catch (const postgres::SqlError& error) {
         if (!error.is_about_data()) throw;
         return false;
     }
@@ -121,7 +120,7 @@ void LogStore::add(const std::vector<std::string>& envelopes) {
 bool LogStore::forget(std::chrono::days keep) {
     constexpr int kAtOnce = 5000;
     const auto days = static_cast<std::int64_t>(keep.count());
-    const auto done = database_.single([&](pg::Transaction& tx) { return tx.exec(kForget, days, kAtOnce); });
+    const auto done = database_.single([&](postgres::Transaction& tx) { return tx.exec(kForget, days, kAtOnce); });
     return done.affected_rows() == static_cast<std::size_t>(kAtOnce);
 }
 
@@ -154,11 +153,11 @@ void serve_omprog(std::istream& in, std::ostream& out, LogStore& store) {
 namespace {
 
 struct StoreSettings {
-    pg::Database::Config database;
+    postgres::Database::Config database;
     std::chrono::days keep;
 };
 
-StoreSettings read(base::Environment& environment) {
+StoreSettings read(core::Environment& environment) {
     return {.database = {.url = environment.text(
                              {"DATABASE_URL", "of `store-logs`: postgresql://logs:password@host:port/logs"}),
                          .connections = 2,
@@ -169,8 +168,8 @@ StoreSettings read(base::Environment& environment) {
 
 }  // namespace
 
-std::vector<base::VariableRules> variables_of_store_logs() {
-    auto environment = base::Environment::listing();
+std::vector<core::VariableRules> variables_of_store_logs() {
+    auto environment = core::Environment::listing();
     read(environment);
     return environment.rules();
 }
@@ -182,14 +181,14 @@ std::function<bool()> declare_store_logs(CLI::App& app) {
         "Reads what deploy/observability/rsyslog.conf sends. DATABASE_URL is the store's, LOGS_KEEP_DAYS (30) how long "
         "lines are kept.");
     return [check] {
-        base::Environment environment;
+        core::Environment environment;
         auto [config, keep] = read(environment);
         environment.check();
-        pg::Database database{std::move(config)};
+        postgres::Database database{std::move(config)};
         if (*check) return database.reachable();
         LogStore store{database};
         const auto forgetting =
-            base::every(std::chrono::hours{1}, "", [&, keep = keep](const std::stop_token& stop) {
+            core::every(std::chrono::hours{1}, "", [&, keep = keep](const std::stop_token& stop) {
                 try {
                     for (bool more = true; more && !stop.stop_requested();) more = store.forget(keep);
                 } catch (const std::exception& error) {  // not to the log: standard output is rsyslog's

@@ -16,16 +16,16 @@ namespace quittance {
 
 class LogStore {
 public:
-    explicit LogStore(base::pg::Database& database) : database_(database) {}
+    explicit LogStore(postgres::Database& database) : database_(database) {}
 
     // Envelopes as the shipper sends them. All of them are committed when this returns; one that is there
-    // already is left alone; of one the database refuses, that it was there. Throws base::pg::Unavailable.
+    // already is left alone; of one the database refuses, that it was there. Throws postgres::Unavailable.
     void add(const std::vector<std::string>& envelopes);
     // Deletes some of what is older; true when there may be more.
     bool forget(std::chrono::days keep);
 
 private:
-    base::pg::Database& database_;
+    postgres::Database& database_;
 };
 
 // rsyslog's omprog: BEGIN, lines, COMMIT; each is confirmed, and COMMIT after the commit. Ends with its
@@ -33,6 +33,6 @@ private:
 void serve_omprog(std::istream& in, std::ostream& out, LogStore& store);
 
 std::function<bool()> declare_store_logs(CLI::App& app);
-std::vector<base::VariableRules> variables_of_store_logs();
+std::vector<core::VariableRules> variables_of_store_logs();
 
 }  // namespace quittance

@@ -8,7 +8,7 @@
 namespace quittance {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 constexpr std::size_t kMostIdBytes = 128;
 
@@ -42,7 +42,7 @@ std::string dump_without_nul(const Json& json) {
 }
 
 std::string as_utf8(std::string_view bytes) {
-    return base::replace_invalid_utf8(bytes);
+    return core::replace_invalid_utf8(bytes);
 }
 
 bool is_id(std::string_view text) {
@@ -80,7 +80,7 @@ std::string id_of(const Json& object, const char* name) {
     return fits ? text : std::string{};
 }
 
-LogLine line_of(const Json& object, base::Time at) {
+LogLine line_of(const Json& object, core::Time at) {
     return {.at = at,
             .service = without_nul(text_of(object, "service")),
             .instance = {},
@@ -105,7 +105,7 @@ void unwrap_docker(ShippedLine& shipped) {
     if (!shipped.text.starts_with(R"({"log":)")) return;
     const auto wrapper = parse(shipped.text);
     if (!wrapper.is_object() || !wrapper.contains("stream")) return;
-    shipped.written_at = base::parse_rfc3339(text_of(wrapper, "time"));
+    shipped.written_at = core::parse_rfc3339(text_of(wrapper, "time"));
     shipped.stream = text_of(wrapper, "stream");
     if (const auto attrs = wrapper.find("attrs"); attrs != wrapper.end() && attrs->is_object()) {
         shipped.container = text_of(*attrs, "tag");
@@ -117,7 +117,7 @@ void unwrap_docker(ShippedLine& shipped) {
 }
 
 // Such a line would be the last one of every search, and would never be old enough to be deleted.
-bool is_ahead(base::Time at, base::Time now) {
+bool is_ahead(core::Time at, core::Time now) {
     return at > now + std::chrono::days{1};
 }
 
@@ -127,7 +127,7 @@ std::optional<LogLine> read_log_line(std::string_view text) {
     if (!text.starts_with('{')) return {};
     const auto object = parse(text);
     if (!object.is_object()) return {};
-    const auto at = base::parse_rfc3339(text_of(object, "ts"));
+    const auto at = core::parse_rfc3339(text_of(object, "ts"));
     if (!at) return {};
     return line_of(object, *at);
 }
@@ -144,7 +144,7 @@ ShippedLine read_shipped_line(std::string_view envelope, std::string_view host_i
 
 LogLine to_log_line(const ShippedLine& shipped) {
     const auto folder = folder_of(shipped.file);
-    const auto now = base::now();
+    const auto now = core::now();
     auto line = read_log_line(shipped.text);
     if (!line) {
         const auto text = without_nul(as_utf8(shipped.text));

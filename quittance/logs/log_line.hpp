@@ -11,7 +11,7 @@
 namespace quittance {
 
 struct LogLine {
-    base::Time at;
+    core::Time at;
     std::string service;
     std::string instance;
     std::string level;
@@ -33,7 +33,7 @@ struct ShippedLine {
     std::string offset;
     std::string text;
     // Of Docker's wrapper:
-    std::optional<base::Time> written_at = {};
+    std::optional<core::Time> written_at = {};
     std::string stream = {};
     std::string container = {};
     std::string compose_service = {};

@@ -7,7 +7,7 @@
 namespace quittance {
 namespace {
 
-using Json = base::json::Value;  // Docker writes "log" first
+using Json = core::json::Value;  // Docker writes "log" first
 
 LogLine stored(const std::string& text, const std::string& file = "/run/log/payment/current") {
     const Json envelope{{"host", "box"}, {"file", file}, {"offset", "7"}, {"line", text}};
@@ -19,7 +19,7 @@ TEST(LogLine, KnowsWhatAServicesLineSays) {
     const auto line = stored(
         R"({"ts":"2026-11-21T05:47:52.308Z","level":"warn","service":"orders","message":"request","request_id":"r-1",)"
         R"("trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","path":"/api/v1/orders/ord_0123456789/ship?x=1","event_id":"evt_01234567"})");
-    EXPECT_EQ(base::to_rfc3339(line.at), "2026-11-21T05:47:52.308000Z");
+    EXPECT_EQ(core::to_rfc3339(line.at), "2026-11-21T05:47:52.308000Z");
     EXPECT_EQ(line.service, "orders");
     EXPECT_EQ(line.instance, "payment");
     EXPECT_EQ(line.level, "warn");
@@ -83,12 +83,12 @@ TEST(LogLine, HasNoIdThatIsTooLongOrHasOtherBytes) {
 }
 
 TEST(LogLine, IsNotFromTheFuture) {
-    const auto now = base::now();
-    const auto ahead = [now](std::chrono::hours by) { return base::to_rfc3339(now + by); };
+    const auto now = core::now();
+    const auto ahead = [now](std::chrono::hours by) { return core::to_rfc3339(now + by); };
     const auto at = [](const std::string& ts) {
         return stored(R"({"ts":")" + ts + R"(","message":"m"})").at;
     };
-    EXPECT_EQ(base::to_rfc3339(at(ahead(std::chrono::hours{23}))), ahead(std::chrono::hours{23}));
+    EXPECT_EQ(core::to_rfc3339(at(ahead(std::chrono::hours{23}))), ahead(std::chrono::hours{23}));
     for (const auto& ts : {ahead(std::chrono::hours{25}), std::string{"9999-01-01T00:00:00Z"}}) {
         EXPECT_GE(at(ts), now) << ts;
         EXPECT_LT(at(ts), now + std::chrono::minutes{1}) << ts;
@@ -96,7 +96,7 @@ TEST(LogLine, IsNotFromTheFuture) {
     const Json wrapper{{"log", "{\"ts\":\"9999-01-01T00:00:00Z\",\"message\":\"m\"}\n"},
                        {"stream", "stdout"},
                        {"time", "2026-11-21T05:47:53Z"}};
-    EXPECT_EQ(base::to_rfc3339(stored(wrapper.dump()).at), "2026-11-21T05:47:53.000000Z");
+    EXPECT_EQ(core::to_rfc3339(stored(wrapper.dump()).at), "2026-11-21T05:47:53.000000Z");
     auto lying = wrapper;
     lying["time"] = "9999-01-01T00:00:00Z";
     EXPECT_LT(stored(lying.dump()).at, now + std::chrono::minutes{1});
@@ -113,12 +113,12 @@ TEST(LogLine, IsTakenOutOfDockersWrapper) {
     EXPECT_EQ(line.service, "auth");
     EXPECT_EQ(line.instance, "quittance_auth_1");
     EXPECT_EQ(line.message, "hi");
-    EXPECT_EQ(base::to_rfc3339(line.at), "2026-11-21T05:47:52.000000Z");
+    EXPECT_EQ(core::to_rfc3339(line.at), "2026-11-21T05:47:52.000000Z");
 
     auto plain = wrapper;
     plain["log"] = "ready\r\n";
     EXPECT_EQ(stored(plain.dump(), file).message, "ready");
-    EXPECT_EQ(base::to_rfc3339(stored(plain.dump(), file).at), "2026-11-21T05:47:53.500000Z");
+    EXPECT_EQ(core::to_rfc3339(stored(plain.dump(), file).at), "2026-11-21T05:47:53.500000Z");
     plain.erase("attrs");
     EXPECT_EQ(stored(plain.dump(), file).instance, std::string(12, 'a'));
 

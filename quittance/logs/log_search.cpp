@@ -12,7 +12,6 @@ namespace quittance {
 namespace {
 
 namespace fs = std::filesystem;
-namespace pg = base::pg;
 
 bool names(const LogQuery& query, const LogLine& line) {
     if (!query.request_id.empty()) return line.request_id == query.request_id;
@@ -37,7 +36,7 @@ public:
     std::string describe() const override { return folder_.string(); }
 
 private:
-    using Newest = std::multimap<base::Time, LogLine>;
+    using Newest = std::multimap<core::Time, LogLine>;
 
     // What was written last is read last. What was not written since then holds nothing newer.
     std::vector<fs::path> files(const LogQuery& query) const {
@@ -48,7 +47,7 @@ private:
             const bool is_log = name == "current" || name.starts_with('@') || name.ends_with(".log");
             if (!entry.is_regular_file() || !is_log) continue;
             const auto age = fs::file_time_type::clock::now() - entry.last_write_time();
-            if (query.since && age > base::now() - *query.since) continue;
+            if (query.since && age > core::now() - *query.since) continue;
             files.emplace_back(entry.last_write_time(), entry.path());
         }
         std::ranges::sort(files);
@@ -106,15 +105,15 @@ public:
         : database_({.url = url, .connections = 1, .statement_timeout = std::chrono::seconds{60}}) {}
 
     std::vector<LogLine> find(const LogQuery& query, const std::set<std::string>& traces) override {
-        const auto since_us = query.since ? base::to_unix_us(*query.since) : 0;
-        const auto rows = database_.transact([&](pg::Transaction& tx) {
+        const auto since_us = query.since ? core::to_unix_us(*query.since) : 0;
+        const auto rows = database_.transact([&](postgres::Transaction& tx) {
             tx.plan_for_values();
             return tx.exec(kFind, since_us, query.request_id, query.trace_id, query.id,
-                           pg::text_array(traces), kMostLines);
+                           postgres::text_array(traces), kMostLines);
         });
         std::vector<LogLine> lines;
         for (const auto& row : rows) {
-            lines.push_back({.at = pg::read_time(row["at_us"]),
+            lines.push_back({.at = postgres::read_time(row["at_us"]),
                              .service = row["service"].c_str(),
                              .instance = row["instance"].c_str(),
                              .level = row["level"].c_str(),
@@ -131,7 +130,7 @@ public:
     std::string describe() const override { return "the store"; }
 
 private:
-    pg::Database database_;
+    postgres::Database database_;
 };
 
 }  // namespace

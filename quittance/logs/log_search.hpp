@@ -17,7 +17,7 @@ struct LogQuery {
     std::string request_id;
     std::string trace_id;
     std::string id;  // of an order or an event
-    std::optional<base::Time> since;
+    std::optional<core::Time> since;
 };
 
 class LogSource {

@@ -14,7 +14,7 @@
 namespace quittance {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 struct Options {
     LogQuery query;
@@ -25,8 +25,8 @@ struct Options {
 };
 
 // 90s, 15m, 2h, 3d, or a time.
-base::Time read_since(const std::string& text) {
-    if (const auto time = base::parse_rfc3339(text)) return *time;
+core::Time read_since(const std::string& text) {
+    if (const auto time = core::parse_rfc3339(text)) return *time;
     long long count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     const std::string_view unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
@@ -37,7 +37,7 @@ base::Time read_since(const std::string& text) {
                                             : 0;
     if (error != std::errc{} || seconds == 0 || count < 0 || count > 100'000)
         throw Misuse{"--since is 90s, 15m, 2h, 3d or a time such as 2026-11-21T05:47:52Z"};
-    return base::now() - std::chrono::seconds{count * seconds};
+    return core::now() - std::chrono::seconds{count * seconds};
 }
 
 std::string where_logs_are(const Settings& settings) {
@@ -109,7 +109,7 @@ void print(const std::vector<LogLine>& lines) {
     const auto begin = lines.front().at;
     for (const auto& line : lines) {
         const auto since_ms = std::chrono::duration_cast<std::chrono::milliseconds>(line.at - begin).count();
-        std::cout << base::to_rfc3339(line.at).substr(11, 12) << "  "
+        std::cout << core::to_rfc3339(line.at).substr(11, 12) << "  "
                   << fixed("+" + std::to_string(since_ms), 7);
         if (traces.size() > 1) std::cout << fixed(printable(line.trace_id.substr(0, 8)), 9);
         std::cout << ' ' << fixed(printable(line.service), service_width) << "  "
@@ -118,7 +118,7 @@ void print(const std::vector<LogLine>& lines) {
     }
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(lines.back().at - begin);
     std::cout << lines.size() << " lines of " << services.size() << " services, "
-              << base::to_rfc3339(begin).substr(0, 10) << ", " << took.count() << " ms from first to last"
+              << core::to_rfc3339(begin).substr(0, 10) << ", " << took.count() << " ms from first to last"
               << std::endl;
 }
 

@@ -39,12 +39,12 @@ Story story_of(const std::string& order) {
             .currency = {}};
 }
 
-std::optional<std::int64_t> stripe_amount(const base::Money& money) {
+std::optional<std::int64_t> stripe_amount(const core::Money& money) {
     auto amount = money.amount_minor;
     auto exponent = money.currency.exponent();
     const auto wanted = exponent_at_stripe(money.currency.code());
     for (; exponent < wanted; ++exponent) {
-        const auto more = base::checked_multiply(amount, 10);
+        const auto more = core::checked_multiply(amount, 10);
         if (!more) return {};
         amount = *more;
     }

@@ -31,7 +31,7 @@ Story story_of(const std::string& order);
 
 // An amount in ISO 4217 minor units as Stripe counts it. Nothing when it has a fraction there, or too many
 // digits. https://docs.stripe.com/currencies#minor-units
-std::optional<std::int64_t> stripe_amount(const base::Money& money);
+std::optional<std::int64_t> stripe_amount(const core::Money& money);
 
 // EUR → eur
 std::string lower_case(std::string_view text);

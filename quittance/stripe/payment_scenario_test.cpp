@@ -6,7 +6,7 @@ namespace quittance {
 namespace {
 
 std::optional<std::int64_t> at_stripe(std::int64_t minor, std::string_view currency) {
-    return stripe_amount({minor, *base::Currency::parse(currency)});
+    return stripe_amount({minor, *core::Currency::parse(currency)});
 }
 
 TEST(StripeAmount, is_the_iso_amount_for_most_currencies) {

@@ -7,7 +7,7 @@
 namespace quittance {
 namespace {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 Story story() {
     auto story = story_of("ord_019300000000700080000123456789ab");

@@ -6,7 +6,7 @@
 
 namespace quittance {
 
-using Json = base::json::Value;
+using Json = core::json::Value;
 
 Json payment_intent_template();    // https://docs.stripe.com/api/payment_intents/object
 Json charge_template();            // https://docs.stripe.com/api/charges/object

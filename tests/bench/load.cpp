@@ -224,13 +224,13 @@ private:
     int epoll_;
 };
 
-base::json::Value summary(Measured measured, std::size_t connections) {
+core::json::Value summary(Measured measured, std::size_t connections) {
     auto& took = measured.took_ms;
     std::sort(took.begin(), took.end());
     const auto quantile = [&](double q) {
         return took.empty() ? 0.0 : took[static_cast<std::size_t>(q * static_cast<double>(took.size() - 1))];
     };
-    base::json::Value by_status = base::json::Value::object();
+    core::json::Value by_status = core::json::Value::object();
     for (const auto& [status, count] : measured.by_status) {
         if (count > 0) by_status[std::to_string(status)] = count;
     }

@@ -18,13 +18,13 @@ public:
     explicit AnswerLater(std::size_t threads);
     ~AnswerLater();  // answers at once whatever still waits
 
-    void after(std::chrono::microseconds delay, base::http::Responder responder,
-               base::http::Response response);
+    void after(std::chrono::microseconds delay, http::Responder responder,
+               http::Response response);
 
 private:
     void run();
 
-    using Due = std::pair<base::http::Responder, base::http::Response>;
+    using Due = std::pair<http::Responder, http::Response>;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::multimap<std::chrono::steady_clock::time_point, Due> due_;

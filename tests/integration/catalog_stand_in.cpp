@@ -5,10 +5,10 @@
 
 namespace testing_mqtt {
 
-base::http::Response CatalogStandIn::take(const Messages& messages) {
-    base::MachineAnswer answer;
-    answer.verdicts.assign(messages.size(), base::Verdict::ok);
-    return {200, base::machine_answer_to_json(answer)};
+http::Response CatalogStandIn::take(const Messages& messages) {
+    contracts::MachineAnswer answer;
+    answer.verdicts.assign(messages.size(), contracts::Verdict::ok);
+    return {200, contracts::machine_answer_to_json(answer)};
 }
 
 void CatalogStandIn::answer_with(Answer answer) {
@@ -28,9 +28,9 @@ void CatalogStandIn::release() {
     held_.reset();
 }
 
-void CatalogStandIn::on_request(base::http::Request&& request, base::http::Responder respond) {
+void CatalogStandIn::on_request(http::Request&& request, http::Responder respond) {
     if (request.path != "/internal/v1/machine-events") return respond({200, R"({"commands":[]})"});
-    auto messages = base::machine_messages_from_json(request.body);
+    auto messages = contracts::machine_messages_from_json(request.body);
     const std::lock_guard lock{mutex_};
     if (!messages) return respond({400, "{}"});
     lists_.push_back(*std::move(messages));

@@ -14,11 +14,11 @@ namespace testing_mqtt {
 
 class CatalogStandIn {
 public:
-    using Messages = std::vector<base::MachineMessage>;
-    using Answer = std::function<base::http::Response(const Messages&)>;
+    using Messages = std::vector<contracts::MachineMessage>;
+    using Answer = std::function<http::Response(const Messages&)>;
 
     // Until told otherwise it takes everything.
-    static base::http::Response take(const Messages& messages);
+    static http::Response take(const Messages& messages);
     void answer_with(Answer answer);
     // While it holds, it has the list and does not answer.
     void hold();
@@ -30,19 +30,19 @@ public:
     Messages last();
 
 private:
-    void on_request(base::http::Request&& request, base::http::Responder respond);
+    void on_request(http::Request&& request, http::Responder respond);
 
     std::mutex mutex_;
     std::condition_variable asked_;
     Answer answer_ = take;
     bool holds_ = false;
-    std::optional<base::http::Responder> held_;
+    std::optional<http::Responder> held_;
     std::vector<Messages> lists_;
-    base::http::Engine engine_{"127.0.0.1",
+    http::Engine engine_{"127.0.0.1",
                                0,
                                1,
-                               {.body_bytes = base::kMostListBytes},
-                               [this](base::http::Request&& request, base::http::Responder respond) {
+                               {.body_bytes = contracts::kMostListBytes},
+                               [this](http::Request&& request, http::Responder respond) {
                                    on_request(std::move(request), std::move(respond));
                                }};
 };

@@ -16,9 +16,9 @@
 namespace {
 
 using namespace std::chrono_literals;
-using base::http::Engine;
-using base::http::Request;
-using base::http::Responder;
+using http::Engine;
+using http::Request;
+using http::Responder;
 using namespace testing_http;
 
 // Every id that reached the handler, and every id whose whole answer reached its client.

@@ -13,10 +13,10 @@
 
 namespace {
 
-using base::http::Engine;
-using base::http::Request;
-using base::http::Responder;
-using base::http::Response;
+using http::Engine;
+using http::Request;
+using http::Responder;
+using http::Response;
 using namespace testing_http;
 using std::chrono::microseconds;
 

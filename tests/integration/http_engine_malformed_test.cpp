@@ -13,10 +13,10 @@
 namespace {
 
 using namespace std::chrono_literals;
-using base::http::Engine;
-using base::http::Limits;
-using base::http::Request;
-using base::http::Responder;
+using http::Engine;
+using http::Limits;
+using http::Request;
+using http::Responder;
 using namespace testing_http;
 
 constexpr std::size_t kBodyLimit = 64 << 10;

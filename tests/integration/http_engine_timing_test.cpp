@@ -12,11 +12,11 @@
 namespace {
 
 using namespace std::chrono_literals;
-using base::http::Engine;
-using base::http::Limits;
-using base::http::Request;
-using base::http::Responder;
-using base::http::Response;
+using http::Engine;
+using http::Limits;
+using http::Request;
+using http::Responder;
+using http::Response;
 using namespace testing_http;
 using Clock = std::chrono::steady_clock;
 

@@ -15,7 +15,7 @@
 
 namespace {
 
-using namespace base::http;
+using namespace http;
 
 struct Message {
     std::string method;

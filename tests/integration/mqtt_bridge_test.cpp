@@ -38,7 +38,7 @@ protected:
 
     FakeBroker broker_;
     CatalogStandIn catalog_;
-    base::Metrics metrics_{"mqtt-bridge"};
+    telemetry::Metrics metrics_{"mqtt-bridge"};
     std::unique_ptr<mqtt_bridge::Session> session_;
     std::unique_ptr<mqtt_bridge::Catalog> messages_;
     std::unique_ptr<mqtt_bridge::Bridge> bridge_;
@@ -76,7 +76,7 @@ TEST_F(MqttBridge, WhatCatalogDidNotTakeIsNotAcknowledgedAndComesAgain) {
     {
         auto peer = broker_.accept();
         peer.welcome(false, kFilters);
-        catalog_.answer_with([](const auto&) { return base::http::Response{503, "{}"}; });
+        catalog_.answer_with([](const auto&) { return http::Response{503, "{}"}; });
         publish(peer, 1, 3);
         EXPECT_TRUE(peer.at_end());  // and not one byte before
     }
@@ -125,7 +125,7 @@ TEST_F(MqttBridge, ALostConnectionDuringACommitAcknowledgesNothingOnTheNext) {
 TEST_F(MqttBridge, AMessageThatCatalogCantTakeKeepsNoOtherBack) {
     catalog_.answer_with([](const CatalogStandIn::Messages& messages) {
         for (const auto& message : messages) {
-            if (message.payload == "poison" && !message.size_of_cut) return base::http::Response{400, "{}"};
+            if (message.payload == "poison" && !message.size_of_cut) return http::Response{400, "{}"};
         }
         return CatalogStandIn::take(messages);
     });
@@ -144,7 +144,7 @@ TEST_F(MqttBridge, AMessageThatCatalogCantTakeKeepsNoOtherBack) {
 }
 
 TEST_F(MqttBridge, AWrongTokenIsNotTheMessagesFault) {
-    catalog_.answer_with([](const auto&) { return base::http::Response{401, "{}"}; });
+    catalog_.answer_with([](const auto&) { return http::Response{401, "{}"}; });
     auto peer = broker_.accept();
     peer.welcome(false, kFilters);
     publish(peer, 1, 2);
@@ -154,7 +154,7 @@ TEST_F(MqttBridge, AWrongTokenIsNotTheMessagesFault) {
 
 TEST_F(MqttBridge, AnAnswerWithTooFewVerdictsAcknowledgesNothing) {
     catalog_.answer_with([](const auto&) {
-        return base::http::Response{200, R"({"verdicts":["ok"],"acks":[]})"};
+        return http::Response{200, R"({"verdicts":["ok"],"acks":[]})"};
     });
     auto peer = broker_.accept();
     peer.welcome(false, kFilters);
@@ -195,7 +195,7 @@ TEST_F(MqttBridge, APayloadThatIsTooLargeArrivesAsItsHeadAndSize) {
     EXPECT_EQ(peer.take_pubacks(1), "1");
     ASSERT_EQ(catalog_.last().size(), 1U);
     EXPECT_EQ(catalog_.last()[0].size_of_cut, 1U << 20);
-    EXPECT_EQ(catalog_.last()[0].payload.size(), base::kPayloadHeadBytes);
+    EXPECT_EQ(catalog_.last()[0].payload.size(), contracts::kPayloadHeadBytes);
 }
 
 TEST_F(MqttBridge, ABrokerThatLostTheSessionIsNoticed) {

@@ -10,7 +10,7 @@
 
 #include "http/engine.hpp"
 
-namespace base {
+namespace webhooks {
 namespace {
 
 using namespace std::chrono_literals;
@@ -174,4 +174,4 @@ TEST_F(WebhookClientTest, RefusesAUrlThatCanNeverBeRight) {
 }
 
 }  // namespace
-}  // namespace base
+}  // namespace webhooks

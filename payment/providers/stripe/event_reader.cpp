@@ -7,7 +7,7 @@
 
 namespace payment::stripe {
 
-using base::FactKind;
+using contracts::FactKind;
 
 // ---- money
 
@@ -25,17 +25,17 @@ int exponent_at_stripe(std::string_view currency) {
 
 }  // namespace
 
-std::optional<base::Money> to_money(std::int64_t amount, std::string_view currency) {
+std::optional<core::Money> to_money(std::int64_t amount, std::string_view currency) {
     std::string code{currency};
     for (auto& c : code) {
         if (c < 'a' || c > 'z') return {};
         c = static_cast<char>(c - 'a' + 'A');
     }
-    const auto iso = base::Currency::parse(code);
+    const auto iso = core::Currency::parse(code);
     if (!iso || amount < 0) return {};
     for (int exponent = exponent_at_stripe(currency); exponent != iso->exponent();) {
         if (exponent < iso->exponent()) {
-            const auto more = base::checked_multiply(amount, 10);
+            const auto more = core::checked_multiply(amount, 10);
             if (!more) return {};
             amount = *more;
             ++exponent;
@@ -45,7 +45,7 @@ std::optional<base::Money> to_money(std::int64_t amount, std::string_view curren
             --exponent;
         }
     }
-    return base::Money{amount, *iso};
+    return core::Money{amount, *iso};
 }
 
 // ---- events
@@ -144,7 +144,7 @@ public:
         return element_[name].get(value) == simdjson::SUCCESS ? Object{value} : Object{};
     }
 
-    base::Money money(std::int64_t amount) const {
+    core::Money money(std::int64_t amount) const {
         const auto currency = text("currency");
         if (const auto money = to_money(amount, currency)) return *money;
         throw Unreadable{"the amount or the currency is not one Stripe uses"};
@@ -339,11 +339,11 @@ void read_object(const Object& object, Event& event) {
 std::optional<std::int64_t> created_of(const Object& event) {
     const auto text = event.text("created");
     if (text.empty()) return event.integer("created");
-    const auto time = base::parse_rfc3339(text);
-    return time ? std::optional{base::to_unix_s(*time)} : std::nullopt;
+    const auto time = core::parse_rfc3339(text);
+    return time ? std::optional{core::to_unix_s(*time)} : std::nullopt;
 }
 
-base::Result<Event> read_document(simdjson::dom::element document) {
+core::Result<Event> read_document(simdjson::dom::element document) {
     const Object envelope{document};
     Event event;
     event.provider_event_id = envelope.id("id");
@@ -351,9 +351,9 @@ base::Result<Event> read_document(simdjson::dom::element document) {
     event.livemode = envelope.is_true("livemode");
     const auto created = created_of(envelope);
     if (event.provider_event_id.empty() || !is_id(event.type) || !created)
-        return base::malformed("not an event");
+        return core::malformed("not an event");
     constexpr std::int64_t kYear9999 = 253402300799;
-    if (*created < 0 || *created > kYear9999) return base::malformed("not an event");
+    if (*created < 0 || *created > kYear9999) return core::malformed("not an event");
     event.created_s = *created;
     simdjson::dom::element object;
     if (document["data"]["object"].get(object) == simdjson::SUCCESS && object.is_object()) {
@@ -364,17 +364,17 @@ base::Result<Event> read_document(simdjson::dom::element document) {
 
 }  // namespace
 
-base::Result<Event> read_event(std::string_view body) {
+core::Result<Event> read_event(std::string_view body) {
     thread_local simdjson::dom::parser parser;
     simdjson::dom::element document;
     // simdjson refuses what is not UTF-8, NUL bytes, and nesting deeper than 1024.
     if (parser.parse(body.data(), body.size()).get(document) != simdjson::SUCCESS || !document.is_object()) {
-        return base::malformed("not JSON");
+        return core::malformed("not JSON");
     }
     try {
         return read_document(document);
     } catch (const Unreadable&) {
-        return base::malformed("not an event");
+        return core::malformed("not an event");
     }
 }
 

@@ -7,8 +7,8 @@
 namespace payment::stripe {
 namespace {
 
-using base::FactKind;
-using base::Secret;
+using contracts::FactKind;
+using core::Secret;
 
 // The vector's body: 389 bytes, one line.
 const std::string kBody =
@@ -22,7 +22,7 @@ constexpr std::int64_t kSignedAt = 1760000005;
 
 bool genuine(const std::string& header, const std::vector<Secret>& secrets = kBoth,
              const std::string& body = kBody, std::int64_t now = kSignedAt) {
-    return is_genuine(header, body, secrets, base::from_unix_s(now), std::chrono::seconds{300});
+    return is_genuine(header, body, secrets, core::from_unix_s(now), std::chrono::seconds{300});
 }
 
 TEST(Signature, OfEachLiveSecretIsTaken) {
@@ -105,7 +105,7 @@ std::string told(const Event& event) {
     if (!event.unreadable.empty()) return "unreadable";
     if (!event.statement) return "";
     const auto& s = *event.statement;
-    std::string out{base::to_string(s.kind)};
+    std::string out{contracts::to_string(s.kind)};
     out += "/" + s.subject + "/" + std::to_string(s.amount.amount_minor) + "/" + event.payment + "/" +
            event.charge;
     if (s.payment_amount_minor) out += "/" + std::to_string(*s.payment_amount_minor);

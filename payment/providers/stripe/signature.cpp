@@ -30,7 +30,7 @@ SignatureHeader split_header(std::string_view text) {
 }
 
 // HMAC-SHA256 of "<timestamp>.<body>" in lower-case hex.
-std::string sign(const base::Secret& secret, std::string_view timestamp, std::string_view body) {
+std::string sign(const core::Secret& secret, std::string_view timestamp, std::string_view body) {
     std::string signed_text;
     signed_text.reserve(timestamp.size() + 1 + body.size());
     signed_text.append(timestamp).append(1, '.').append(body);
@@ -51,8 +51,8 @@ std::string sign(const base::Secret& secret, std::string_view timestamp, std::st
 
 }  // namespace
 
-bool is_genuine(std::string_view header, std::string_view body, std::span<const base::Secret> secrets,
-                base::Time now, std::chrono::seconds tolerance) {
+bool is_genuine(std::string_view header, std::string_view body, std::span<const core::Secret> secrets,
+                core::Time now, std::chrono::seconds tolerance) {
     const auto parts = split_header(header);
     std::int64_t signed_at_s = 0;
     const auto* end = parts.timestamp.data() + parts.timestamp.size();
@@ -62,9 +62,9 @@ bool is_genuine(std::string_view header, std::string_view body, std::span<const 
     bool matches = false;
     for (const auto& secret : secrets) {
         const auto expected = sign(secret, parts.timestamp, body);
-        for (const auto given : parts.v1) matches |= base::equal_constant_time(expected, given);
+        for (const auto given : parts.v1) matches |= core::equal_constant_time(expected, given);
     }
-    const auto now_s = base::to_unix_s(now);
+    const auto now_s = core::to_unix_s(now);
     return matches && signed_at_s >= now_s - tolerance.count() && signed_at_s <= now_s + tolerance.count();
 }
 

@@ -13,17 +13,18 @@
 #include <thread>
 
 #include "events/messaging.hpp"
+#include "runtime/event_sinks.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
 #include "runtime/service.hpp"
 
 namespace {
 
-using base::Result;
-using base::events::Event;
-using base::http::Request;
-using base::http::Response;
-using base::pg::Transaction;
+using core::Result;
+using events::Event;
+using http::Request;
+using http::Response;
+using postgres::Transaction;
 
 constexpr auto kChange = R"sql(
     INSERT INTO things (subject, version) SELECT subject, 1 FROM unnest($1::text[]) AS s (subject) ORDER BY subject
@@ -39,54 +40,54 @@ constexpr auto kLatest = R"sql(
 )sql";
 constexpr auto kCured = "SELECT EXISTS (SELECT FROM cured WHERE subject = $1)";
 
-Result<Response> change(base::pg::Database& db, const Request& request) {
-    const auto body = base::json::parse_body(request);
+Result<Response> change(postgres::Database& db, const Request& request) {
+    const auto body = rest::parse_body(request);
     if (!body) return body.error();
-    std::vector<base::FieldError> errors;
-    base::json::Reader reader{*body, "", errors};
+    std::vector<core::FieldError> errors;
+    core::json::Reader reader{*body, "", errors};
     const auto type = reader.text("type", {1, 100});
     const auto subjects = reader.texts("subjects", 10'000, {1, 100});
     const bool forget_data = reader.boolean("forget_data", false);
-    if (!errors.empty()) return base::invalid(std::move(errors));
-    const auto data = body->value("data", base::json::Value::object()).dump();
-    base::pg::TextArray names;
+    if (!errors.empty()) return core::invalid(std::move(errors));
+    const auto data = body->value("data", core::json::Value::object()).dump();
+    postgres::TextArray names;
     for (const auto& subject : subjects) names.add(subject);
     db.transact([&](Transaction& tx) {
-        std::vector<base::events::NewEvent> events;
+        std::vector<events::NewEvent> events;
         for (const auto& row : tx.exec(kChange, names.parameter())) {
             events.push_back({type, row[0].c_str(), row[1].as<std::int64_t>(), data, forget_data});
         }
-        base::events::tell(tx, events, request.trace);
+        events::tell(tx, events, request.trace);
     });
-    return base::http::json(200, "{}");
+    return http::json(200, "{}");
 }
 
 Result<void> do_harm(const std::string& harm, const Event& event) {
-    if (harm == "refuse") return base::invalid("data", "will never do");
+    if (harm == "refuse") return core::invalid("data", "will never do");
     if (harm == "throw") throw std::runtime_error("inner words");
     if (harm == "crash") raise(SIGKILL);
     if (harm == "slow") std::this_thread::sleep_for(std::chrono::seconds{2});
-    return base::conflict("not now: " + event.subject);
+    return core::conflict("not now: " + event.subject);
 }
 
 Result<void> apply(Transaction& tx, const Event& event) {
-    const auto data = base::json::parse_object(event.data);
+    const auto data = core::json::parse_object(event.data);
     if (data && data->contains("harm") && !tx.exec(kCured, event.subject)[0][0].as<bool>()) {
         return do_harm((*data)["harm"].get<std::string>(), event);
     }
-    if (base::events::is_newest(tx, event.type, event)) tx.exec(kLatest, event.subject, event.version);
-    tx.exec(kEffect, event.id, event.subject, event.version, base::to_unix_us(event.time));
+    if (events::is_newest(tx, event.type, event)) tx.exec(kLatest, event.subject, event.version);
+    tx.exec(kEffect, event.id, event.subject, event.version, core::to_unix_us(event.time));
     return {};
 }
 
 // As little as an effect can be, for the bench.
 Result<void> apply_only(Transaction& tx, const Event& event) {
-    tx.exec(kEffect, event.id, event.subject, event.version, base::to_unix_us(event.time));
+    tx.exec(kEffect, event.id, event.subject, event.version, core::to_unix_us(event.time));
     return {};
 }
 
-base::http::Route dying(base::http::Route route, const std::string& file) {
-    auto inner = std::get<base::http::Handler>(route.handler);
+http::Route dying(http::Route route, const std::string& file) {
+    auto inner = std::get<http::Handler>(route.handler);
     route.handler = [inner, file](const Request& request) {
         auto answer = inner(request);
         if (!file.empty() && std::filesystem::remove(file)) raise(SIGKILL);
@@ -96,33 +97,33 @@ base::http::Route dying(base::http::Route route, const std::string& file) {
 }
 
 struct Parts {
-    Parts(base::pg::Database::Config config, base::events::Config with, base::Metrics& metrics)
+    Parts(postgres::Database::Config config, events::Config with, telemetry::Metrics& metrics)
         : db(std::move(config)), events(db, std::move(with), metrics) {
         events.inbox().on("thing.changed", apply);
         for (const auto* type : {"bench.http", "bench.amqp"}) events.inbox().on(type, apply_only);
         events.start();
     }
-    base::pg::Database db;
-    base::events::Events events;
+    postgres::Database db;
+    events::Events events;
 };
 
-base::App build(base::Environment& environment, base::Metrics& metrics) {
-    auto database = base::database_config(environment, 8);
+runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
+    auto database = runtime::database_config(environment, 8);
     auto config =
-        base::events::Config::read(environment, environment.text({"PEER_NAME", "what it is called"}));
+        runtime::read_event_config(environment, environment.text({"PEER_NAME", "what it is called"}));
     const auto die_after = environment.text({"PEER_DIE_AFTER", "the file that is its end"}, "");
     environment.check();
     const auto parts = std::make_shared<Parts>(std::move(database), std::move(config), metrics);
-    base::App app{.routes = {},
+    runtime::App app{.routes = {},
                   .ready = [parts] { return parts->db.reachable(); },
                   .stop = [parts] { parts->events.stop(); }};
-    std::vector<base::http::Route> routes;
+    std::vector<http::Route> routes;
     parts->events.add_routes(routes);
     for (auto& route : routes) {
         const bool takes = route.path == "/internal/v1/events";
         app.routes.push_back(takes ? dying(std::move(route), die_after) : std::move(route));
     }
-    app.routes.push_back({base::http::Method::post, "/internal/v1/changes", base::http::Role::service,
+    app.routes.push_back({http::Method::post, "/internal/v1/changes", http::Role::service,
                           [parts](const Request& request) { return change(parts->db, request); }});
     return app;
 }
@@ -130,5 +131,5 @@ base::App build(base::Environment& environment, base::Metrics& metrics) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    return base::serve(argc, argv, "event_peer", "{}", build);
+    return runtime::serve(argc, argv, "event_peer", "{}", build);
 }

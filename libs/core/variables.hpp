@@ -6,7 +6,7 @@
 
 #include "core/environment.hpp"
 
-namespace base {
+namespace core {
 
 // Columns, a line each.
 std::string variables_as_text(std::span<const VariableRules> rules);
@@ -17,4 +17,4 @@ std::string variables_as_markdown(std::span<const VariableRules> rules);
 bool asks_for_variables(int argc, char** argv);
 void print_variables(char** argv, std::span<const VariableRules> rules);
 
-}  // namespace base
+}  // namespace core

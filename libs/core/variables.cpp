@@ -1,4 +1,4 @@
-#include "runtime/variables.hpp"
+#include "core/variables.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace base {
+namespace core {
 namespace {
 
 constexpr std::string_view kAsText = "--variables";
@@ -76,4 +76,4 @@ void print_variables(char** argv, std::span<const VariableRules> rules) {
     std::cout << (argv[1] == kAsText ? variables_as_text(rules) : variables_as_markdown(rules)) << std::flush;
 }
 
-}  // namespace base
+}  // namespace core

@@ -1,0 +1,1 @@
+// The object that cmake/precompiled.hpp is compiled for.
