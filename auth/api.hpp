@@ -14,12 +14,12 @@ namespace auth {
 
 // What the service can do, in one place.
 struct Services {
-    Pool& pool;
+    WorkerPool& pool;
     KeyRing& keys;
     Logins& logins;
     Passwords& passwords;
-    People& people;
-    Programs& programs;
+    UserService& people;
+    ApiClientService& programs;
     AuditLog& audit;
     postgres::Database& db;
     events::Events& events;
@@ -30,10 +30,10 @@ using Routes = std::vector<http::Route>;
 // All of them must outlive the routes.
 Routes routes(const Services& services);
 
-Routes login_routes(Logins& logins, Pool& pool);
-Routes password_routes(Passwords& passwords, Pool& pool);
-Routes people_routes(People& people, Passwords& passwords, Pool& pool);
-Routes program_routes(Programs& programs);
+Routes login_routes(Logins& logins, WorkerPool& pool);
+Routes password_routes(Passwords& passwords, WorkerPool& pool);
+Routes people_routes(UserService& people, Passwords& passwords, WorkerPool& pool);
+Routes program_routes(ApiClientService& programs);
 Routes key_routes(KeyRing& keys);
 Routes audit_routes(AuditLog& audit, postgres::Database& db);
 

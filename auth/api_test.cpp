@@ -27,15 +27,15 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     telemetry::Metrics metrics{"auth"};
     Hasher hasher{{.passes = 1, .memory_bytes = 1 << 20, .at_once = 1}, metrics};
     KeyRing keys{nowhere, KeyRing::Config::read(environment)};
-    const Guesses guesses{Guesses::Config::read(environment, core::Secret{key})};
-    Logins logins{nowhere, hasher, keys, guesses, Logins::Config::read(environment, core::Secret{key}),
+    const LoginThrottle login_throttle{LoginThrottle::Config::read(environment, core::Secret{key})};
+    Logins logins{nowhere, hasher, keys, login_throttle, Logins::Config::read(environment, core::Secret{key}),
                   metrics};
-    Passwords passwords{nowhere, hasher, guesses, Passwords::Config::read(environment)};
-    People people{nowhere, hasher, passwords};
-    Programs programs{nowhere, keys, metrics};
+    Passwords passwords{nowhere, hasher, login_throttle, Passwords::Config::read(environment)};
+    UserService people{nowhere, hasher, passwords};
+    ApiClientService programs{nowhere, keys, metrics};
     AuditLog audit{nowhere};
-    Pool pool{1, 1, metrics};
-    Consumer consumer{hasher, passwords, guesses, PasswordSeal::read(environment)};
+    WorkerPool pool{1, 1, metrics};
+    EventHandlers consumer{hasher, passwords, login_throttle, PasswordSeal::read(environment)};
     events::Events events{nowhere, runtime::read_event_config(environment, "auth"), metrics};
     consumer.listen(events.inbox());
     const auto offered = rest::contract::offered(

@@ -91,7 +91,7 @@ std::optional<std::string> PasswordSeal::open(std::string_view sealed) const {
     return {};
 }
 
-void Consumer::listen(events::Inbox& inbox) {
+void EventHandlers::listen(events::Inbox& inbox) {
     inbox.on("client.registered", [this](auto& tx, const auto& event) { return registered(tx, event); });
     inbox.on("client.email_changed",
              [this](auto& tx, const auto& event) { return email_changed(tx, event); });
@@ -102,7 +102,7 @@ void Consumer::listen(events::Inbox& inbox) {
 }
 
 // The hash of the password a registration brought; none when it is told again and nobody knows it any more.
-core::Result<std::optional<std::string>> Consumer::password_of(const Event& event) {
+core::Result<std::optional<std::string>> EventHandlers::password_of(const Event& event) {
     const auto data = Value::parse(event.data, false);
     if (const auto member = data.find("sealed_password"); member != data.end() && member->is_null())
         return std::optional<std::string>{};
@@ -113,14 +113,14 @@ core::Result<std::optional<std::string>> Consumer::password_of(const Event& even
     return std::optional{hasher_.hash(*password)};
 }
 
-Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
+EventHandlers::Result EventHandlers::registered(Transaction& tx, const Event& event) {
     const auto texts = read_texts(event, std::array{"client_id", "email", "name", "locale"});
     if (!texts) return texts.error();
     const auto& [id, address, name, locale] = *texts;
     const auto email = canonical_email(address);
     if (!email) return core::malformed("email is no e-mail address");
     if (const auto user = store::find_user_for_update(tx, id))  // came before, or was erased before it came
-        return user->state == UserState::erased ? Result{} : told_again(tx, event, *user, *email);
+        return user->state == UserState::erased ? Result{} : handle_repeated_registration(tx, event, *user, *email);
     const auto hash = password_of(event);
     if (!hash) return hash.error();
     if (const auto owner = store::find_user_by_email(tx, *email))
@@ -141,7 +141,7 @@ Consumer::Result Consumer::registered(Transaction& tx, const Event& event) {
 
 // Whose copy of this database was restored knows an address that somebody else may read by now. The one
 // proved last is the one to log in with.
-Consumer::Result Consumer::told_again(Transaction& tx, const Event& event, User user,
+EventHandlers::Result EventHandlers::handle_repeated_registration(Transaction& tx, const Event& event, User user,
                                       const std::string& email) {
     const auto proved = proved_at(event);
     const bool is_known = user.email == email && user.email_verified_at;
@@ -159,12 +159,12 @@ Consumer::Result Consumer::told_again(Transaction& tx, const Event& event, User 
 
 // A client's address may be free in a moment, then it is tried again. That of somebody who runs the shop
 // stays theirs: they are told, and the registration comes to nothing.
-Consumer::Result Consumer::refuse_address(Transaction& tx, const Event& event, const std::string& id,
+EventHandlers::Result EventHandlers::refuse_address(Transaction& tx, const Event& event, const std::string& id,
                                           const std::string& owner_id) {
     const auto owner = store::find_user_for_update(tx, owner_id);
     if (!owner || owner->role == http::Role::client || owner->email.empty())
         return core::conflict("another user has this e-mail address");
-    if (guesses_.may_mail(tx, owner->id))
+    if (login_throttle_.may_mail(tx, owner->id))
         mail::request(tx,
                             {.which = mail::Template::already_registered,
                              .to = {.email = owner->email, .name = owner->name},
@@ -175,7 +175,7 @@ Consumer::Result Consumer::refuse_address(Transaction& tx, const Event& event, c
 }
 
 // The address one logs in with stays until the new one is proved.
-Consumer::Result Consumer::email_changed(Transaction& tx, const Event& event) {
+EventHandlers::Result EventHandlers::email_changed(Transaction& tx, const Event& event) {
     const auto texts = read_texts(event, std::array{"client_id", "email"});
     if (!texts) return texts.error();
     const auto& [id, address] = *texts;
@@ -188,23 +188,23 @@ Consumer::Result Consumer::email_changed(Transaction& tx, const Event& event) {
     store::save_user(tx, *user);
     store::delete_mailed_tokens(tx, id, MailPurpose::email_verification);
     // Sent to wherever somebody wishes, so not without end; the user may ask for it later.
-    if ((user->pending_email || !user->email_verified_at) && guesses_.may_mail(tx, id))
+    if ((user->pending_email || !user->email_verified_at) && login_throttle_.may_mail(tx, id))
         passwords_.mail(tx, *user, MailPurpose::email_verification, trace_of(event));
     note(tx, event, "auth.email_change_asked", id);
     return {};
 }
 
-std::string Consumer::change_password(Transaction& tx, const User& user, const std::string& passwords) {
+std::string EventHandlers::change_password(Transaction& tx, const User& user, const std::string& passwords) {
     if (user.state != UserState::active || !user.password_hash) return "the account is closed";
     const auto both = Value::parse(passwords, false);
     if (!both.is_object() || !both.value("old", Value{}).is_string() ||
         !both.value("new", Value{}).is_string())
         return "the passwords are not readable";
-    const auto guess = guesses_.begin(tx, user.email, "");
+    const auto guess = login_throttle_.begin(tx, user.email, "");
     if (guess.locked) return "the old password was wrong too often, try again later";
     if (!hasher_.verify(*user.password_hash, both["old"].get<std::string>()))
         return "the old password is wrong";
-    guesses_.succeeded(tx, guess);
+    login_throttle_.succeeded(tx, guess);
     const auto wanted = both["new"].get<std::string>();
     if (const auto faults = password_faults(wanted, user.email); !faults.empty())
         return "the new password " + faults.front();
@@ -212,7 +212,7 @@ std::string Consumer::change_password(Transaction& tx, const User& user, const s
     return "";
 }
 
-Consumer::Result Consumer::password_changed(Transaction& tx, const Event& event) {
+EventHandlers::Result EventHandlers::password_changed(Transaction& tx, const Event& event) {
     const auto texts = read_texts(event, std::array{"client_id", "change_id", "sealed"});
     if (!texts) return texts.error();
     const auto& [id, change_id, sealed] = *texts;
@@ -223,13 +223,13 @@ Consumer::Result Consumer::password_changed(Transaction& tx, const Event& event)
     if (!passwords) return core::malformed("the passwords are not sealed for us");
     const auto reason = change_password(tx, *user, *passwords);
     store::insert_settled(tx, change_id, id, reason.empty());
-    tell_password_settled(tx, *user, change_id, reason, trace_of(event));
+    publish_password_settled(tx, *user, change_id, reason, trace_of(event));
     note(tx, event, "auth.password_changed", id,
          reason.empty() ? events::AuditOutcome::done : events::AuditOutcome::failed);
     return {};
 }
 
-Consumer::Result Consumer::erased(Transaction& tx, const Event& event) {
+EventHandlers::Result EventHandlers::erased(Transaction& tx, const Event& event) {
     const auto texts = read_texts(event, std::array{"client_id"});
     if (!texts) return texts.error();
     const auto& id = (*texts)[0];
@@ -243,13 +243,13 @@ Consumer::Result Consumer::erased(Transaction& tx, const Event& event) {
         return core::conflict("it is being made at this moment");
     store::revoke_sessions_of(tx, id, "erased");
     store::delete_all_mailed_tokens(tx, id);
-    store::erase_told(tx, id);
+    store::erase_published(tx, id);
     note(tx, event, "auth.client_erased", id);
     return {};
 }
 
 // Who did what, as the service that told of it says.
-Consumer::Result Consumer::audited(Transaction& tx, const Event& event) {
+EventHandlers::Result EventHandlers::audited(Transaction& tx, const Event& event) {
     const auto texts = read_texts(event, std::array{"action", "object", "outcome", "request_id", "address"});
     if (!texts) return texts.error();
     const auto& [action, object, outcome, request_id, address] = *texts;

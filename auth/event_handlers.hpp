@@ -24,10 +24,10 @@ struct PasswordSeal {
     std::optional<std::string> open(std::string_view sealed) const;
 };
 
-class Consumer {
+class EventHandlers {
 public:
-    Consumer(Hasher& hasher, Passwords& passwords, const Guesses& guesses, PasswordSeal seal)
-        : hasher_(hasher), passwords_(passwords), guesses_(guesses), seal_(std::move(seal)) {}
+    EventHandlers(Hasher& hasher, Passwords& passwords, const LoginThrottle& login_throttle, PasswordSeal seal)
+        : hasher_(hasher), passwords_(passwords), login_throttle_(login_throttle), seal_(std::move(seal)) {}
     void listen(events::Inbox& inbox);
 
 private:
@@ -35,7 +35,7 @@ private:
     using Result = core::Result<void>;
     core::Result<std::optional<std::string>> password_of(const events::Event& event);
     Result registered(postgres::Transaction& tx, const Event& event);
-    Result told_again(postgres::Transaction& tx, const Event& event, User user, const std::string& email);
+    Result handle_repeated_registration(postgres::Transaction& tx, const Event& event, User user, const std::string& email);
     Result refuse_address(postgres::Transaction& tx, const Event& event, const std::string& id,
                           const std::string& owner_id);
     Result email_changed(postgres::Transaction& tx, const Event& event);
@@ -47,7 +47,7 @@ private:
 
     Hasher& hasher_;
     Passwords& passwords_;
-    const Guesses& guesses_;
+    const LoginThrottle& login_throttle_;
     const PasswordSeal seal_;
 };
 

@@ -18,27 +18,27 @@ struct Parts {
         : db(std::move(settings.database)),
           hasher(settings.hasher, metrics),
           keys(db, std::move(settings.keys)),
-          guesses(std::move(settings.guesses)),
-          logins(db, hasher, keys, guesses, std::move(settings.logins), metrics),
-          passwords(db, hasher, guesses, settings.passwords),
+          login_throttle(std::move(settings.login_throttle)),
+          logins(db, hasher, keys, login_throttle, std::move(settings.logins), metrics),
+          passwords(db, hasher, login_throttle, settings.passwords),
           people(db, hasher, passwords),
           programs(db, keys, metrics),
-          consumer(hasher, passwords, guesses, std::move(settings.seal)),
+          consumer(hasher, passwords, login_throttle, std::move(settings.seal)),
           events(db, std::move(settings.events), metrics),
-          pool(static_cast<std::size_t>(hasher.at_once()), settings.most_waiting, metrics),
-          work(auth::keep_house(db, passwords, people, programs, std::move(settings.first), made_first)) {}
+          pool(static_cast<std::size_t>(hasher.at_once()), settings.max_waiting, metrics),
+          work(auth::run_maintenance(db, passwords, people, programs, std::move(settings.first), made_first)) {}
     postgres::Database db;
     auth::Hasher hasher;
     auth::KeyRing keys;
-    auth::Guesses guesses;
+    auth::LoginThrottle login_throttle;
     auth::Logins logins;
     auth::Passwords passwords;
-    auth::People people;
-    auth::Programs programs;
+    auth::UserService people;
+    auth::ApiClientService programs;
     auth::AuditLog audit{db};
-    auth::Consumer consumer;
+    auth::EventHandlers consumer;
     events::Events events;
-    auth::Pool pool;
+    auth::WorkerPool pool;
     std::atomic<bool> made_first = false;
     std::jthread work;
 

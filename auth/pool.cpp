@@ -7,15 +7,15 @@ using http::Handler;
 using http::Request;
 using http::Responder;
 
-Pool::Pool(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics)
-    : most_waiting_(most_waiting),
+WorkerPool::WorkerPool(std::size_t threads, std::size_t max_waiting, telemetry::Metrics& metrics)
+    : max_waiting_(max_waiting),
       refused_(metrics.counter("password_queue_refused_total", "Requests refused because too many waited")) {
     const auto gauge = metrics.gauge("password_queue_waiting", "Requests that wait to hash a password");
     metrics.on_scrape([this, gauge] { gauge(waiting()); });
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-Pool::~Pool() {
+WorkerPool::~WorkerPool() {
     {
         const std::lock_guard lock{mutex_};
         stopping_ = true;
@@ -23,7 +23,7 @@ Pool::~Pool() {
     available_.notify_all();
 }
 
-AsyncHandler Pool::run(Handler handler) {
+AsyncHandler WorkerPool::run(Handler handler) {
     return [this, handler = std::move(handler)](Request&& request, Responder respond) {
         // std::function copies, a Responder must not be copied: both live behind one pointer.
         struct Job {
@@ -40,17 +40,17 @@ AsyncHandler Pool::run(Handler handler) {
 }
 
 // False when too many wait already; the task is then untouched.
-bool Pool::offer(Task& task) {
+bool WorkerPool::offer(Task& task) {
     {
         const std::lock_guard lock{mutex_};
-        if (waiting_.size() >= most_waiting_) return false;
+        if (waiting_.size() >= max_waiting_) return false;
         waiting_.push_back(std::move(task));
     }
     available_.notify_one();
     return true;
 }
 
-void Pool::work() {
+void WorkerPool::work() {
     for (;;) {
         Task task;
         {
@@ -64,7 +64,7 @@ void Pool::work() {
     }
 }
 
-double Pool::waiting() {
+double WorkerPool::waiting() {
     const std::lock_guard lock{mutex_};
     return static_cast<double>(waiting_.size());
 }

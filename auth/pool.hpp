@@ -13,10 +13,10 @@
 
 namespace auth {
 
-class Pool {
+class WorkerPool {
 public:
-    Pool(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics);
-    ~Pool();
+    WorkerPool(std::size_t threads, std::size_t max_waiting, telemetry::Metrics& metrics);
+    ~WorkerPool();
 
     // The handler, run here; 503 with Retry-After when too many wait already.
     http::AsyncHandler run(http::Handler handler);
@@ -27,7 +27,7 @@ private:
     void work();
     double waiting();
 
-    const std::size_t most_waiting_;
+    const std::size_t max_waiting_;
     std::function<void(double)> refused_;
     std::mutex mutex_;
     std::condition_variable available_;

@@ -107,7 +107,7 @@ TEST(Scopes, AreNoMoreThanWasGranted) {
 }
 
 TEST(Keys, SignAfterTheirNoticeAndGoAfterTheirLastToken) {
-    const KeyRules rules{.notice = 60s, .most_age = 1000s, .token_life = 300s};
+    const KeyRules rules{.notice = 60s, .max_age = 1000s, .token_life = 300s};
     const core::Time two[] = {kNow, kNow + 100s};
     EXPECT_EQ(signing(two, kNow - 1s), std::nullopt);
     EXPECT_EQ(signing(two, kNow + 99s), 0U);

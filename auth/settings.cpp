@@ -52,7 +52,7 @@ void delete_what_is_over(postgres::Database& db) {
     db.single([](Transaction& tx) { store::delete_old_mailed_tokens(tx); });
 }
 
-void make_first(People& people, Programs& programs, const First& first) {
+void make_first(UserService& people, ApiClientService& programs, const First& first) {
     if (!first.admin_email.empty())
         people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
     if (!first.program_id.empty())
@@ -76,16 +76,16 @@ bool succeeds(const char* what, Step step) {
 
 Settings Settings::read(core::Environment& environment) {
     auto keys = KeyRing::Config::read(environment);
-    auto guesses = Guesses::Config::read(environment, keys.key_secrets.front());
+    auto login_throttle = LoginThrottle::Config::read(environment, keys.key_secrets.front());
     auto logins = Logins::Config::read(environment, keys.key_secrets.front());
     Settings settings{
         .database = runtime::database_config(environment, 12),
         .hasher = Hasher::Config::read(environment),
         .keys = std::move(keys),
-        .guesses = std::move(guesses),
+        .login_throttle = std::move(login_throttle),
         .logins = std::move(logins),
         .passwords = Passwords::Config::read(environment),
-        .most_waiting = static_cast<std::size_t>(environment.number(
+        .max_waiting = static_cast<std::size_t>(environment.number(
             {"PASSWORD_QUEUE", "logins that may wait for a hash; more are answered 503"}, 256, 1, 100'000)),
         .seal = PasswordSeal::read(environment),
         .events = runtime::read_event_config(environment, "auth"),
@@ -95,7 +95,7 @@ Settings Settings::read(core::Environment& environment) {
     return settings;
 }
 
-std::jthread keep_house(postgres::Database& db, Passwords& passwords, People& people, Programs& programs,
+std::jthread run_maintenance(postgres::Database& db, Passwords& passwords, UserService& people, ApiClientService& programs,
                         First first, std::atomic<bool>& made_first) {
     return std::jthread{[&db, &passwords, &people, &programs, &made_first,
                          first = std::move(first)](const std::stop_token& stop) {

@@ -32,10 +32,10 @@ struct Settings {
     postgres::Database::Config database;
     Hasher::Config hasher;
     KeyRing::Config keys;
-    Guesses::Config guesses;
+    LoginThrottle::Config login_throttle;
     Logins::Config logins;
     Passwords::Config passwords;
-    std::size_t most_waiting;
+    std::size_t max_waiting;
     PasswordSeal seal;
     events::Config events;
     First first;
@@ -44,7 +44,7 @@ struct Settings {
 
 // Makes the first admin and program – `made_first` then – and from there on answers requests for new
 // passwords as they come, and deletes what is over.
-std::jthread keep_house(postgres::Database& db, Passwords& passwords, People& people, Programs& programs,
+std::jthread run_maintenance(postgres::Database& db, Passwords& passwords, UserService& people, ApiClientService& programs,
                         First first, std::atomic<bool>& made_first);
 
 }  // namespace auth

@@ -32,7 +32,7 @@ struct Services {
           products(db),
           stock(db),
           bills(db) {}
-    Intake intake;
+    IngestService intake;
     Machines machines;
     DeadLetters dead_letters;
     Production production;

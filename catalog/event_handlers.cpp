@@ -15,8 +15,8 @@ using events::Event;
 using events::NewEvent;
 using postgres::Transaction;
 
-void tell(Transaction& tx, std::span<const NewEvent> events) {
-    events::tell(tx, events, telemetry::Trace::current());
+void publish(Transaction& tx, std::span<const NewEvent> events) {
+    events::publish(tx, events, telemetry::Trace::current());
 }
 
 contracts::ProductionFact fact_of(const store::Progress& progress) {
@@ -32,7 +32,7 @@ Result<ProductionRequest> request_of(const Event& event) {
     const auto order = core::json::parse_object(event.data);
     if (!order) return order.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*order, "", errors};
+    core::json::ObjectReader reader{*order, "", errors};
     ProductionRequest request{reader.text("id", {1, 64}), {}};
     std::int64_t position = 0;
     for (auto& line : reader.objects("lines", 1, 200))
@@ -44,39 +44,39 @@ Result<ProductionRequest> request_of(const Event& event) {
 
 }  // namespace
 
-void tell_created(Transaction& tx, const Product& product) {
+void publish_created(Transaction& tx, const Product& product) {
     const NewEvent told{"product.created", product.id.value(), product.version, to_json(product).dump()};
-    tell(tx, {&told, 1});
+    publish(tx, {&told, 1});
 }
 
-void tell_changed(Transaction& tx, const Product& before, const Product& after) {
+void publish_changed(Transaction& tx, const Product& before, const Product& after) {
     const auto json = to_json(after);
     std::vector<NewEvent> events{{"product.changed", after.id.value(), after.version, json.dump()}};
-    if (after.said.price != before.said.price) {
+    if (after.draft.price != before.draft.price) {
         auto with_price_before = json;
-        with_price_before["price_before"] = to_json(before.said.price);
+        with_price_before["price_before"] = to_json(before.draft.price);
         events.push_back(
             {"product.price_changed", after.id.value(), after.version, with_price_before.dump()});
     }
-    tell(tx, events);
+    publish(tx, events);
 }
 
-void tell_planned(Transaction& tx, const contracts::ProductionPlan& plan) {
+void publish_planned(Transaction& tx, const contracts::ProductionPlan& plan) {
     const NewEvent told{"production.planned", plan.order_id, core::to_unix_us(core::now()),
                         contracts::to_json(plan)};
-    tell(tx, {&told, 1});
+    publish(tx, {&told, 1});
 }
 
-void tell_progress(Transaction& tx, std::span<const store::Progress> progress) {
+void publish_progress(Transaction& tx, std::span<const store::Progress> progress) {
     std::vector<NewEvent> events;
     for (const auto& one : progress) {
         const auto* type = one.good >= one.quantity ? "production.completed" : "production.progressed";
         events.push_back({type, one.order_id, core::to_unix_us(core::now()), contracts::to_json(fact_of(one))});
     }
-    tell(tx, events);
+    publish(tx, events);
 }
 
-void take_news_of_orders(events::Inbox& inbox, Production& production) {
+void register_order_handlers(events::Inbox& inbox, Production& production) {
     inbox.on("order.paid", [&production](Transaction& tx, const Event& event) -> Result<void> {
         const auto request = request_of(event);
         if (!request) return request.error();
@@ -92,18 +92,18 @@ void take_news_of_orders(events::Inbox& inbox, Production& production) {
     });
 }
 
-std::jthread tell_what_is_untold(Production& production) {
-    return core::every(std::chrono::minutes{1}, "what was made waits to be told",
+std::jthread publish_pending_events(Production& production) {
+    return core::run_periodically(std::chrono::minutes{1}, "what was made waits to be told",
                        [&production](const std::stop_token& stop) {
-                           while (!stop.stop_requested() && production.tell_untold()) {
+                           while (!stop.stop_requested() && production.publish_pending_events()) {
                            }
                        });
 }
 
-std::jthread tell_untold_products(Products& products) {
-    return core::every(std::chrono::minutes{1}, "products wait to be told",
+std::jthread publish_pending_products(Products& products) {
+    return core::run_periodically(std::chrono::minutes{1}, "products wait to be told",
                        [&products](const std::stop_token& stop) {
-                           while (!stop.stop_requested() && products.tell_untold()) {
+                           while (!stop.stop_requested() && products.publish_pending_events()) {
                            }
                        });
 }

@@ -17,25 +17,25 @@ class Production;
 class Products;
 
 // What may be told outside.
-inline constexpr std::string_view kToldOutside[] = {"product.created",       "product.changed",
+inline constexpr std::string_view kPublicEventTypes[] = {"product.created",       "product.changed",
                                                     "product.price_changed", "production.planned",
                                                     "production.progressed", "production.completed"};
 
 // The product as its GET shows it. A price that changed is told with the one before.
-void tell_created(postgres::Transaction& tx, const Product& product);
-void tell_changed(postgres::Transaction& tx, const Product& before, const Product& after);
+void publish_created(postgres::Transaction& tx, const Product& product);
+void publish_changed(postgres::Transaction& tx, const Product& before, const Product& after);
 
 // Subject: the order. Their version grows with time, not by one.
-void tell_planned(postgres::Transaction& tx, const contracts::ProductionPlan& plan);
-void tell_progress(postgres::Transaction& tx, std::span<const store::Progress> progress);
+void publish_planned(postgres::Transaction& tx, const contracts::ProductionPlan& plan);
+void publish_progress(postgres::Transaction& tx, std::span<const store::Progress> progress);
 
 // order.paid: what is made to order is to be made. order.canceled: what is not made yet need not be.
-void take_news_of_orders(events::Inbox& inbox, Production& production);
+void register_order_handlers(events::Inbox& inbox, Production& production);
 
 // What a program of before had not told yet is told: at once, and again every minute, as one may still be
 // running beside this one.
-std::jthread tell_what_is_untold(Production& production);
+std::jthread publish_pending_events(Production& production);
 // Likewise products: others follow whose they are.
-std::jthread tell_untold_products(Products& products);
+std::jthread publish_pending_products(Products& products);
 
 }  // namespace catalog

@@ -29,7 +29,7 @@ Settings read_settings(core::Environment& environment) {
     Settings settings{
         .database = runtime::database_config(environment, 8),
         .events = runtime::read_event_config(environment, "catalog"),
-        .subscriptions = webhooks::Subscriptions::read(environment, "catalog", catalog::kToldOutside),
+        .subscriptions = webhooks::Subscriptions::read(environment, "catalog", catalog::kPublicEventTypes),
         .keep_months = static_cast<int>(
             environment.number({"EVENT_MONTHS", "months that machines' events are kept"}, 24, 1, 1200))};
     environment.check();
@@ -41,9 +41,9 @@ struct Parts {
         : db(std::move(settings.database)),
           subscriptions(db, std::move(settings.subscriptions)),
           events(db, std::move(settings.events), metrics),
-          housekeeping(catalog::keep_house(db, services.commands, settings.keep_months)) {
-        catalog::take_news_of_orders(events.inbox(), services.production);
-        events.also(subscriptions);
+          housekeeping(catalog::run_maintenance(db, services.commands, settings.keep_months)) {
+        catalog::register_order_handlers(events.inbox(), services.production);
+        events.add_source(subscriptions);
         events.start();
     }
     void stop() {
@@ -54,9 +54,9 @@ struct Parts {
     catalog::Services services{db};
     webhooks::Subscriptions subscriptions;
     events::Events events;
-    std::jthread untold = catalog::tell_what_is_untold(services.production);
-    std::jthread untold_products = catalog::tell_untold_products(services.products);
-    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(db);
+    std::jthread untold = catalog::publish_pending_events(services.production);
+    std::jthread untold_products = catalog::publish_pending_products(services.products);
+    std::jthread old_keys = rest::delete_expired_idempotency_keys_hourly(db);
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
     std::jthread housekeeping;
 };
@@ -69,7 +69,7 @@ runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) 
     parts->subscriptions.add_routes(routes);
     parts->events.add_routes(routes);
     return runtime::App{.routes = std::move(routes),
-                     .body_bytes = contracts::kMostListBytes,
+                     .body_bytes = contracts::kMaxListBytes,
                      .ready = [parts] { return parts->db.reachable(); },
                      .stop = [parts] { parts->stop(); }};
 }

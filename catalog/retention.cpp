@@ -26,7 +26,7 @@ void clean_up(postgres::Database& db, Commands& commands, int keep_months) {
 
 }  // namespace
 
-std::jthread keep_house(postgres::Database& db, Commands& commands, int keep_months) {
+std::jthread run_maintenance(postgres::Database& db, Commands& commands, int keep_months) {
     return std::jthread{[&db, &commands, keep_months](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any wake;

@@ -10,6 +10,6 @@ namespace catalog {
 
 // At once and then every hour, until the thread is asked to stop: makes the partitions of the next months,
 // drops those that ended `keep_months` months ago, forgets commands long published.
-std::jthread keep_house(postgres::Database& db, Commands& commands, int keep_months);
+std::jthread run_maintenance(postgres::Database& db, Commands& commands, int keep_months);
 
 }  // namespace catalog

@@ -11,10 +11,10 @@ namespace clients {
 core::Error no_client(const ClientId& id);
 
 // Locked until the transaction ends. `not_found`, or `conflict` when it was erased.
-core::Result<Client> lock_living(postgres::Transaction& tx, const ClientId& id);
+core::Result<Client> lock_active_client(postgres::Transaction& tx, const ClientId& id);
 
 // The client at its new version, which is told as client.changed.
-Client touched(Step step, const ClientId& id, const std::vector<std::string>& fields);
+Client bump_version(Step step, const ClientId& id, const std::vector<std::string>& fields);
 
 // What `auth` tells of a client.
 struct EmailVerified {

@@ -12,7 +12,7 @@ namespace clients {
 using AddressId = core::Id<"adr">;
 
 // No client keeps more.
-constexpr int kMostAddresses = 50;
+constexpr int kMaxAddresses = 50;
 
 // An address that becomes a default takes that place from another.
 struct AddressDraft {
@@ -24,7 +24,7 @@ struct AddressDraft {
 
 struct KeptAddress {
     AddressId id;
-    AddressDraft said;
+    AddressDraft draft;
     std::int64_t version;
     core::Time created_at;
     core::Time updated_at;

@@ -16,15 +16,15 @@ Result<KeptAddress> load(Transaction& tx, const ClientId& id, const AddressId& a
     return *std::move(kept);
 }
 
-void tell_changed(Step step, const ClientId& id) {
+void publish_changed(Step step, const ClientId& id) {
     store::touch(step.tx, id);
-    touched(step, id, {"addresses"});
+    bump_version(step, id, {"addresses"});
 }
 
 // The address as it stands, its client locked.
 Result<KeptAddress> lock(Transaction& tx, const ClientId& id, const AddressId& address,
                          const rest::VersionTest& expected) {
-    const auto client = lock_living(tx, id);
+    const auto client = lock_active_client(tx, id);
     if (!client) return client.error();
     auto kept = load(tx, id, address);
     if (kept && expected && !expected(kept->version)) return rest::outdated();
@@ -45,14 +45,14 @@ Result<KeptAddress> Service::find_address(const ClientId& id, const AddressId& a
 }
 
 Result<KeptAddress> Service::add_address(Step step, const ClientId& id, const AddressDraft& draft) {
-    const auto client = lock_living(step.tx, id);
+    const auto client = lock_active_client(step.tx, id);
     if (!client) return client.error();
-    if (store::list_addresses(step.tx, id).size() >= kMostAddresses)
-        return core::conflict("a client keeps at most " + std::to_string(kMostAddresses) + " addresses");
+    if (store::list_addresses(step.tx, id).size() >= kMaxAddresses)
+        return core::conflict("a client keeps at most " + std::to_string(kMaxAddresses) + " addresses");
     const auto address = AddressId::make();
     store::yield_defaults(step.tx, id, address, draft);
     store::insert_address(step.tx, id, address, draft);
-    tell_changed(step, id);
+    publish_changed(step, id);
     return load(step.tx, id, address);
 }
 
@@ -62,12 +62,12 @@ Result<KeptAddress> Service::change_address(const ClientId& id, const AddressId&
     return db_.transact([&](Transaction& tx) -> Result<KeptAddress> {
         const auto before = lock(tx, id, address, expected);
         if (!before) return before.error();
-        const auto after = edit(before->said);
+        const auto after = edit(before->draft);
         if (!after) return after.error();
-        if (*after == before->said) return *before;
+        if (*after == before->draft) return *before;
         store::yield_defaults(tx, id, address, *after);
         store::save_address(tx, address, *after);
-        tell_changed({tx, trace}, id);
+        publish_changed({tx, trace}, id);
         return load(tx, id, address);
     });
 }
@@ -78,7 +78,7 @@ Result<void> Service::remove_address(const ClientId& id, const AddressId& addres
         const auto before = lock(tx, id, address, expected);
         if (!before) return before.error();
         store::delete_address(tx, address);
-        tell_changed({tx, trace}, id);
+        publish_changed({tx, trace}, id);
         return {};
     });
 }

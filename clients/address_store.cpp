@@ -13,7 +13,7 @@ using postgres::read_time;
 
 KeptAddress read(const postgres::Row& row) {
     return {.id = AddressId::trusted(row["id"].c_str()),
-            .said = {.address = core::stored_address(row["address"].c_str()),
+            .draft = {.address = core::stored_address(row["address"].c_str()),
                      .default_shipping = row["default_shipping"].as<bool>(),
                      .default_billing = row["default_billing"].as<bool>()},
             .version = row["version"].as<std::int64_t>(),

@@ -58,14 +58,14 @@ Result<Response> sign_up(Service& service, postgres::Database& db, const Request
     const auto registration = read_registration(*document);
     if (!registration) return registration.error();
     const bool by_admin = request.caller && request.caller->role == Role::admin;
-    return rest::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+    return rest::run_idempotent(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
         if (!by_admin) {
             service.sign_up({tx, request.trace}, *registration);
             return http::json(202, Json{{"status", "accepted"}}.dump());
         }
         const auto client = service.create({tx, request.trace}, *registration);
         if (!client) return client.error();
-        return rest::located(show(201, *client), "/api/v1/clients/" + client->id.value());
+        return rest::with_location(show(201, *client), "/api/v1/clients/" + client->id.value());
     });
 }
 
@@ -86,7 +86,7 @@ Result<Response> list(Service& service, const Request& request) {
 Result<Response> find(Service& service, const Request& request, const ClientId& id) {
     const auto client = service.find(id);
     if (!client) return client.error();
-    return rest::unless_known(request, show(200, *client), "private, no-cache");
+    return rest::not_modified_or(request, show(200, *client), "private, no-cache");
 }
 
 Result<Response> change(Service& service, const Request& request, const ClientId& id) {
@@ -112,7 +112,7 @@ Result<Response> change_email(Service& service, const Request& request, const Cl
 Result<Response> list_addresses(Service& service, const Request&, const ClientId& id) {
     const auto addresses = service.list_addresses(id);
     if (!addresses) return addresses.error();
-    return page_of(*addresses, {.limit = kMostAddresses, .starting_after = ""});
+    return page_of(*addresses, {.limit = kMaxAddresses, .starting_after = ""});
 }
 
 Result<Response> find_address(Service& service, const Request& request, const ClientId& id) {
@@ -123,13 +123,13 @@ Result<Response> find_address(Service& service, const Request& request, const Cl
 
 Result<Response> add_address(Service& service, postgres::Database& db, const Request& request,
                              const ClientId& id) {
-    return rest::create(
+    return rest::create_resource(
         db, request, [](const auto& document) { return read_address_draft(document); },
         [&](Transaction& tx, const AddressDraft& draft) {
             return service.add_address({tx, request.trace}, id, draft);
         },
         [&](const KeptAddress& made) {
-            return rest::located(show(201, made),
+            return rest::with_location(show(201, made),
                                  "/api/v1/clients/" + id.value() + "/addresses/" + made.id.value());
         });
 }
@@ -156,7 +156,7 @@ Result<Response> remove_address(Service& service, const Request& request, const 
 
 Result<Response> consent(Service& service, postgres::Database& db, const Request& request,
                          const ClientId& id) {
-    return rest::create(
+    return rest::create_resource(
         db, request, read_consent_draft,
         [&](Transaction& tx, const ConsentDraft& draft) {
             return service.consent({tx, request.trace}, id, draft);
@@ -184,10 +184,10 @@ Result<Response> change_password(Service& service, postgres::Database& db, const
     if (!document) return document.error();
     const auto passwords = read_passwords(*document);
     if (!passwords) return passwords.error();
-    return rest::once(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+    return rest::run_idempotent(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
         const auto change = service.change_password({tx, request.trace}, id, *passwords);
         if (!change) return change.error();
-        return rest::located(http::json(202, to_json(*change).dump()),
+        return rest::with_location(http::json(202, to_json(*change).dump()),
                              "/api/v1/clients/" + id.value() + "/password-changes/" + change->id.value());
     });
 }
@@ -264,17 +264,17 @@ Result<Response> replay_erasures(Service& service, const Request& request) {
 }
 
 // {"since"}
-Result<Response> retell_registrations(Service& service, const Request& request) {
+Result<Response> resend_registrations(Service& service, const Request& request) {
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
-    core::json::Reader reader{*document, "", errors};
+    core::json::ObjectReader reader{*document, "", errors};
     const auto since = core::parse_rfc3339(reader.text("since", {1, 64}));
     if (!since) reader.fault("since", rest::kTimeWanted);
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
-    const auto count = service.retell_registrations(*since, request.trace);
-    return http::json(200, Json{{"retold", count}}.dump());
+    const auto count = service.resend_registrations(*since, request.trace);
+    return http::json(200, Json{{"resent", count}}.dump());
 }
 
 std::vector<http::Route> own_routes(Service& service, postgres::Database& db, OrdersOf orders_of) {
@@ -310,8 +310,8 @@ std::vector<http::Route> own_routes(Service& service, postgres::Database& db, Or
         {Method::post,  all,                                       http::kAnyone, signing_up                   },
         {Method::get,   all,                                       Role::admin,   with(list)                   },
         {Method::get,   all + "/erasures",                         Role::admin,   with(list_erasures)          },
-        {Method::post,  all + "/erasures/replay",                  Role::admin,   with(replay_erasures)        },
-        {Method::post,  all + "/registrations/retell",             Role::admin,   with(retell_registrations)   },
+        {Method::post,  all + "/erasures/resend",                  Role::admin,   with(replay_erasures)        },
+        {Method::post,  all + "/registrations/resend",             Role::admin,   with(resend_registrations)   },
         {Method::get,   client,                                    theirs,        of(find)                     },
         {Method::patch, client,                                    theirs,        of(change)                   },
         {Method::post,  client + "/email",                         theirs,        of(change_email)             },

@@ -45,7 +45,7 @@ bool is_phone(std::string_view text) {
 std::optional<std::string> password_fault(std::string_view password, std::string_view email) {
     const auto characters = count_characters(password);
     if (characters < kShortestPassword || characters > kLongestPassword ||
-        password.size() > kMostPasswordBytes) {
+        password.size() > kMaxPasswordBytes) {
         return "must have " + std::to_string(kShortestPassword) + " to " + std::to_string(kLongestPassword) +
                " characters";
     }

@@ -48,7 +48,7 @@ constexpr auto kLocaleWanted = "must be a language and perhaps a region, such as
 bool is_phone(std::string_view text);
 constexpr auto kPhoneWanted = "must be an international number, such as +33123456789";
 
-constexpr std::size_t kMostPasswordBytes = 256;
+constexpr std::size_t kMaxPasswordBytes = 256;
 // What is wrong with a new password whatever `auth` knows of its owner; nothing when nothing is. Length is
 // what makes a password good (NIST SP 800-63B, 3.1.1.2), so nothing is said about kinds of characters.
 std::optional<std::string> password_fault(std::string_view password, std::string_view email);

@@ -9,17 +9,17 @@ namespace {
 
 using core::FieldError;
 using core::Result;
-using core::json::Reader;
+using core::json::ObjectReader;
 using core::json::Value;
 
 constexpr core::json::Length kName{1, 200};
 constexpr core::json::Length kShort{1, 64};
 constexpr core::json::Length kSource{1, 200};
 constexpr auto kLocale = "en";
-constexpr std::size_t kMostErasures = 10'000;
+constexpr std::size_t kMaxErasures = 10'000;
 
 // Passwords are any text: a check for printable ones would only say what is in them.
-std::string read_password(Reader& reader, const Value& document, std::string_view name) {
+std::string read_password(ObjectReader& reader, const Value& document, std::string_view name) {
     if (!reader.has(name)) {
         reader.fault(name, "is required");
         return {};
@@ -30,7 +30,7 @@ std::string read_password(Reader& reader, const Value& document, std::string_vie
 }
 
 // A new one; its faults are said.
-core::Secret read_new_password(Reader& reader, const Value& document, std::string_view name,
+core::Secret read_new_password(ObjectReader& reader, const Value& document, std::string_view name,
                                std::string_view email) {
     auto password = read_password(reader, document, name);
     if (document.contains(name) && document[std::string{name}].is_string()) {
@@ -39,7 +39,7 @@ core::Secret read_new_password(Reader& reader, const Value& document, std::strin
     return core::Secret{std::move(password)};
 }
 
-Profile read_profile(Reader& reader) {
+Profile read_profile(ObjectReader& reader) {
     Profile profile{.name = reader.text("name", kName),
                     .locale = reader.optional_text("locale", kShort).value_or(kLocale),
                     .phone = reader.optional_text("phone", kShort)};
@@ -83,7 +83,7 @@ Json list(const Items& items) {
 }
 
 template <class Id>
-Id read_id(Reader& reader, std::string_view name) {
+Id read_id(ObjectReader& reader, std::string_view name) {
     const auto id = Id::parse(reader.text(name, kShort));
     if (!id) reader.fault(name, "must be an id");
     return id ? *id : Id::trusted("");
@@ -93,7 +93,7 @@ Id read_id(Reader& reader, std::string_view name) {
 
 Result<Registration> read_registration(const Value& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     auto email = core::read_email(reader, "email");
     auto password = read_new_password(reader, document, "password", email);
     auto profile = read_profile(reader);
@@ -118,7 +118,7 @@ Result<Profile> patched(const Profile& before, const Value& patch) {
     if (!errors.empty()) return core::invalid(std::move(errors));
     Value document = to_json(before);
     document.merge_patch(patch);
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     auto profile = read_profile(reader);
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
@@ -127,7 +127,7 @@ Result<Profile> patched(const Profile& before, const Value& patch) {
 
 Result<AddressDraft> read_address_draft(const Value& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     AddressDraft draft{.address = core::read_address_members(reader),
                        .default_shipping = reader.boolean("default_shipping", false),
                        .default_billing = reader.boolean("default_billing", false)};
@@ -147,7 +147,7 @@ Result<AddressDraft> patched(const AddressDraft& before, const Value& patch) {
 
 Result<ConsentDraft> read_consent_draft(const Value& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     if (!reader.has("granted")) reader.fault("granted", "is required");
     ConsentDraft draft{.purpose = reader.text("purpose", kShort),
                        .granted = reader.boolean("granted", false),
@@ -160,11 +160,11 @@ Result<ConsentDraft> read_consent_draft(const Value& document) {
 
 Result<Passwords> read_passwords(const Value& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     core::Secret before{read_password(reader, document, "old_password")};
     auto after = read_new_password(reader, document, "new_password", "");
     reader.refuse_unknown();
-    if (before.reveal().size() > kMostPasswordBytes)
+    if (before.reveal().size() > kMaxPasswordBytes)
         reader.fault("old_password", "must have at most 256 bytes");
     if (errors.empty() && before.matches(after.reveal()))
         reader.fault("new_password", "must not be the old one");
@@ -174,7 +174,7 @@ Result<Passwords> read_passwords(const Value& document) {
 
 Result<std::string> read_only_email(const Value& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     auto email = core::read_email(reader, "email");
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
@@ -184,9 +184,9 @@ Result<std::string> read_only_email(const Value& document) {
 Result<std::vector<Erasure>> read_erasures(const Value& document) {
     std::vector<FieldError> errors;
     std::vector<Erasure> erasures;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     if (reader.has("erasures")) {
-        for (auto& entry : reader.objects("erasures", 0, kMostErasures)) {
+        for (auto& entry : reader.objects("erasures", 0, kMaxErasures)) {
             auto id = read_id<ClientId>(entry, "client_id");
             const auto time = core::parse_rfc3339(entry.text("erased_at", kShort));
             if (!time) entry.fault("erased_at", "must be an RFC 3339 time, such as 2026-11-21T05:47:52Z");
@@ -203,7 +203,7 @@ Result<EmailVerified> read_email_verified(std::string_view data) {
     const auto document = core::json::parse_object(data);
     if (!document) return document.error();
     std::vector<FieldError> errors;
-    Reader reader{*document, "data", errors};
+    ObjectReader reader{*document, "data", errors};
     EmailVerified told{read_id<ClientId>(reader, "client_id"), core::read_email(reader, "email")};
     if (!errors.empty()) return core::invalid(std::move(errors));
     return told;
@@ -213,7 +213,7 @@ Result<PasswordSettled> read_password_settled(std::string_view data) {
     const auto document = core::json::parse_object(data);
     if (!document) return document.error();
     std::vector<FieldError> errors;
-    Reader reader{*document, "data", errors};
+    ObjectReader reader{*document, "data", errors};
     PasswordSettled told{.client_id = read_id<ClientId>(reader, "client_id"),
                          .change_id = read_id<PasswordChangeId>(reader, "change_id"),
                          .outcome = PasswordChangeStatus::pending,
@@ -242,16 +242,16 @@ Json to_json(const Client& client) {
 
 Json to_json(const KeptAddress& address) {
     Json json{{"id", address.id.value()}};
-    json.update(to_json(address.said));
+    json.update(to_json(address.draft));
     json["created_at"] = core::to_rfc3339(address.created_at);
     json["updated_at"] = core::to_rfc3339(address.updated_at);
     return json;
 }
 
 Json to_json(const Consent& consent) {
-    return {{"id", consent.id.value()},        {"purpose", consent.said.purpose},
-            {"granted", consent.said.granted}, {"policy_version", consent.said.policy_version},
-            {"source", consent.said.source},   {"at", core::to_rfc3339(consent.at)}};
+    return {{"id", consent.id.value()},        {"purpose", consent.draft.purpose},
+            {"granted", consent.draft.granted}, {"policy_version", consent.draft.policy_version},
+            {"source", consent.draft.source},   {"at", core::to_rfc3339(consent.at)}};
 }
 
 Json to_json(const PasswordChange& change) {

@@ -19,7 +19,7 @@ struct ConsentDraft {
 
 struct Consent {
     ConsentId id;
-    ConsentDraft said;
+    ConsentDraft draft;
     core::Time at;
 };
 

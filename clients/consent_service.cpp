@@ -6,12 +6,12 @@ using core::Result;
 using postgres::Transaction;
 
 Result<Consent> Service::consent(Step step, const ClientId& id, const ConsentDraft& draft) {
-    const auto client = lock_living(step.tx, id);
+    const auto client = lock_active_client(step.tx, id);
     if (!client) return client.error();
     const auto consent = ConsentId::make();
     store::insert_consent(step.tx, id, consent, draft);
     store::touch(step.tx, id);
-    touched(step, id, {"consents"});
+    bump_version(step, id, {"consents"});
     return *store::find_consent(step.tx, consent);
 }
 

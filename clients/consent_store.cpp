@@ -8,7 +8,7 @@ namespace {
 
 Consent read(const postgres::Row& row) {
     return {.id = ConsentId::trusted(row["id"].c_str()),
-            .said = {.purpose = row["purpose"].c_str(),
+            .draft = {.purpose = row["purpose"].c_str(),
                      .granted = row["granted"].as<bool>(),
                      .policy_version = row["policy_version"].c_str(),
                      .source = row["source"].c_str()},

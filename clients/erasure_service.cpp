@@ -14,7 +14,7 @@ void erase_locked(Step step, const Client& client) {
         store::delete_addresses(step.tx, client.id);
         store::erase_consent_sources(step.tx, client.id);
         store::erase(step.tx, client.id);
-        store::erase_told(step.tx, client.id);
+        store::erase_published(step.tx, client.id);
     } else {
         store::touch(step.tx, client.id);
     }

@@ -37,14 +37,14 @@ void delete_answers(Transaction& tx, const Client& client) {
     tx.exec(kDeleteAnswers, client.id.value(), client.email);
 }
 
-constexpr auto kEraseTold = R"sql(
+constexpr auto kErasePublished = R"sql(
     UPDATE outbox AS o SET data = $2::jsonb
      WHERE subject = $1 AND forget_data AND data IS NOT NULL
        AND (type = 'mail.requested' OR routed_at IS NOT NULL AND NOT EXISTS (
                SELECT FROM event_deliveries AS d WHERE d.seq = o.seq AND state IN ('open', 'waiting')))
 )sql";
-void erase_told(Transaction& tx, const ClientId& id) {
-    tx.exec(kEraseTold, id.value(), mail::kErasedData);
+void erase_published(Transaction& tx, const ClientId& id) {
+    tx.exec(kErasePublished, id.value(), mail::kErasedData);
 }
 
 constexpr auto kInsertErased = R"sql(

@@ -13,14 +13,14 @@ using Json = core::json::Value;
 // Whether what is told of may stay in the outbox when everybody knows it.
 enum class Keep { yes, no };
 
-void tell(Transaction& tx, std::string type, const Client& client, std::int64_t version, const Json& data,
+void publish(Transaction& tx, std::string type, const Client& client, std::int64_t version, const Json& data,
           Keep keep, const Trace& trace) {
     const events::NewEvent event{.type = std::move(type),
                                        .subject = client.id.value(),
                                        .version = version,
                                        .data = data.dump(),
-                                       .forget_data = keep == Keep::no};
-    events::tell(tx, {&event, 1}, trace);
+                                       .erase_data = keep == Keep::no};
+    events::publish(tx, {&event, 1}, trace);
 }
 
 void mail(Transaction& tx, mail::Template which, const Client& client, const Trace& trace) {
@@ -35,7 +35,7 @@ void mail(Transaction& tx, mail::Template which, const Client& client, const Tra
 
 void registered(Transaction& tx, const Client& client, const std::optional<std::string>& sealed_password,
                 const Trace& trace) {
-    tell(tx, "client.registered", client, client.version,
+    publish(tx, "client.registered", client, client.version,
          {{"client_id", client.id.value()},
           {"email", client.email},
           {"name", client.profile.name},
@@ -48,24 +48,24 @@ void registered(Transaction& tx, const Client& client, const std::optional<std::
 
 void changed(Transaction& tx, const Client& client, const std::vector<std::string>& fields,
              const Trace& trace) {
-    tell(tx, "client.changed", client, client.version, {{"client_id", client.id.value()}, {"fields", fields}},
+    publish(tx, "client.changed", client, client.version, {{"client_id", client.id.value()}, {"fields", fields}},
          Keep::yes, trace);
 }
 
 void email_changed(Transaction& tx, const Client& client, const std::string& email, const Trace& trace) {
-    tell(tx, "client.email_changed", client, client.version,
+    publish(tx, "client.email_changed", client, client.version,
          {{"client_id", client.id.value()}, {"email", email}}, Keep::no, trace);
 }
 
 void password_changed(Transaction& tx, const Client& client, const PasswordChangeId& change,
                       const std::string& sealed_passwords, const Trace& trace) {
-    tell(tx, "client.password_changed", client, client.version,
+    publish(tx, "client.password_changed", client, client.version,
          {{"client_id", client.id.value()}, {"change_id", change.value()}, {"sealed", sealed_passwords}},
          Keep::no, trace);
 }
 
 void erased(Transaction& tx, const Client& client, std::int64_t version, const Trace& trace) {
-    tell(tx, "client.erased", client, version,
+    publish(tx, "client.erased", client, version,
          {{"client_id", client.id.value()},
           {"email", client.email},
           // Orders without a client are theirs only when the address is proven to be.

@@ -49,7 +49,7 @@ struct Parts {
     clients::Service service;
     clients::Orders orders;
     events::Events events;
-    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(db);
+    std::jthread old_keys = rest::delete_expired_idempotency_keys_hourly(db);
 };
 
 runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {

@@ -22,7 +22,7 @@ std::string sealed(const std::string& key, const Passwords& passwords) {
 }  // namespace
 
 Result<PasswordChange> Service::change_password(Step step, const ClientId& id, const Passwords& passwords) {
-    const auto client = lock_living(step.tx, id);
+    const auto client = lock_active_client(step.tx, id);
     if (!client) return client.error();
     if (const auto fault = password_fault(passwords.after.reveal(), client->email))
         return core::invalid("new_password", *fault);

@@ -34,7 +34,7 @@ void remind(Step step, const std::string& email) {
 
 }  // namespace
 
-Result<Client> lock_living(Transaction& tx, const ClientId& id) {
+Result<Client> lock_active_client(Transaction& tx, const ClientId& id) {
     auto client = store::find_for_update(tx, id);
     if (!client) return no_client(id);
     if (client->erased_at) return core::conflict("this client was erased");
@@ -45,7 +45,7 @@ core::Error no_client(const ClientId& id) {
     return core::not_found("no client " + id.value());
 }
 
-Client touched(Step step, const ClientId& id, const std::vector<std::string>& fields) {
+Client bump_version(Step step, const ClientId& id, const std::vector<std::string>& fields) {
     auto client = *store::find(step.tx, id);
     news::changed(step.tx, client, fields, step.trace);
     return client;
@@ -63,7 +63,7 @@ Result<Client> Service::create(Step step, const Registration& registration) {
     return *std::move(client);
 }
 
-std::int64_t Service::retell_registrations(core::Time since, const telemetry::Trace& trace) {
+std::int64_t Service::resend_registrations(core::Time since, const telemetry::Trace& trace) {
     constexpr int kAtOnce = 100;
     std::int64_t count = 0;
     for (std::string last;;) {
@@ -93,25 +93,25 @@ std::vector<Client> Service::list(const Filter& filter, const rest::Page& page) 
 Result<Client> Service::change(const ClientId& id, const rest::VersionTest& expected, const Edit& edit,
                                const telemetry::Trace& trace) {
     return db_.transact([&](Transaction& tx) -> Result<Client> {
-        const auto before = lock_living(tx, id);
+        const auto before = lock_active_client(tx, id);
         if (!before) return before.error();
         if (expected && !expected(before->version)) return rest::outdated();
         const auto after = edit(before->profile);
         if (!after) return after.error();
         if (*after == before->profile) return *before;
         store::save_profile(tx, id, *after);
-        return touched({tx, trace}, id, changed_fields(before->profile, *after));
+        return bump_version({tx, trace}, id, changed_fields(before->profile, *after));
     });
 }
 
 Result<Client> Service::change_email(const ClientId& id, const std::string& email, const telemetry::Trace& trace) {
     return db_.transact([&](Transaction& tx) -> Result<Client> {
-        const auto before = lock_living(tx, id);
+        const auto before = lock_active_client(tx, id);
         if (!before) return before.error();
         if (is_same_email(before->email, email)) {
             if (!before->pending_email) return *before;
             store::save_pending_email(tx, id, std::nullopt);
-            auto after = touched({tx, trace}, id, {"pending_email"});
+            auto after = bump_version({tx, trace}, id, {"pending_email"});
             news::email_changed(tx, after, after.email, trace);
             return after;
         }
@@ -141,7 +141,7 @@ Result<void> email_verified(Transaction& tx, const events::Event& event) {
     } else {
         store::save_verified_email(tx, client->id, is_pending ? *client->pending_email : client->email);
     }
-    touched({tx, telemetry::Trace::continue_from(event.traceparent)}, client->id,
+    bump_version({tx, telemetry::Trace::continue_from(event.traceparent)}, client->id,
             {"email", "email_verified_at", "pending_email"});
     return {};
 }

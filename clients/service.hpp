@@ -92,7 +92,7 @@ public:
     // Tells anew of all who registered, were told of, or proved their address from `since` on, so that those
     // who have no login any more, as auth was restored, get one, and nobody logs in with an address that was
     // theirs. How many there are.
-    std::int64_t retell_registrations(core::Time since, const telemetry::Trace& trace);
+    std::int64_t resend_registrations(core::Time since, const telemetry::Trace& trace);
 
 private:
     postgres::Database& db_;

@@ -93,7 +93,7 @@ void erase_consent_sources(Transaction& tx, const ClientId& id);
 void delete_answers(Transaction& tx, const Client& client);
 // What was told of it: mails are not sent any more, and what is parked or delivered is not kept. What is on
 // its way goes on, or nobody could put it in order, and is forgotten when it arrives.
-void erase_told(Transaction& tx, const ClientId& id);
+void erase_published(Transaction& tx, const ClientId& id);
 // Of a client this database does not know: that it was erased.
 void insert_erased(Transaction& tx, const ClientId& id);
 

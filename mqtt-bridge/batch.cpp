@@ -6,7 +6,7 @@ namespace mqtt_bridge {
 namespace {
 
 // The most that one message can weigh.
-constexpr std::size_t kMostWeight = contracts::kMostPayloadBytes + 2 * 65535;
+constexpr std::size_t kMaxWeight = contracts::kMaxPayloadBytes + 2 * 65535;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ void Batch::add(std::string_view topic, std::string_view payload, bool retained,
     message.topic = topic;
     message.retained = retained;
     message.received_at = received_at;
-    if (payload.size() > contracts::kMostPayloadBytes) {
+    if (payload.size() > contracts::kMaxPayloadBytes) {
         message.size_of_cut = payload.size();
         payload = payload.substr(0, contracts::kPayloadHeadBytes);
     }
@@ -24,7 +24,7 @@ void Batch::add(std::string_view topic, std::string_view payload, bool retained,
 }
 
 bool Batch::full() const {
-    return messages_.size() >= most_messages_ || bytes_ + kMostWeight > contracts::kMostListPayloadBytes;
+    return messages_.size() >= max_messages_ || bytes_ + kMaxWeight > contracts::kMaxListPayloadBytes;
 }
 
 void Batch::clear() {

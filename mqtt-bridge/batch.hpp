@@ -12,7 +12,7 @@ namespace mqtt_bridge {
 
 class Batch {
 public:
-    explicit Batch(std::size_t most_messages = contracts::kMostMachineMessages) : most_messages_(most_messages) {}
+    explicit Batch(std::size_t max_messages = contracts::kMaxMachineMessages) : max_messages_(max_messages) {}
 
     // A payload that is too large is kept as its head and its size.
     void add(std::string_view topic, std::string_view payload, bool retained, core::Time received_at);
@@ -23,7 +23,7 @@ public:
     std::span<const contracts::MachineMessage> messages() const { return messages_; }
 
 private:
-    std::size_t most_messages_;
+    std::size_t max_messages_;
     std::size_t bytes_ = 0;
     std::vector<contracts::MachineMessage> messages_;
 };

@@ -21,12 +21,12 @@ TEST(Batch, KeepsWhatCameByteForByte) {
 
 TEST(Batch, APayloadThatIsTooLargeIsKeptAsItsHeadAndSize) {
     Batch batch;
-    batch.add(kTopic, std::string(contracts::kMostPayloadBytes, 'x'), false, kNow);
-    batch.add(kTopic, std::string(contracts::kMostPayloadBytes + 1, 'x'), false, kNow);
-    EXPECT_EQ(batch.messages()[0].payload.size(), contracts::kMostPayloadBytes);
+    batch.add(kTopic, std::string(contracts::kMaxPayloadBytes, 'x'), false, kNow);
+    batch.add(kTopic, std::string(contracts::kMaxPayloadBytes + 1, 'x'), false, kNow);
+    EXPECT_EQ(batch.messages()[0].payload.size(), contracts::kMaxPayloadBytes);
     EXPECT_FALSE(batch.messages()[0].size_of_cut);
     EXPECT_EQ(batch.messages()[1].payload.size(), contracts::kPayloadHeadBytes);
-    EXPECT_EQ(batch.messages()[1].size_of_cut, contracts::kMostPayloadBytes + 1);
+    EXPECT_EQ(batch.messages()[1].size_of_cut, contracts::kMaxPayloadBytes + 1);
 }
 
 TEST(Batch, IsFullAtItsMostMessages) {
@@ -42,20 +42,20 @@ TEST(Batch, IsFullAtItsMostMessages) {
 
 TEST(Batch, IsFullBeforeTheBodyThatCarriesItIsTooLong) {
     const std::string topic(65535, '"');
-    const std::string payload(contracts::kMostPayloadBytes, 'x');
+    const std::string payload(contracts::kMaxPayloadBytes, 'x');
     Batch batch;
     while (!batch.full()) batch.add(topic, payload, false, kNow);
-    EXPECT_LE(contracts::machine_messages_to_json(batch.messages()).size(), contracts::kMostListBytes);
+    EXPECT_LE(contracts::machine_messages_to_json(batch.messages()).size(), contracts::kMaxListBytes);
 }
 
 TEST(Cut, KeepsTheSizeTheMessageHad) {
     contracts::MachineMessage message{.topic = kTopic, .payload = "short", .size_of_cut = {}, .received_at = kNow};
     EXPECT_EQ(cut(message).size_of_cut, 5U);
     EXPECT_EQ(cut(message).payload, "short");
-    message.payload.assign(contracts::kMostPayloadBytes, 'x');
+    message.payload.assign(contracts::kMaxPayloadBytes, 'x');
     EXPECT_EQ(cut(message).payload.size(), contracts::kPayloadHeadBytes);
-    EXPECT_EQ(cut(message).size_of_cut, contracts::kMostPayloadBytes);
-    EXPECT_EQ(cut(cut(message)).size_of_cut, contracts::kMostPayloadBytes);
+    EXPECT_EQ(cut(message).size_of_cut, contracts::kMaxPayloadBytes);
+    EXPECT_EQ(cut(cut(message)).size_of_cut, contracts::kMaxPayloadBytes);
 }
 
 }  // namespace

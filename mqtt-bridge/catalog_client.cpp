@@ -49,18 +49,18 @@ void export_list(const telemetry::Trace& trace, std::size_t messages, core::Time
 
 }  // namespace
 
-Catalog::Catalog(Config config, telemetry::Metrics& metrics)
+CatalogClient::CatalogClient(Config config, telemetry::Metrics& metrics)
     : config_(std::move(config)),
       client_(config_.client),
       commands_client_(config_.client),
       count_verdicts_(verdict_counters(metrics)),
-      count_lists_(metrics.counter("mqtt_bridge_lists_total",
+      count_lists_(metrics.counter("mqtt_bridge_batches_total",
                                    "Lists committed; messages over lists is the mean length")),
       count_failures_(metrics.counter("mqtt_bridge_failed_batches_total",
                                       "Batches catalog did not take; the broker sends them again")),
       observe_commit_(metrics.seconds("mqtt_bridge_commit_seconds", "Time of a call that commits a list")) {}
 
-std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
+std::optional<CatalogClient::Acks> CatalogClient::deliver(Messages messages) {
     Acks acks;
     const auto trace = telemetry::Trace::start();
     const telemetry::TraceScope traced{trace};
@@ -77,7 +77,7 @@ std::optional<Catalog::Acks> Catalog::deliver(Messages messages) {
     return {};
 }
 
-bool Catalog::bring(Messages list, core::Monotonic until, Acks& acks) {
+bool CatalogClient::bring(Messages list, core::Monotonic until, Acks& acks) {
     const auto started = Clock::now();
     const auto reply = client_.post(kEventsPath, contracts::machine_messages_to_json(list), telemetry::Trace::current(),
                                     until_then(until));
@@ -86,7 +86,7 @@ bool Catalog::bring(Messages list, core::Monotonic until, Acks& acks) {
         return true;
     }
     if (reply && refuses_the_list(reply->status) && Clock::now() < until) {
-        return bring_in_parts(list, until, acks);
+        return post_bisected(list, until, acks);
     }
     log::warn("catalog does not take messages, they stay with the broker",
               {{"status", reply ? reply->status : 0}, {"messages", list.size()}});
@@ -96,7 +96,7 @@ bool Catalog::bring(Messages list, core::Monotonic until, Acks& acks) {
 // One message that can't be taken must not keep the others back: halves find it. Its head alone becomes a
 // dead letter, as if it were too large. When catalog refuses even that, nothing is lost: it stays with the
 // broker.
-bool Catalog::bring_in_parts(Messages list, core::Monotonic until, Acks& acks) {
+bool CatalogClient::post_bisected(Messages list, core::Monotonic until, Acks& acks) {
     if (list.size() > 1) {
         const auto half = list.size() / 2;
         return bring(list.first(half), until, acks) && bring(list.subspan(half), until, acks);
@@ -110,7 +110,7 @@ bool Catalog::bring_in_parts(Messages list, core::Monotonic until, Acks& acks) {
     return bring({&head, 1}, until, acks);
 }
 
-bool Catalog::accept(const std::string& answer, std::size_t messages, Acks& acks) {
+bool CatalogClient::accept(const std::string& answer, std::size_t messages, Acks& acks) {
     auto read = contracts::machine_answer_from_json(answer);
     if (!read || read->verdicts.size() != messages) {
         log::error("catalog's answer can't be read", {{"messages", messages}});
@@ -122,7 +122,7 @@ bool Catalog::accept(const std::string& answer, std::size_t messages, Acks& acks
     return true;
 }
 
-void Catalog::count(const std::vector<contracts::Verdict>& verdicts) {
+void CatalogClient::count(const std::vector<contracts::MessageOutcome>& verdicts) {
     std::array<int, std::size(contracts::kVerdicts)> counts{};
     for (const auto verdict : verdicts) ++counts.at(static_cast<std::size_t>(verdict));
     for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -130,7 +130,7 @@ void Catalog::count(const std::vector<contracts::Verdict>& verdicts) {
     }
 }
 
-std::optional<std::vector<contracts::MachineCommand>> Catalog::exchange(const contracts::CommandRequest& request) {
+std::optional<std::vector<contracts::MachineCommand>> CatalogClient::exchange(const contracts::CommandRequest& request) {
     auto trace = telemetry::Trace::start();
     trace.sampled = false;  // it is asked again and again
     const auto reply = commands_client_.post(kCommandsPath, contracts::command_request_to_json(request), trace,

@@ -15,13 +15,13 @@
 
 namespace mqtt_bridge {
 
-class Catalog {
+class CatalogClient {
 public:
     struct Config {
         http::Client::Config client;
         std::chrono::milliseconds deadline{10'000};  // for all calls that a batch needs
     };
-    Catalog(Config config, telemetry::Metrics& metrics);
+    CatalogClient(Config config, telemetry::Metrics& metrics);
 
     // Brings all messages into catalog, where each has become an event or a dead letter and is committed.
     // Nothing when that did not work out, for whatever reason; some may be in then, and the same messages
@@ -36,9 +36,9 @@ public:
 private:
     using Acks = std::vector<contracts::MachineAck>;
     bool bring(std::span<const contracts::MachineMessage> list, core::Monotonic until, Acks& acks);
-    bool bring_in_parts(std::span<const contracts::MachineMessage> list, core::Monotonic until, Acks& acks);
+    bool post_bisected(std::span<const contracts::MachineMessage> list, core::Monotonic until, Acks& acks);
     bool accept(const std::string& answer, std::size_t messages, Acks& acks);
-    void count(const std::vector<contracts::Verdict>& verdicts);
+    void count(const std::vector<contracts::MessageOutcome>& verdicts);
 
     const Config config_;
     http::Client client_;

@@ -5,7 +5,7 @@
 
 namespace mqtt_bridge {
 
-Commands::Commands(Config config, Catalog& catalog, Outbox& outbox)
+Commands::Commands(Config config, CatalogClient& catalog, PublishQueue& outbox)
     : config_(std::move(config)),
       catalog_(catalog),
       outbox_(outbox),

@@ -17,7 +17,7 @@ public:
         std::vector<std::string> scopes;  // beginnings of topics, each ending in a slash
         std::chrono::milliseconds every{500};
     };
-    Commands(Config config, Catalog& catalog, Outbox& outbox);
+    Commands(Config config, CatalogClient& catalog, PublishQueue& outbox);
     ~Commands();
     void stop();
 
@@ -26,8 +26,8 @@ private:
     void exchange();
 
     const Config config_;
-    Catalog& catalog_;
-    Outbox& outbox_;
+    CatalogClient& catalog_;
+    PublishQueue& outbox_;
     std::jthread thread_;
 };
 

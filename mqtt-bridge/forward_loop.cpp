@@ -4,7 +4,7 @@
 
 namespace mqtt_bridge {
 
-Bridge::Bridge(Config config, Session& session, Catalog& catalog, telemetry::Metrics& metrics,
+Bridge::Bridge(Config config, Session& session, CatalogClient& catalog, telemetry::Metrics& metrics,
                std::function<void(std::vector<contracts::MachineAck>)> committed)
     : session_(session),
       catalog_(catalog),
@@ -12,7 +12,7 @@ Bridge::Bridge(Config config, Session& session, Catalog& catalog, telemetry::Met
       observe_lag_(metrics.seconds("mqtt_bridge_lag_seconds",
                                    "From the arrival of a batch's first message to its PUBACK")),
       set_batch_(metrics.gauge("mqtt_bridge_batch_messages", "Messages in the last batch")),
-      batch_(config.batch_most),
+      batch_(config.batch_max),
       backoff_(config.backoff),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 

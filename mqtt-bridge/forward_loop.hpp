@@ -16,11 +16,11 @@ namespace mqtt_bridge {
 class Bridge {
 public:
     struct Config {
-        std::size_t batch_most = contracts::kMostMachineMessages;
+        std::size_t batch_max = contracts::kMaxMachineMessages;
         Backoff::Config backoff;
     };
     // `committed` is told what machines may rely on, on the bridge's thread.
-    Bridge(Config config, Session& session, Catalog& catalog, telemetry::Metrics& metrics,
+    Bridge(Config config, Session& session, CatalogClient& catalog, telemetry::Metrics& metrics,
            std::function<void(std::vector<contracts::MachineAck>)> committed);
     ~Bridge();
 
@@ -34,7 +34,7 @@ private:
     void observe();
 
     Session& session_;
-    Catalog& catalog_;
+    CatalogClient& catalog_;
     const std::function<void(std::vector<contracts::MachineAck>)> committed_;
     const std::function<void(double)> observe_lag_;
     const std::function<void(double)> set_batch_;

@@ -13,18 +13,18 @@
 
 namespace mqtt_bridge {
 
-struct Claim {
+struct InstanceClaim {
     std::string instance;  // unlike any other's
     core::Time since;      // when it started
 
-    static Claim make();
+    static InstanceClaim make();
     // The newest serves.
-    bool newer_than(const Claim& other) const;
-    bool operator==(const Claim&) const = default;
+    bool newer_than(const InstanceClaim& other) const;
+    bool operator==(const InstanceClaim&) const = default;
 };
 
 std::string claim_topic(const std::string& client_id);
-std::string to_json(const Claim& claim);  // {"instance","since"}
-std::optional<Claim> claim_from_json(std::string_view text);
+std::string to_json(const InstanceClaim& claim);  // {"instance","since"}
+std::optional<InstanceClaim> claim_from_json(std::string_view text);
 
 }  // namespace mqtt_bridge

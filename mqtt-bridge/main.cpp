@@ -23,9 +23,9 @@ struct Program {
           commands(std::move(settings.commands), catalog, outbox),
           bridge(settings.bridge, session, catalog, metrics,
                  [this](auto acks) { outbox.put(std::move(acks)); }),
-          publisher(std::move(settings.publisher), outbox, metrics, [this] { give_way(); }) {}
+          publisher(std::move(settings.publisher), outbox, metrics, [this] { step_down(); }) {}
 
-    void give_way() {
+    void step_down() {
         if (replaced.exchange(true)) return;
         core::log::error("a newer bridge has taken this client id over; this one stops");
         bridge.request_stop();
@@ -38,9 +38,9 @@ struct Program {
         publisher.stop();  // last: it tells machines what was committed
     }
 
-    mqtt_bridge::Outbox outbox;
+    mqtt_bridge::PublishQueue outbox;
     mqtt_bridge::Session session;
-    mqtt_bridge::Catalog catalog;
+    mqtt_bridge::CatalogClient catalog;
     mqtt_bridge::Commands commands;
     mqtt_bridge::Bridge bridge;
     mqtt_bridge::Publisher publisher;

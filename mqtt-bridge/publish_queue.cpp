@@ -6,7 +6,7 @@ namespace mqtt_bridge {
 
 constexpr std::chrono::seconds kRefusedFor{30};
 
-void Outbox::put(std::vector<contracts::MachineAck> acks) {
+void PublishQueue::put(std::vector<contracts::MachineAck> acks) {
     const std::lock_guard lock{mutex_};
     for (auto& ack : acks) {
         const auto [of_machine, is_new] = acks_.try_emplace(ack.topic);
@@ -15,7 +15,7 @@ void Outbox::put(std::vector<contracts::MachineAck> acks) {
     }
 }
 
-std::vector<contracts::MachineAck> Outbox::take_acks(std::size_t most) {
+std::vector<contracts::MachineAck> PublishQueue::take_acks(std::size_t most) {
     const std::lock_guard lock{mutex_};
     std::vector<contracts::MachineAck> acks;
     while (!acks_in_turn_.empty() && acks.size() < most) {
@@ -26,7 +26,7 @@ std::vector<contracts::MachineAck> Outbox::take_acks(std::size_t most) {
     return acks;
 }
 
-void Outbox::put(std::vector<contracts::MachineCommand> commands, core::Monotonic now) {
+void PublishQueue::put(std::vector<contracts::MachineCommand> commands, core::Monotonic now) {
     const std::lock_guard lock{mutex_};
     std::erase_if(commands_, [now](const auto& known) {
         return known.second.state == State::refused && known.second.again_at <= now;
@@ -37,38 +37,38 @@ void Outbox::put(std::vector<contracts::MachineCommand> commands, core::Monotoni
     }
 }
 
-std::vector<contracts::MachineCommand> Outbox::take_commands() {
+std::vector<contracts::MachineCommand> PublishQueue::take_commands() {
     const std::lock_guard lock{mutex_};
     return std::exchange(commands_to_send_, {});
 }
 
-void Outbox::published(const std::string& id) {
+void PublishQueue::published(const std::string& id) {
     const std::lock_guard lock{mutex_};
     if (const auto known = commands_.find(id); known != commands_.end()) {
         known->second.state = State::published;
     }
 }
 
-void Outbox::refused(const std::string& id, core::Monotonic now) {
+void PublishQueue::refused(const std::string& id, core::Monotonic now) {
     const std::lock_guard lock{mutex_};
     commands_.insert_or_assign(id, Known{State::refused, now + kRefusedFor});
 }
 
-std::vector<std::string> Outbox::to_report() const {
+std::vector<std::string> PublishQueue::to_report() const {
     const std::lock_guard lock{mutex_};
     std::vector<std::string> ids;
     for (const auto& [id, known] : commands_) {
-        if (known.state == State::published && ids.size() < contracts::kMostMachineCommands) ids.push_back(id);
+        if (known.state == State::published && ids.size() < contracts::kMaxMachineCommands) ids.push_back(id);
     }
     return ids;
 }
 
-void Outbox::reported(const std::vector<std::string>& ids) {
+void PublishQueue::reported(const std::vector<std::string>& ids) {
     const std::lock_guard lock{mutex_};
     for (const auto& id : ids) commands_.erase(id);
 }
 
-bool Outbox::empty() const {
+bool PublishQueue::empty() const {
     const std::lock_guard lock{mutex_};
     return acks_.empty() && commands_to_send_.empty();
 }

@@ -15,7 +15,7 @@
 
 namespace mqtt_bridge {
 
-class Outbox {
+class PublishQueue {
 public:
     // A later ack takes the place of one of the same boot that still waits. A machine that has booted since
     // needs both: what it keeps of its last boot it forgets only by an ack of that one.

@@ -25,8 +25,8 @@ Ids ids_of(const Commands& all) {
     return ids;
 }
 
-TEST(Outbox, ALaterAckTakesThePlaceOfOneThatWaits) {
-    Outbox outbox;
+TEST(PublishQueue, ALaterAckTakesThePlaceOfOneThatWaits) {
+    PublishQueue outbox;
     outbox.put({ack("a", 1), ack("b", 1)});
     outbox.put({ack("a", 2)});
     const auto acks = outbox.take_acks(10);
@@ -36,8 +36,8 @@ TEST(Outbox, ALaterAckTakesThePlaceOfOneThatWaits) {
     EXPECT_TRUE(outbox.empty());
 }
 
-TEST(Outbox, AnAckOfALaterBootLeavesThatOfTheEarlierAndComesLast) {
-    Outbox outbox;
+TEST(PublishQueue, AnAckOfALaterBootLeavesThatOfTheEarlierAndComesLast) {
+    PublishQueue outbox;
     outbox.put({{"a", 2, 1, 1}});
     outbox.put({{"a", 1, 9, 7}, {"a", 2, 3, 3}});
     const auto acks = outbox.take_acks(1);
@@ -48,16 +48,16 @@ TEST(Outbox, AnAckOfALaterBootLeavesThatOfTheEarlierAndComesLast) {
     EXPECT_EQ(acks[1].complete_to, 3);
 }
 
-TEST(Outbox, NoMachineWaitsForEverBehindABusyOne) {
-    Outbox outbox;
+TEST(PublishQueue, NoMachineWaitsForEverBehindABusyOne) {
+    PublishQueue outbox;
     outbox.put({ack("busy", 1), ack("quiet", 1)});
     EXPECT_EQ(outbox.take_acks(1)[0].topic, "busy");
     outbox.put({ack("busy", 2)});
     EXPECT_EQ(outbox.take_acks(1)[0].topic, "quiet");
 }
 
-TEST(Outbox, ACommandIsSentOnceUntilCatalogKnows) {
-    Outbox outbox;
+TEST(PublishQueue, ACommandIsSentOnceUntilCatalogKnows) {
+    PublishQueue outbox;
     outbox.put(commands({"cmd_1"}), kNow);
     outbox.put(commands({"cmd_1", "cmd_2"}), kNow);
     EXPECT_EQ(ids_of(outbox.take_commands()), (Ids{"cmd_1", "cmd_2"}));
@@ -75,8 +75,8 @@ TEST(Outbox, ACommandIsSentOnceUntilCatalogKnows) {
     EXPECT_TRUE(outbox.to_report().empty());
 }
 
-TEST(Outbox, ARefusedCommandIsTriedAgainAfterAWhile) {
-    Outbox outbox;
+TEST(PublishQueue, ARefusedCommandIsTriedAgainAfterAWhile) {
+    PublishQueue outbox;
     outbox.put(commands({"cmd_1"}), kNow);
     outbox.take_commands();
     outbox.refused("cmd_1", kNow);

@@ -14,7 +14,7 @@ namespace {
 namespace log = core::log;
 
 constexpr const char* kDroppedTopic = "$SYS/broker/publish/messages/dropped";
-constexpr std::size_t kMostAcksAtOnce = 500;
+constexpr std::size_t kMaxAcksAtOnce = 500;
 
 Publisher& publisher(void* object) {
     return *static_cast<Publisher*>(object);
@@ -47,7 +47,7 @@ void Publisher::guard(Callback callback) noexcept {
     }
 }
 
-Publisher::Publisher(Config config, Outbox& outbox, telemetry::Metrics& metrics, std::function<void()> replaced)
+Publisher::Publisher(Config config, PublishQueue& outbox, telemetry::Metrics& metrics, std::function<void()> replaced)
     : config_(std::move(config)),
       outbox_(outbox),
       replaced_(std::move(replaced)),
@@ -110,7 +110,7 @@ bool Publisher::turn() {
     if (connected_) {
         publish_commands();
         if (const auto now = std::chrono::steady_clock::now(); now >= acks_due_) {
-            publish_acks(kMostAcksAtOnce);
+            publish_acks(kMaxAcksAtOnce);
             acks_due_ = now + config_.acks_every;
         }
     }
@@ -194,7 +194,7 @@ void Publisher::note_dropped(const std::string& count) {
 }
 
 // Whoever is newer stays; whoever is older has to be able to hear it.
-void Publisher::on_claim(const Claim& claim) {
+void Publisher::on_claim(const InstanceClaim& claim) {
     if (claim.newer_than(claim_)) return replaced_();
     if (claim_.newer_than(claim)) publish_claim();
 }

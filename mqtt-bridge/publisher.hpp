@@ -28,7 +28,7 @@ public:
         Backoff::Config backoff;
     };
     // `replaced` is called, from the publisher's thread, when a newer bridge claims the client id.
-    Publisher(Config config, Outbox& outbox, telemetry::Metrics& metrics, std::function<void()> replaced);
+    Publisher(Config config, PublishQueue& outbox, telemetry::Metrics& metrics, std::function<void()> replaced);
     ~Publisher();
 
     // Publishes what still waits, if the broker is there, and ends the thread.
@@ -46,13 +46,13 @@ private:
     void on_publish(int mid, int reason);
     void on_message(const mosquitto_message& message);
     void note_dropped(const std::string& count);
-    void on_claim(const Claim& claim);
+    void on_claim(const InstanceClaim& claim);
     template <class Callback>
     void guard(Callback callback) noexcept;
 
     const Config config_;
-    const Claim claim_ = Claim::make();
-    Outbox& outbox_;
+    const InstanceClaim claim_ = InstanceClaim::make();
+    PublishQueue& outbox_;
     const std::function<void()> replaced_;
     const std::function<void(double)> count_acks_;
     const std::function<void(double)> count_commands_;

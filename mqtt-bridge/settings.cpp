@@ -25,17 +25,17 @@ Broker read_broker(core::Environment& environment) {
     return read;
 }
 
-std::vector<Scope> read_scopes(core::Environment& environment) {
-    std::vector<Scope> scopes;
+std::vector<TopicScope> read_scopes(core::Environment& environment) {
+    std::vector<TopicScope> scopes;
     for (const auto& text : environment.list(
              {"MQTT_SCOPES", "what this bridge serves: factory/v1 or below it"}, {"factory/v1"})) {
-        const auto scope = Scope::parse(text);
+        const auto scope = TopicScope::parse(text);
         if (!scope) {
             environment.fault("MQTT_SCOPES",
                               "has '" + text + "', which is not factory/v1 or below it, without wildcards");
             continue;
         }
-        const auto overlaps = [&](const Scope& other) { return scope->overlaps(other); };
+        const auto overlaps = [&](const TopicScope& other) { return scope->overlaps(other); };
         if (std::ranges::any_of(scopes, overlaps))
             environment.fault("MQTT_SCOPES", "has '" + text + "' twice");
         scopes.push_back(*scope);
@@ -58,13 +58,13 @@ std::string read_client_id(core::Environment& environment) {
 
 Backoff::Config read_backoff(core::Environment& environment) {
     return {
-        environment.milliseconds({"RETRY_FIRST_MS", "wait before what failed is tried again; doubled"}, 100,
+        environment.milliseconds({"BACKOFF_INITIAL_MS", "wait before what failed is tried again; doubled"}, 100,
                                  1, 60'000),
-        environment.milliseconds({"RETRY_MOST_MS", "the longest wait between tries"}, 10'000, 1, 600'000)};
+        environment.milliseconds({"BACKOFF_MAX_MS", "the longest wait between tries"}, 10'000, 1, 600'000)};
 }
 
-Catalog::Config read_catalog(core::Environment& environment, std::chrono::seconds keepalive) {
-    Catalog::Config config;
+CatalogClient::Config read_catalog(core::Environment& environment, std::chrono::seconds keepalive) {
+    CatalogClient::Config config;
     config.client.base_url = environment.text({"CATALOG_URL", "where catalog answers: http://host:port"});
     config.client.bearer = security::service_token::read_first(environment);
     config.deadline = environment.milliseconds(
@@ -108,9 +108,9 @@ Settings read_settings(core::Environment& environment) {
         .publisher = {.broker = broker, .client_id = client_id, .backoff = backoff},
         .catalog = read_catalog(environment, broker.keepalive),
         .commands = {},
-        .bridge = {.batch_most = static_cast<std::size_t>(
-                       number({"BATCH_MOST", "messages that share one transaction at most"}, 500,
-                              contracts::kMostMachineMessages)),
+        .bridge = {.batch_max = static_cast<std::size_t>(
+                       number({"BATCH_MAX", "messages that share one transaction at most"}, 500,
+                              contracts::kMaxMachineMessages)),
                    .backoff = backoff},
     };
     settings.session.expiry = std::chrono::seconds{
@@ -120,9 +120,9 @@ Settings read_settings(core::Environment& environment) {
         number({"MQTT_RECEIVE_MAXIMUM", "messages the broker may send before the first is acknowledged"},
                1000, 65535));
     settings.publisher.acks_every = environment.milliseconds(
-        {"ACKS_EVERY_MS", "how often a machine is told what was committed"}, 200, 1, 60'000);
+        {"ACK_INTERVAL_MS", "how often a machine is told what was committed"}, 200, 1, 60'000);
     settings.commands.every = environment.milliseconds(
-        {"COMMANDS_EVERY_MS", "how often catalog is asked what machines are to be told"}, 500, 10, 60'000);
+        {"COMMAND_POLL_MS", "how often catalog is asked what machines are to be told"}, 500, 10, 60'000);
     for (const auto& scope : read_scopes(environment)) {
         std::ranges::move(scope.filters(), std::back_inserter(settings.session.filters));
         settings.commands.scopes.push_back(scope.prefix());

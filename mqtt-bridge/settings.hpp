@@ -13,7 +13,7 @@ namespace mqtt_bridge {
 struct Settings {
     Session::Config session;
     Publisher::Config publisher;
-    Catalog::Config catalog;
+    CatalogClient::Config catalog;
     Commands::Config commands;
     Bridge::Config bridge;
 };

@@ -62,12 +62,12 @@ TEST(Settings, EveryFaultIsInOneMessage) {
           {"MQTT_USERNAME", "bridge"},
           {"MQTT_CLIENT_ID", "a/b"},
           {"CATALOG_DEADLINE_MS", "60000"},
-          {"BATCH_MOST", "501"}},
+          {"BATCH_MAX", "501"}},
          &complaint);
     for (const auto* part :
          {"MQTT_URL must be", "MQTT_SCOPES has 'factory/v1/lyon/pressing' twice",
           "MQTT_SCOPES has 'elsewhere'", "MQTT_PASSWORD is missing", "MQTT_CLIENT_ID must be",
-          "CATALOG_DEADLINE_MS must be less", "BATCH_MOST must be"}) {
+          "CATALOG_DEADLINE_MS must be less", "BATCH_MAX must be"}) {
         EXPECT_NE(complaint.find(part), std::string::npos) << part << "\n" << complaint;
     }
 }

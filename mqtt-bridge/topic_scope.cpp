@@ -14,22 +14,22 @@ bool is_plain(char c) {
 
 }  // namespace
 
-std::optional<Scope> Scope::parse(std::string_view text) {
+std::optional<TopicScope> TopicScope::parse(std::string_view text) {
     if (text != kRoot && !text.starts_with(std::string{kRoot} + "/")) return {};
     if (text.ends_with('/') || text.find("//") != std::string_view::npos) return {};
     if (!std::ranges::all_of(text, is_plain)) return {};
     const auto levels = static_cast<int>(std::ranges::count(text, '/')) + 1;
     if (levels > kMachineLevels) return {};
-    return Scope{std::string{text}, levels};
+    return TopicScope{std::string{text}, levels};
 }
 
-std::vector<std::string> Scope::filters() const {
+std::vector<std::string> TopicScope::filters() const {
     auto machine = text_;
     for (int level = levels_; level < kMachineLevels; ++level) machine += "/+";
     return {machine + "/evt/#", machine + "/state"};
 }
 
-bool Scope::overlaps(const Scope& other) const {
+bool TopicScope::overlaps(const TopicScope& other) const {
     return prefix().starts_with(other.prefix()) || other.prefix().starts_with(prefix());
 }
 

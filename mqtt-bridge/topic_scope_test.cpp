@@ -7,30 +7,30 @@ namespace {
 
 using Filters = std::vector<std::string>;
 
-TEST(Scope, LevelsThatAreNotNamedAreAny) {
-    EXPECT_EQ(Scope::parse("factory/v1")->filters(),
+TEST(TopicScope, LevelsThatAreNotNamedAreAny) {
+    EXPECT_EQ(TopicScope::parse("factory/v1")->filters(),
               (Filters{"factory/v1/+/+/+/+/evt/#", "factory/v1/+/+/+/+/state"}));
-    EXPECT_EQ(Scope::parse("factory/v1/lyon/pressing")->filters(),
+    EXPECT_EQ(TopicScope::parse("factory/v1/lyon/pressing")->filters(),
               (Filters{"factory/v1/lyon/pressing/+/+/evt/#", "factory/v1/lyon/pressing/+/+/state"}));
-    EXPECT_EQ(Scope::parse("factory/v1/a/b/c/press-07")->filters(),
+    EXPECT_EQ(TopicScope::parse("factory/v1/a/b/c/press-07")->filters(),
               (Filters{"factory/v1/a/b/c/press-07/evt/#", "factory/v1/a/b/c/press-07/state"}));
 }
 
-TEST(Scope, ItsPrefixEndsInASlashSoThatLyonIsNotLyon2) {
-    EXPECT_EQ(Scope::parse("factory/v1/lyon")->prefix(), "factory/v1/lyon/");
+TEST(TopicScope, ItsPrefixEndsInASlashSoThatLyonIsNotLyon2) {
+    EXPECT_EQ(TopicScope::parse("factory/v1/lyon")->prefix(), "factory/v1/lyon/");
 }
 
-TEST(Scope, WhatIsNoBeginningOfAMachinesTopicIsRefused) {
+TEST(TopicScope, WhatIsNoBeginningOfAMachinesTopicIsRefused) {
     for (const auto* text :
          {"", "factory", "factory/v2", "factory/v10", "/factory/v1", "factory/v1/", "factory/v1//a",
           "factory/v1/+", "factory/v1/#", "factory/v1/a/b/c/d/evt", "factory/v1/a\nb", "#"}) {
-        EXPECT_FALSE(Scope::parse(text)) << text;
+        EXPECT_FALSE(TopicScope::parse(text)) << text;
     }
 }
 
-TEST(Scope, TwoOverlapWhenOneHoldsTheOther) {
+TEST(TopicScope, TwoOverlapWhenOneHoldsTheOther) {
     const auto overlap = [](const char* a, const char* b) {
-        return Scope::parse(a)->overlaps(*Scope::parse(b));
+        return TopicScope::parse(a)->overlaps(*TopicScope::parse(b));
     };
     EXPECT_TRUE(overlap("factory/v1", "factory/v1/lyon"));
     EXPECT_TRUE(overlap("factory/v1/lyon/pressing", "factory/v1/lyon"));

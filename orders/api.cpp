@@ -56,11 +56,11 @@ Result<Response> show(const Result<Shipment>& found) {
 // ---- orders
 
 Result<Response> place(Service& service, postgres::Database& db, const Request& request) {
-    return rest::create(
+    return rest::create_resource(
         db, request, [](const auto& document) { return read_draft(document); },
         [&](Transaction& tx, const Draft& draft) { return service.place(tx, draft); },
         [](const OrderWithTimeline& placed) {
-            return rest::located(show(201, placed), "/api/v1/orders/" + placed.order.id.value());
+            return rest::with_location(show(201, placed), "/api/v1/orders/" + placed.order.id.value());
         });
 }
 
@@ -69,14 +69,14 @@ Result<Response> find(Service& service, const Request& request) {
     if (!id) return id.error();
     const auto found = service.find(*id);
     if (!found || request.by(Role::admin)) return show(found);
-    if (!concerns(found->order, *request.caller)) return core::not_found("no order " + id->value());
+    if (!visible_to(found->order, *request.caller)) return core::not_found("no order " + id->value());
     auto response = http::json(200, view(found->order, *request.caller).dump());
     response.headers.emplace_back("ETag", rest::etag(found->order.version));
     return response;
 }
 
 // Which of the orders are whose: a buyer is shown their own, a seller those they have sold something in.
-void confine(Filter& filter, const http::Caller& reader) {
+void restrict_to(Filter& filter, const http::Caller& reader) {
     if (reader.role == Role::client) filter.client_id = reader.subject;
     if (reader.role == Role::seller) filter.seller = reader.subject;
 }
@@ -115,7 +115,7 @@ Result<Filter> read_filter(const Request& request) {
 Result<Response> list(Service& service, const Request& request) {
     auto filter = read_filter(request);
     if (!filter) return filter.error();
-    confine(*filter, *request.caller);
+    restrict_to(*filter, *request.caller);
     const auto page = service.list(*filter);
     auto data = Json::array();
     for (const auto& order : page.orders) data.push_back(view(order, *request.caller));
@@ -145,11 +145,11 @@ Result<Response> cancel(Service& service, const Request& request) {
 Result<Response> ship(Service& service, postgres::Database& db, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    return rest::create(
+    return rest::create_resource(
         db, request, read_shipment_request,
         [&](Transaction& tx, const ShipmentRequest& asked) { return service.ship(tx, *id, asked); },
         [&](const Shipment& shipment) {
-            return rest::located(http::json(201, to_json(shipment).dump()),
+            return rest::with_location(http::json(201, to_json(shipment).dump()),
                                  request.path + "/" + shipment.id.value());
         });
 }

@@ -21,8 +21,8 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     events::Config told;
     told.service = "orders";
     events::Events events{never_asked, std::move(told), metrics};
-    take_news_of_production(events.inbox(), service);
-    take_news_of_clients(events.inbox());
+    register_production_handlers(events.inbox(), service);
+    register_client_handlers(events.inbox());
     webhooks::Subscriptions subscriptions{
         never_asked,
         {.service = "orders", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};

@@ -38,32 +38,32 @@ void erase_order(Transaction& tx, const Order& before, const Order& after) {
 
 void erase_orders(Transaction& tx, const std::vector<Order>& orders) {
     std::vector<core::OrderId> ids;
-    std::vector<std::string> told_now;
+    std::vector<std::string> published_now;
     for (const auto& before : orders) {
         auto after = before;
         after.draft = orders::erased(before.draft);
         after.version = before.version + 1;
         erase_order(tx, before, after);
         ids.push_back(after.id);
-        told_now.push_back(personal_members(after.draft));
+        published_now.push_back(personal_members(after.draft));
     }
     if (ids.empty()) return;
     store::erase_tracking_numbers(tx, ids);
-    store::erase_told(tx, ids, told_now);
-    store::erase_told_mails(tx, ids);
+    store::erase_published(tx, ids, published_now);
+    store::erase_published_mails(tx, ids);
     store::erase_answers_of_subscribers(tx, ids);
     store::delete_kept_answers(tx, ids);
 }
 
 // Also of what was erased before: whoever is told may have been restored since.
-void tell_erased(Transaction& tx, const std::vector<core::OrderId>& ids) {
+void publish_erased(Transaction& tx, const std::vector<core::OrderId>& ids) {
     std::vector<events::NewEvent> news;
     for (const auto& order : store::find(tx, ids))
         news.push_back({.type = "order.erased",
                         .subject = order.id.value(),
                         .version = order.version,
                         .data = Json{{"id", order.id.value()}}.dump()});
-    if (!news.empty()) events::tell(tx, news, telemetry::Trace::current());
+    if (!news.empty()) events::publish(tx, news, telemetry::Trace::current());
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ core::Result<ErasedClient> read_erased_client(std::string_view data) {
     const auto document = core::json::parse_object(data);
     if (!document) return document.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*document, "data", errors};
+    core::json::ObjectReader reader{*document, "data", errors};
     ErasedClient client{.client_id = reader.text("client_id", {1, 64}),
                         .email = reader.optional_text("email", {0, 254}).value_or("")};
     if (!reader.boolean("email_verified", false)) client.email.clear();
@@ -98,11 +98,11 @@ core::Result<void> erase_client(Transaction& tx, const events::Event& event) {
     auto orders = store::find(tx, ids);
     std::erase_if(orders, [](const Order& order) { return order.draft.email == kErasedEmail; });
     erase_orders(tx, orders);
-    tell_erased(tx, ids);
+    publish_erased(tx, ids);
     return {};
 }
 
-void take_news_of_clients(events::Inbox& inbox) {
+void register_client_handlers(events::Inbox& inbox) {
     inbox.on("client.erased", erase_client);
 }
 

@@ -27,7 +27,7 @@ Draft erased(Draft draft);
 
 // A handler of client.erased. Once more is fine: what is erased already is only told again.
 core::Result<void> erase_client(postgres::Transaction& tx, const events::Event& event);
-void take_news_of_clients(events::Inbox& inbox);
+void register_client_handlers(events::Inbox& inbox);
 
 namespace store {
 
@@ -44,8 +44,8 @@ OrderIds lock_orders_of(postgres::Transaction& tx, const ErasedClient& client);
 void erase_tracking_numbers(postgres::Transaction& tx, const OrderIds& ids);
 // What waits in the outbox to be told, or is kept there, is as if it were told now: `personal` are those
 // members of each order. Mails are not sent any more.
-void erase_told(postgres::Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal);
-void erase_told_mails(postgres::Transaction& tx, const OrderIds& ids);
+void erase_published(postgres::Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal);
+void erase_published_mails(postgres::Transaction& tx, const OrderIds& ids);
 // What subscribers answered may repeat what they were told.
 void erase_answers_of_subscribers(postgres::Transaction& tx, const OrderIds& ids);
 // Kept answers to requests that show one of the orders.

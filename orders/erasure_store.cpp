@@ -63,7 +63,7 @@ void erase_tracking_numbers(Transaction& tx, const OrderIds& ids) {
     tx.exec(kEraseTrackingNumbers, array_of(ids));
 }
 
-constexpr auto kEraseTold = R"sql(
+constexpr auto kErasePublished = R"sql(
     UPDATE outbox
        SET data = data || personal::jsonb || CASE WHEN data ? 'shipments' THEN jsonb_build_object('shipments',
                (SELECT coalesce(jsonb_agg(shipment || '{"tracking_number": null}'), '[]')
@@ -71,18 +71,18 @@ constexpr auto kEraseTold = R"sql(
       FROM unnest($1::text[], $2::text[]) AS erased (order_id, personal)
      WHERE subject = order_id AND data ? 'email'
 )sql";
-void erase_told(Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal) {
+void erase_published(Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal) {
     postgres::TextArray texts;
     for (const auto& text : personal) texts.add(text);
-    tx.exec(kEraseTold, array_of(ids), texts.parameter());
+    tx.exec(kErasePublished, array_of(ids), texts.parameter());
 }
 
-constexpr auto kEraseToldMails = R"sql(
+constexpr auto kErasePublishedMails = R"sql(
     UPDATE outbox SET data = $2::jsonb
      WHERE subject = ANY ($1::text[]) AND type = 'mail.requested' AND data IS NOT NULL
 )sql";
-void erase_told_mails(Transaction& tx, const OrderIds& ids) {
-    tx.exec(kEraseToldMails, array_of(ids), mail::kErasedData);
+void erase_published_mails(Transaction& tx, const OrderIds& ids) {
+    tx.exec(kErasePublishedMails, array_of(ids), mail::kErasedData);
 }
 
 constexpr auto kEraseAnswersOfSubscribers = R"sql(

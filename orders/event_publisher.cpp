@@ -18,7 +18,7 @@ std::string state_of(const Json& order) {
 // An order whose every text is at its longest says only what is needed to act on it.
 std::string data_of(Json json) {
     auto text = json.dump();
-    if (text.size() <= events::kMostDataBytes) return text;
+    if (text.size() <= events::kMaxDataBytes) return text;
     for (const auto* member : {"metadata", "shipments"}) json.erase(member);
     for (auto& line : json["lines"]) line.erase("description");
     json["incomplete"] = true;
@@ -27,15 +27,15 @@ std::string data_of(Json json) {
 
 }  // namespace
 
-std::vector<std::string_view> news_of(PaymentState before, PaymentState after, bool canceled) {
+std::vector<std::string_view> event_types_of(PaymentState before, PaymentState after, bool canceled) {
     std::vector<std::string_view> types;
     if (before != after) types.emplace_back("order.payment_state_changed");
     if (!canceled && !may_leave(before) && may_leave(after)) types.emplace_back("order.paid");
     return types;
 }
 
-std::vector<std::string_view> news_of(const Order& before, const Order& after, ChangeKind kind) {
-    auto types = news_of(before.payment_state, after.payment_state, after.canceled_at.has_value());
+std::vector<std::string_view> event_types_of(const Order& before, const Order& after, ChangeKind kind) {
+    auto types = event_types_of(before.payment_state, after.payment_state, after.canceled_at.has_value());
     if (kind == ChangeKind::canceled) types.emplace_back("order.canceled");
     if (kind == ChangeKind::shipped) types.emplace_back("order.shipped");
     if (before.fulfilment_state == after.fulfilment_state) return types;
@@ -44,7 +44,7 @@ std::vector<std::string_view> news_of(const Order& before, const Order& after, C
     return types;
 }
 
-void tell(postgres::Transaction& tx, std::span<const News> news) {
+void publish(postgres::Transaction& tx, std::span<const PendingEvent> news) {
     std::vector<events::NewEvent> events;
     events.reserve(news.size());
     const Order* written = nullptr;
@@ -61,7 +61,7 @@ void tell(postgres::Transaction& tx, std::span<const News> news) {
             events.push_back(*std::move(mail));
         }
     }
-    events::tell(tx, events, telemetry::Trace::current());
+    events::publish(tx, events, telemetry::Trace::current());
 }
 
 }  // namespace orders

@@ -14,23 +14,23 @@
 namespace orders {
 
 // What may be told outside.
-inline constexpr std::string_view kToldOutside[] = {
+inline constexpr std::string_view kPublicEventTypes[] = {
     "order.created",   "order.paid",  "order.payment_state_changed",
     "order.canceled",  "order.ready", "order.shipped",
     "order.delivered", "order.erased"};
 
 // The types of what a change did to an order: what was done, and which states it came to.
 //   order.paid  what is ordered may be made and may leave, and might not before
-std::vector<std::string_view> news_of(const Order& before, const Order& after, ChangeKind kind);
+std::vector<std::string_view> event_types_of(const Order& before, const Order& after, ChangeKind kind);
 // As facts do it; nothing where the state stays.
-std::vector<std::string_view> news_of(PaymentState before, PaymentState after, bool canceled);
+std::vector<std::string_view> event_types_of(PaymentState before, PaymentState after, bool canceled);
 
-struct News {
+struct PendingEvent {
     std::string_view type;
     const Order* order;            // as it is now, all of it
     bool is_old = false;           // it happened before and is told once more: its buyer gets no mail again
     std::string traceparent = {};  // whose doing it is, when not all of it is the current trace's
 };
-void tell(postgres::Transaction& tx, std::span<const News> news);
+void publish(postgres::Transaction& tx, std::span<const PendingEvent> news);
 
 }  // namespace orders

@@ -30,7 +30,7 @@ Settings read_settings(core::Environment& environment) {
     Settings settings{
         .database = runtime::database_config(environment, 8),
         .events = runtime::read_event_config(environment, "orders"),
-        .subscriptions = webhooks::Subscriptions::read(environment, "orders", orders::kToldOutside)};
+        .subscriptions = webhooks::Subscriptions::read(environment, "orders", orders::kPublicEventTypes)};
     environment.check();
     return settings;
 }
@@ -47,10 +47,10 @@ struct Parts {
           service(db, has_catalog(settings.events)),
           subscriptions(db, std::move(settings.subscriptions)),
           events(db, std::move(settings.events), metrics) {
-        orders::take_news_of_production(events.inbox(), service);
-        orders::take_news_of_clients(events.inbox());
-        orders::follow_sellers(events.inbox());
-        events.also(subscriptions);
+        orders::register_production_handlers(events.inbox(), service);
+        orders::register_client_handlers(events.inbox());
+        orders::register_product_handlers(events.inbox());
+        events.add_source(subscriptions);
         events.start();
     }
     void stop() {
@@ -61,8 +61,8 @@ struct Parts {
     orders::Service service;
     webhooks::Subscriptions subscriptions;
     events::Events events;
-    std::jthread unasked = orders::tell_of_unasked_orders(service);
-    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(db);
+    std::jthread unasked = orders::publish_missing_paid_events(service);
+    std::jthread old_keys = rest::delete_expired_idempotency_keys_hourly(db);
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
 };
 

@@ -45,7 +45,7 @@ std::optional<std::int64_t> total_of(const std::vector<Line>& lines) {
         const auto price = core::checked_multiply(line.quantity, line.unit_price_minor);
         const auto taxed = price ? core::checked_add(*price, line.tax_minor.value_or(0)) : std::nullopt;
         const auto sum = taxed ? core::checked_add(total, *taxed) : std::nullopt;
-        if (!sum || *sum > kMostTotal) return {};
+        if (!sum || *sum > kMaxTotal) return {};
         total = *sum;
     }
     return total;

@@ -54,9 +54,9 @@ struct Line {
 constexpr auto kErasedEmail = "erased@erased.invalid";
 
 // No order is for more, so that sums over its payments stay far from overflowing.
-constexpr std::int64_t kMostTotal = 1'000'000'000'000'000;
+constexpr std::int64_t kMaxTotal = 1'000'000'000'000'000;
 
-// The sum of quantity × unit price + tax; nothing when it is above kMostTotal.
+// The sum of quantity × unit price + tax; nothing when it is above kMaxTotal.
 std::optional<std::int64_t> total_of(const std::vector<Line>& lines);
 
 // What the shop says about an order; everything else is derived from it or happens to it.

@@ -9,7 +9,7 @@ namespace {
 using core::Currency;
 using core::FieldError;
 using core::json::Length;
-using core::json::Reader;
+using core::json::ObjectReader;
 using core::json::Value;
 
 constexpr Length kId{1, 64};
@@ -17,12 +17,12 @@ constexpr Length kReference{1, 200};
 constexpr Length kSku{1, 64};
 constexpr Length kDescription{1, 500};
 constexpr Length kCarrier{1, 100};
-constexpr std::size_t kMostLines = 200;
-constexpr std::int64_t kMostQuantity = 1'000'000;
+constexpr std::size_t kMaxLines = 200;
+constexpr std::int64_t kMaxQuantity = 1'000'000;
 
 // ---- in
 
-std::int64_t read_price(Reader& reader, std::string_view name, const std::optional<Currency>& currency) {
+std::int64_t read_price(ObjectReader& reader, std::string_view name, const std::optional<Currency>& currency) {
     const auto money = reader.money(name, 0);
     if (money && currency && money->currency != *currency) {
         reader.fault(std::string{name} + ".currency",
@@ -31,11 +31,11 @@ std::int64_t read_price(Reader& reader, std::string_view name, const std::option
     return money ? money->amount_minor : 0;
 }
 
-Line read_line(Reader reader, const std::optional<Currency>& currency) {
+Line read_line(ObjectReader reader, const std::optional<Currency>& currency) {
     Line line{
         .sku = reader.text("sku", kSku),
         .description = reader.text("description", kDescription),
-        .quantity = reader.integer("quantity", 1, kMostQuantity),
+        .quantity = reader.integer("quantity", 1, kMaxQuantity),
         .unit_price_minor = read_price(reader, "unit_price", currency),
         .tax_minor = {},
     };
@@ -44,9 +44,9 @@ Line read_line(Reader reader, const std::optional<Currency>& currency) {
     return line;
 }
 
-std::vector<Line> read_lines(Reader& reader, const std::optional<Currency>& currency) {
+std::vector<Line> read_lines(ObjectReader& reader, const std::optional<Currency>& currency) {
     std::vector<Line> lines;
-    for (auto& line : reader.objects("lines", 1, kMostLines)) lines.push_back(read_line(line, currency));
+    for (auto& line : reader.objects("lines", 1, kMaxLines)) lines.push_back(read_line(line, currency));
     return lines;
 }
 
@@ -127,7 +127,7 @@ Json to_json(const std::vector<TimelineEntry>& entries) {
 
 core::Result<Draft> read_draft(const Value& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     const auto currency = reader.currency("currency");
     auto email = core::read_email(reader, "email");
     auto client_id = reader.optional_text("client_id", kId);
@@ -142,7 +142,7 @@ core::Result<Draft> read_draft(const Value& document) {
     auto metadata = reader.metadata("metadata");
     reader.refuse_unknown();
     const auto total = total_of(lines);
-    if (!total) reader.fault("lines", "must not add up to more than " + std::to_string(kMostTotal));
+    if (!total) reader.fault("lines", "must not add up to more than " + std::to_string(kMaxTotal));
     if (!errors.empty()) return core::invalid(std::move(errors));
     return Draft{*currency,
                  std::move(email),
@@ -157,11 +157,11 @@ core::Result<Draft> read_draft(const Value& document) {
 
 core::Result<ShipmentRequest> read_shipment_request(const Value& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     ShipmentRequest request{
         reader.text("carrier", kCarrier), reader.optional_text("tracking_number", kCarrier), {}};
     if (reader.has("lines")) {
-        for (auto& line : reader.objects("lines", 1, kMostLines)) {
+        for (auto& line : reader.objects("lines", 1, kMaxLines)) {
             request.lines.push_back({line.text("sku", kSku), line.integer("quantity", 1, INT64_MAX)});
             line.refuse_unknown();
         }

@@ -99,12 +99,12 @@ TEST(Total, IsTheSumOfQuantityTimesPriceAndTax) {
     EXPECT_EQ(total_of({}), 0);
     EXPECT_EQ(total_of({{"A", "a", 3, 100, {}}}), 300);
     EXPECT_EQ(total_of({{"A", "a", 3, 100, 57}, {"B", "b", 1, 0, 1}}), 358);
-    EXPECT_EQ(total_of({{"A", "a", 1'000'000, 1'000'000'000, {}}}), kMostTotal);
+    EXPECT_EQ(total_of({{"A", "a", 1'000'000, 1'000'000'000, {}}}), kMaxTotal);
 }
 
 TEST(Total, IsRefusedWhenItIsTooMuchOrOverflows) {
     EXPECT_FALSE(total_of({{"A", "a", 1'000'000, 1'000'000'000, 1}}));
-    EXPECT_FALSE(total_of({{"A", "a", 1, kMostTotal, {}}, {"B", "b", 1, 1, {}}}));
+    EXPECT_FALSE(total_of({{"A", "a", 1, kMaxTotal, {}}, {"B", "b", 1, 1, {}}}));
     EXPECT_FALSE(total_of({{"A", "a", 1'000'000, INT64_MAX, {}}}));
     EXPECT_FALSE(total_of({{"A", "a", 1, INT64_MAX, INT64_MAX}}));
     EXPECT_FALSE(total_of({{"A", "a", 2, INT64_MAX / 2, {}}, {"B", "b", 2, INT64_MAX / 2, {}}}));

@@ -45,7 +45,7 @@ Json sellers_view(const Order& order, std::string_view seller) {
 
 }  // namespace
 
-bool concerns(const Order& order, const http::Caller& reader) {
+bool visible_to(const Order& order, const http::Caller& reader) {
     switch (reader.role) {
         case Role::admin: return true;
         case Role::client: return order.draft.client_id == reader.subject;

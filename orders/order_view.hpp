@@ -9,7 +9,7 @@
 namespace orders {
 
 // Whether the order is any business of theirs; if not, it does not exist for them.
-bool concerns(const Order& order, const http::Caller& reader);
+bool visible_to(const Order& order, const http::Caller& reader);
 
 // The order as the reader sees it. Sellers learn what they sold and where it goes, not who paid how much for
 // what else.

@@ -33,7 +33,7 @@ public:
         for (std::size_t i = 0; i < facts_.size(); ++i) answers.push_back(take(i));
         if (!new_facts_.empty()) {
             store::apply(tx, new_facts_, changed_books());
-            tell_of_changes(tx);
+            publish_of_changes(tx);
         }
         return answers;
     }
@@ -93,12 +93,12 @@ private:
     }
 
     // What the list as a whole did to each order.
-    void tell_of_changes(Transaction& tx) {
+    void publish_of_changes(Transaction& tx) {
         std::vector<core::OrderId> ids;  // newest first, as they are found
         std::vector<std::vector<std::string_view>> types_of;
         for (std::size_t i = books_.size(); i-- > 0;) {
             const auto& book = books_[i].book;
-            auto types = news_of(before_[i], book.settlement.state, book.canceled);
+            auto types = event_types_of(before_[i], book.settlement.state, book.canceled);
             if (types.empty()) continue;
             ids.push_back(books_[i].id);
             types_of.push_back(std::move(types));
@@ -107,14 +107,14 @@ private:
         auto orders = store::find(tx, ids);
         store::load_lines(tx, orders);
         store::load_shipments(tx, orders);
-        std::vector<News> news;
+        std::vector<PendingEvent> news;
         for (std::size_t i = 0; i < orders.size(); ++i) {
             for (const auto type : types_of[i]) {
                 news.push_back({type, &orders[i]});
                 news.back().traceparent = trace_of_.at(orders[i].id.value())->header();
             }
         }
-        tell(tx, news);
+        publish(tx, news);
     }
 
     const Facts facts_;

@@ -15,7 +15,7 @@ Result<std::string> read_client_id(const Request& request) {
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*document, "", errors};
+    core::json::ObjectReader reader{*document, "", errors};
     auto id = reader.text("client_id", {1, 64});
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));

@@ -22,7 +22,7 @@ Result<ProductSeller> read_product(const Event& event) {
     const auto document = core::json::parse_object(event.data);
     if (!document) return document.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*document, "", errors};
+    core::json::ObjectReader reader{*document, "", errors};
     ProductSeller product{.sku = reader.text("sku", {1, 64}),
                           .seller = reader.optional_text("seller", {0, 64}).value_or(""),
                           .created_at = {}};
@@ -44,7 +44,7 @@ Result<void> note(Transaction& tx, const Event& event) {
 
 }  // namespace
 
-void follow_sellers(events::Inbox& inbox) {
+void register_product_handlers(events::Inbox& inbox) {
     inbox.on("product.created", note);
     inbox.on("product.changed", note);
 }

@@ -8,7 +8,7 @@ using core::Result;
 using events::Event;
 using postgres::Transaction;
 
-void take_news_of_production(events::Inbox& inbox, Service& service) {
+void register_production_handlers(events::Inbox& inbox, Service& service) {
     inbox.lock_with(lock_orders);
     inbox.on("production.planned", [&service](Transaction& tx, const Event& event) -> Result<void> {
         auto plan = contracts::production_plan_from_json(event.data);
@@ -24,10 +24,10 @@ void take_news_of_production(events::Inbox& inbox, Service& service) {
     inbox.on("production.completed", take_fact);
 }
 
-std::jthread tell_of_unasked_orders(Service& service) {
-    return core::every(std::chrono::minutes{1}, "orders paid long ago wait to be told of",
+std::jthread publish_missing_paid_events(Service& service) {
+    return core::run_periodically(std::chrono::minutes{1}, "orders paid long ago wait to be told of",
                        [&service](const std::stop_token& stop) {
-                           while (!stop.stop_requested() && service.tell_of_unasked()) {
+                           while (!stop.stop_requested() && service.publish_missing_paid_events()) {
                            }
                        });
 }

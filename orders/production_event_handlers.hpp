@@ -9,10 +9,10 @@
 
 namespace orders {
 
-void take_news_of_production(events::Inbox& inbox, Service& service);
+void register_production_handlers(events::Inbox& inbox, Service& service);
 
 // Orders that were paid before order.paid was told, and that nobody has asked the catalog to make, are told
 // of: at once, and again every minute, as a program of before may still be running beside this one.
-std::jthread tell_of_unasked_orders(Service& service);
+std::jthread publish_missing_paid_events(Service& service);
 
 }  // namespace orders

@@ -58,11 +58,11 @@ public:
         if (!work_orders.empty()) store::save_work_orders(tx_, work_orders);
         if (steps.empty()) return;
         store::save_steps(tx_, steps);
-        tell_of_ready(steps);
+        publish_of_ready(steps);
     }
 
 private:
-    void tell_of_ready(const std::vector<store::Step>& steps) {
+    void publish_of_ready(const std::vector<store::Step>& steps) {
         std::vector<core::OrderId> ids;
         for (const auto& step : steps) {
             if (step.after == FulfilmentState::ready)
@@ -72,9 +72,9 @@ private:
         auto orders = store::find(tx_, ids);
         store::load_lines(tx_, orders);
         store::load_shipments(tx_, orders);
-        std::vector<News> news;
+        std::vector<PendingEvent> news;
         for (const auto& order : orders) news.push_back({"order.ready", &order});
-        tell(tx_, news);
+        publish(tx_, news);
     }
 
     StoredProduction* find(const std::string& id) {
@@ -164,7 +164,7 @@ Result<void> Service::take(Transaction& tx, const ProductionFact& fact) {
     });
 }
 
-bool Service::tell_of_unasked() {
+bool Service::publish_missing_paid_events() {
     if (!with_production_) return false;  // nobody is there to make anything
     constexpr int kAtOnce = 100;
     return db_.transact([&](Transaction& tx) {
@@ -178,9 +178,9 @@ bool Service::tell_of_unasked() {
         auto orders = store::find(tx, wanted);
         store::load_lines(tx, orders);
         store::load_shipments(tx, orders);
-        std::vector<News> news;
+        std::vector<PendingEvent> news;
         for (const auto& order : orders) news.push_back({"order.paid", &order, true});
-        tell(tx, news);
+        publish(tx, news);
         return !unasked.empty();
     });
 }

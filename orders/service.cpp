@@ -66,14 +66,14 @@ void settle_again(Transaction& tx, Order& order) {
     order.disputed_minor = settlement.disputed_minor;
 }
 
-void tell(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types,
+void publish(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types,
           bool to_make_anew = false) {
     if (types.empty() && !to_make_anew) return;
     const auto order = load(tx, id);
-    std::vector<News> news;
+    std::vector<PendingEvent> news;
     for (const auto type : types) news.push_back({type, &*order});
     if (to_make_anew) news.push_back({"order.paid", &*order, true});
-    orders::tell(tx, news);
+    orders::publish(tx, news);
 }
 
 // Last in its transaction: what is told is the order as it is then.
@@ -82,7 +82,7 @@ void save(Transaction& tx, const Order& before, Order& after, const Change& chan
     after.version = before.version + 1;
     store::update(tx, after);
     store::insert_change(tx, before, after, change);
-    tell(tx, after.id, news_of(before, after, change.kind), to_make_anew);
+    publish(tx, after.id, event_types_of(before, after, change.kind), to_make_anew);
 }
 
 const Shipment* find_in(const Order& order, const ShipmentId& id) {
@@ -109,7 +109,7 @@ Result<OrderWithTimeline> Service::place(Transaction& tx, const Draft& draft) {
     store::insert_change(tx, order, order, {.kind = ChangeKind::created});
     std::vector<std::string_view> types{"order.created"};
     if (may_leave(order.payment_state)) types.emplace_back("order.paid");  // it is for nothing
-    tell(tx, order.id, types);
+    publish(tx, order.id, types);
     return load_with_timeline(tx, order.id);
 }
 

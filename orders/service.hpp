@@ -71,7 +71,7 @@ public:
     core::Result<void> take(postgres::Transaction& tx, const contracts::ProductionFact& fact);
     // Tells of some orders that were paid before order.paid was told; false when there are none, or nobody
     // makes anything. Their buyers know: no mails.
-    bool tell_of_unasked();
+    bool publish_missing_paid_events();
 
 private:
     postgres::Database& db_;

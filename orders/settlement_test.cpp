@@ -156,13 +156,13 @@ TEST(Settlement, EveryPermutationWithRandomDuplicatesEndsInOneState) {
 const std::vector<const char*> kPayments = {"pi_1", "pi_2", "pi_3"};
 const std::vector<const char*> kSubjects = {"", "a_1", "a_2"};
 
-std::vector<AppliedFact> any_facts(std::int64_t most_minor) {
+std::vector<AppliedFact> any_facts(std::int64_t max_minor) {
     return *rc::gen::container<std::vector<AppliedFact>>(rc::gen::apply(
         [](int kind, std::int64_t amount, const char* subject, const char* payment) {
             return fact(static_cast<FactKind>(kind), amount, subject, payment);
         },
         rc::gen::inRange(0, static_cast<int>(FactKind::dispute_closed) + 1),
-        rc::gen::inRange<std::int64_t>(0, most_minor), rc::gen::elementOf(kSubjects),
+        rc::gen::inRange<std::int64_t>(0, max_minor), rc::gen::elementOf(kSubjects),
         rc::gen::elementOf(kPayments)));
 }
 

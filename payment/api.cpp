@@ -25,7 +25,7 @@ Response not_genuine() {
             "application/problem+json"};
 }
 
-http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake) {
+http::AsyncHandler webhook(const std::vector<Account>& accounts, WebhookQueue& intake) {
     return [&](Request&& request, http::Responder respond) {
         const auto account = std::ranges::find(accounts, request.path_value("account"), &Account::name);
         if (account == accounts.end()) {
@@ -40,7 +40,7 @@ http::AsyncHandler webhook(const std::vector<Account>& accounts, Intake& intake)
         }
         auto event = stripe::read_event(request.body);
         if (!event) return respond(not_genuine());
-        intake.offer(
+        intake.enqueue(
             {&*account, *std::move(event), std::move(request.body), request.trace, request.request_id},
             request.request_id, std::move(respond));
     };
@@ -52,7 +52,7 @@ json::Value text_or_null(const std::string& text) {
     return text.empty() ? json::Value{} : json::Value(text);
 }
 
-json::Value from(const std::optional<Statement>& statement) {
+json::Value from(const std::optional<ReportedFact>& statement) {
     if (!statement) return {};
     return {{"kind", contracts::to_string(statement->kind)},
             {"subject", text_or_null(statement->subject)},
@@ -78,7 +78,7 @@ json::Value from(const StoredEvent& event) {
              event.next_attempt_at ? json::Value(core::to_rfc3339(*event.next_attempt_at)) : json::Value{}}};
 }
 
-json::Value from(const Service::EventStory& story) {
+json::Value from(const Service::EventDetails& story) {
     auto out = from(story.event);
     auto& log = out["attempts_log"] = json::Value::array();
     for (const auto& attempt : story.attempts) {
@@ -92,7 +92,7 @@ json::Value from(const Service::EventStory& story) {
     return out;
 }
 
-json::Value from(const Service::PaymentStory& story) {
+json::Value from(const Service::PaymentDetails& story) {
     const auto money = [&](std::int64_t amount) {
         return story.currency ? json::from(core::Money{amount, *story.currency}) : json::Value{};
     };
@@ -197,7 +197,7 @@ http::Handler replay_all(Service& service) {
         const auto body = json::parse_object(request.body.empty() ? "{}" : request.body);
         if (!body) return body.error();
         std::vector<FieldError> errors;
-        json::Reader reader{*body, "", errors};
+        json::ObjectReader reader{*body, "", errors};
         const auto filter = read_filter(
             [&](const auto& name) {
                 return reader.optional_text(name, {1, 255});
@@ -220,13 +220,13 @@ http::Handler replay_all(Service& service) {
 }
 
 // {"since","until"?,"starting_after"?,"limit"?,"dry_run"?}
-http::Handler retell(Service& service) {
+http::Handler resend(Service& service) {
     return [&](const Request& request) -> Result<Response> {
         const auto body = rest::parse_body(request);
         if (!body) return body.error();
         std::vector<FieldError> errors;
-        json::Reader reader{*body, "", errors};
-        Service::Retelling wanted{};
+        json::ObjectReader reader{*body, "", errors};
+        Service::ResendRequest wanted{};
         if (const auto since = read_time("since", reader.text("since", {1, 64}), errors))
             wanted.since = *since;
         wanted.until = read_time("until", reader.optional_text("until", {1, 64}), errors);
@@ -237,7 +237,7 @@ http::Handler retell(Service& service) {
         wanted.dry_run = reader.boolean("dry_run", false);
         reader.refuse_unknown();
         if (!errors.empty()) return core::invalid(std::move(errors));
-        const auto report = service.retell(wanted, request);
+        const auto report = service.resend(wanted, request);
         return http::json(200, json::Value{{"matched", report.matched},
                                            {"applied", report.applied},
                                            {"already_applied", report.already_applied},
@@ -277,14 +277,14 @@ http::Handler show_payment(Service& service) {
 
 }  // namespace
 
-std::vector<http::Route> routes(const std::vector<Account>& accounts, Intake& intake, Service& service) {
+std::vector<http::Route> routes(const std::vector<Account>& accounts, WebhookQueue& intake, Service& service) {
     using http::Method;
     using http::Role;
     return {
         {Method::post, "/api/v1/payment/webhooks/:account", kAnyone, webhook(accounts, intake)},
         {Method::get, "/api/v1/payment/events", Role::admin, list_events(service)},
         {Method::post, "/api/v1/payment/events/replay", Role::admin, replay_all(service)},
-        {Method::post, "/api/v1/payment/events/retell", Role::admin, retell(service)},
+        {Method::post, "/api/v1/payment/events/resend", Role::admin, resend(service)},
         {Method::get, "/api/v1/payment/events/:id", Role::admin, show_event(service)},
         {Method::get, "/api/v1/payment/events/:id/body", Role::admin, show_body(service)},
         {Method::post, "/api/v1/payment/events/:id/replay", Role::admin, replay(service)},

@@ -9,6 +9,6 @@
 
 namespace payment {
 
-std::vector<http::Route> routes(const std::vector<Account>& accounts, Intake& intake, Service& service);
+std::vector<http::Route> routes(const std::vector<Account>& accounts, WebhookQueue& intake, Service& service);
 
 }  // namespace payment

@@ -18,11 +18,11 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     postgres::Database never_asked{{.url = "postgresql://nowhere"}};
     http::Client orders{{.base_url = "http://127.0.0.1:9", .bearer = {}}};
     Service service{never_asked, orders, {}};
-    Intake intake{service, metrics, {.committers = 1}};
+    WebhookQueue intake{service, metrics, {.committers = 1}};
     events::Config told;
     told.service = "payment";
     events::Events events{never_asked, std::move(told), metrics};
-    take_news_of_orders(events.inbox());
+    register_order_handlers(events.inbox());
     webhooks::Subscriptions subscriptions{
         never_asked,
         {.service = "payment", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};

@@ -101,7 +101,7 @@ core::Result<void> erase_order(Transaction& tx, const events::Event& event) {
     return {};
 }
 
-void take_news_of_orders(events::Inbox& inbox) {
+void register_order_handlers(events::Inbox& inbox) {
     inbox.on("order.erased", erase_order);
 }
 
@@ -114,7 +114,7 @@ int redact_late_bodies(postgres::Database& db, int most) {
 }
 
 std::jthread redact_late_bodies_hourly(postgres::Database& db) {
-    return core::every(std::chrono::hours{1}, "bodies of erased orders not redacted", [&db](const auto&) {
+    return core::run_periodically(std::chrono::hours{1}, "bodies of erased orders not redacted", [&db](const auto&) {
         constexpr int kAtATime = 100;
         while (redact_late_bodies(db, kAtATime) == kAtATime) {
         }

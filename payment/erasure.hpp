@@ -21,7 +21,7 @@ std::string redacted(std::string_view body);
 
 // A handler of order.erased.
 core::Result<void> erase_order(postgres::Transaction& tx, const events::Event& event);
-void take_news_of_orders(events::Inbox& inbox);
+void register_order_handlers(events::Inbox& inbox);
 
 // Bodies that came after their order was erased; the next `most` of them. How many there were.
 int redact_late_bodies(postgres::Database& db, int most);

@@ -14,7 +14,7 @@
 namespace payment {
 
 // A payment fact but for its order, which the event may not name.
-struct Statement {
+struct ReportedFact {
     contracts::FactKind kind;
     std::string subject;  // the attempt, refund or dispute
     core::Money amount;
@@ -29,7 +29,7 @@ struct Event {
     std::string order;    // as the event names it; empty when it does not
     std::string payment;  // the provider's id of the payment; empty when the event is about none
     std::string charge;   // another name of the same payment, or empty
-    std::optional<Statement> statement;  // none: the event moves no money
+    std::optional<ReportedFact> statement;  // none: the event moves no money
     std::string unreadable;              // why a type that moves money could not be read; empty when it could
 };
 
@@ -70,7 +70,7 @@ struct StoredEvent {
     std::string order;
     std::string payment;
     std::string charge;
-    std::optional<Statement> statement;
+    std::optional<ReportedFact> statement;
     Status status = Status::open;
     std::string reason;
     std::string detail;

@@ -19,7 +19,7 @@ core::json::Value data_of(const contracts::PaymentFact& fact, bool livemode) {
 
 }  // namespace
 
-std::optional<std::string_view> news_of(contracts::FactKind kind) {
+std::optional<std::string_view> event_types_of(contracts::FactKind kind) {
     using enum contracts::FactKind;
     switch (kind) {
         case captured: return "payment.captured";
@@ -42,13 +42,13 @@ std::optional<std::string_view> news_of(contracts::FactKind kind) {
     return {};
 }
 
-void tell(postgres::Transaction& tx, std::span<const StoredEvent* const> applied) {
+void publish(postgres::Transaction& tx, std::span<const StoredEvent* const> applied) {
     std::vector<std::string> keys;
     std::vector<std::string> payments;
     std::vector<events::NewEvent> news;
     for (const auto* event : applied) {
         const auto fact = fact_of(*event);
-        const auto type = fact ? news_of(fact->kind) : std::nullopt;
+        const auto type = fact ? event_types_of(fact->kind) : std::nullopt;
         if (!type) continue;
         keys.push_back(fact->key());
         payments.push_back(fact->payment);
@@ -57,12 +57,12 @@ void tell(postgres::Transaction& tx, std::span<const StoredEvent* const> applied
     }
     if (news.empty()) return;
     store::lock_payments(tx, payments);
-    auto fresh = store::keep_told(tx, keys);
+    auto fresh = store::keep_published(tx, keys);
     std::vector<events::NewEvent> told;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         if (fresh.erase(keys[i]) > 0) told.push_back(std::move(news[i]));
     }
-    events::tell(tx, told, telemetry::Trace::current());
+    events::publish(tx, told, telemetry::Trace::current());
 }
 
 }  // namespace payment

@@ -30,8 +30,8 @@ struct Program {
           retry(service),
           subscriptions(database, std::move(subscriptions_config)),
           events(database, std::move(events_config), metrics) {
-        events.also(subscriptions);
-        payment::take_news_of_orders(events.inbox());
+        events.add_source(subscriptions);
+        payment::register_order_handlers(events.inbox());
         events.start();
     }
     void stop() {
@@ -45,11 +45,11 @@ struct Program {
     postgres::Database database;
     http::Client orders;
     payment::Service service;
-    payment::Intake intake;
+    payment::WebhookQueue intake;
     payment::Retry retry;
     webhooks::Subscriptions subscriptions;
     events::Events events;
-    std::jthread old_keys = rest::forget_old_idempotency_keys_hourly(database);
+    std::jthread old_keys = rest::delete_expired_idempotency_keys_hourly(database);
     std::jthread late_bodies = payment::redact_late_bodies_hourly(database);
     std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
 };
@@ -58,7 +58,7 @@ runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) 
     auto database = runtime::database_config(environment, 12);
     auto settings = payment::read_settings(environment);
     auto events = runtime::read_event_config(environment, "payment");
-    auto subscriptions = webhooks::Subscriptions::read(environment, "payment", payment::kToldOutside);
+    auto subscriptions = webhooks::Subscriptions::read(environment, "payment", payment::kPublicEventTypes);
     environment.check();
     const auto program = std::make_shared<Program>(std::move(settings), std::move(database),
                                                    std::move(events), std::move(subscriptions), metrics);

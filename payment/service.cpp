@@ -129,8 +129,8 @@ void export_list(const telemetry::Trace& trace, std::span<const contracts::Payme
 
 void Service::ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
                          std::vector<Try>& tries) {
-    for (std::size_t start = 0; start < which.size(); start += contracts::kMostFacts) {
-        const auto chunk = which.subspan(start, std::min(contracts::kMostFacts, which.size() - start));
+    for (std::size_t start = 0; start < which.size(); start += contracts::kMaxFacts) {
+        const auto chunk = which.subspan(start, std::min(contracts::kMaxFacts, which.size() - start));
         std::vector<contracts::PaymentFact> facts;
         facts.reserve(chunk.size());
         for (const auto i : chunk) facts.push_back(*fact_of(*events[i]));
@@ -211,7 +211,7 @@ void Service::save(std::span<const store::Attempt> attempts) {
     std::vector<const StoredEvent*> applied;
     for (const auto& attempt : attempts) {
         const bool was_applied = attempt.event->status == Status::applied;
-        const auto type = attempt.event->statement ? news_of(attempt.event->statement->kind) : std::nullopt;
+        const auto type = attempt.event->statement ? event_types_of(attempt.event->statement->kind) : std::nullopt;
         if (attempt.status == Status::applied && !was_applied && type) applied.push_back(attempt.event);
     }
     if (applied.empty()) {
@@ -220,7 +220,7 @@ void Service::save(std::span<const store::Attempt> attempts) {
     }
     database_.transact([&](auto& tx) {
         store::save_attempts(tx, attempts);
-        payment::tell(tx, applied);
+        payment::publish(tx, applied);
     });
 }
 
@@ -314,12 +314,12 @@ core::Error no_event(const std::string& id) {
 
 }  // namespace
 
-core::Result<Service::EventStory> Service::show_event(const std::string& id) {
-    return database_.transact([&](auto& tx) -> core::Result<EventStory> {
+core::Result<Service::EventDetails> Service::show_event(const std::string& id) {
+    return database_.transact([&](auto& tx) -> core::Result<EventDetails> {
         auto event = store::find_event(tx, id);
         if (!event) return no_event(id);
         auto attempts = store::list_attempts(tx, event->id);
-        return EventStory{*std::move(event), std::move(attempts)};
+        return EventDetails{*std::move(event), std::move(attempts)};
     });
 }
 
@@ -340,7 +340,7 @@ std::vector<StoredEvent> Service::list_events(const store::EventFilter& filter, 
     });
 }
 
-core::Result<Service::EventStory> Service::replay(const std::string& id, const http::Request& by) {
+core::Result<Service::EventDetails> Service::replay(const std::string& id, const http::Request& by) {
     auto event = database_.transact([&](auto& tx) {
         auto found = store::find_event(tx, id);
         if (found) events::audit(tx, by, "payment.event_replayed", found->id.value(), events::AuditOutcome::done);
@@ -370,7 +370,7 @@ Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int 
     return report;
 }
 
-Service::RetellReport Service::retell(const Retelling& wanted, const http::Request& by) {
+Service::ResendReport Service::resend(const ResendRequest& wanted, const http::Request& by) {
     auto events = database_.transact([&](auto& tx) {
         tx.plan_for_values();
         auto found =
@@ -381,7 +381,7 @@ Service::RetellReport Service::retell(const Retelling& wanted, const http::Reque
         }
         return found;
     });
-    RetellReport report{.matched = events.size(), .last = events.empty() ? "" : events.back().id.value()};
+    ResendReport report{.matched = events.size(), .last = events.empty() ? "" : events.back().id.value()};
     if (wanted.dry_run) return report;
 
     std::vector<StoredEvent*> pointers;
@@ -409,12 +409,12 @@ Service::RetellReport Service::retell(const Retelling& wanted, const http::Reque
     return report;
 }
 
-std::vector<Service::PaymentStory> Service::tell(std::vector<store::Payment> payments) {
-    std::vector<PaymentStory> stories;
+std::vector<Service::PaymentDetails> Service::publish(std::vector<store::Payment> payments) {
+    std::vector<PaymentDetails> stories;
     if (payments.empty()) return stories;
     auto events = database_.single([&](auto& tx) { return store::list_applied(tx, payments); });
     for (auto& payment : payments) {
-        PaymentStory story{std::move(payment), {}, {}, {}};
+        PaymentDetails story{std::move(payment), {}, {}, {}};
         for (const auto& event : events) {
             const auto& of = story.payment;
             if (event.account == of.account && event.payment == of.provider_payment_id)
@@ -427,14 +427,14 @@ std::vector<Service::PaymentStory> Service::tell(std::vector<store::Payment> pay
     return stories;
 }
 
-core::Result<Service::PaymentStory> Service::show_payment(const std::string& id) {
+core::Result<Service::PaymentDetails> Service::show_payment(const std::string& id) {
     auto payment = database_.single([&](auto& tx) { return store::find_payment(tx, id); });
     if (!payment) return core::not_found("there is no payment " + id);
-    return tell({*std::move(payment)}).front();
+    return publish({*std::move(payment)}).front();
 }
 
-std::vector<Service::PaymentStory> Service::list_payments(const std::string& order, const rest::Page& page) {
-    return tell(database_.transact([&](auto& tx) {
+std::vector<Service::PaymentDetails> Service::list_payments(const std::string& order, const rest::Page& page) {
+    return publish(database_.transact([&](auto& tx) {
         tx.plan_for_values();
         return store::list_payments(tx, order, page);
     }));

@@ -48,17 +48,17 @@ public:
     // Tries open events that are due; how many there were.
     std::size_t retry_due();
 
-    struct EventStory {
+    struct EventDetails {
         StoredEvent event;
         std::vector<store::PastAttempt> attempts;
     };
-    core::Result<EventStory> show_event(const std::string& id);
+    core::Result<EventDetails> show_event(const std::string& id);
     core::Result<std::string> show_body(const std::string& id);
     std::vector<StoredEvent> list_events(const store::EventFilter& filter, const rest::Page& page);
 
     // Tries one event now, whatever its back-off. An event that is applied or ignored is left as it is.
     // What is replayed gets into the audit log before it is tried.
-    core::Result<EventStory> replay(const std::string& id, const http::Request& by);
+    core::Result<EventDetails> replay(const std::string& id, const http::Request& by);
     struct ReplayReport {
         std::size_t matched = 0;
         std::size_t applied = 0;
@@ -69,7 +69,7 @@ public:
     // What was applied from `since` on and before `until`, where new ones come all the time, is told to
     // orders again, which was restored as it was then. What orders does not have any more is applied anew;
     // what it can't take now is open or parked again, with the reason.
-    struct RetellReport {
+    struct ResendReport {
         std::size_t matched = 0;
         std::size_t applied = 0;
         std::size_t already_applied = 0;
@@ -77,23 +77,23 @@ public:
         std::size_t unanswered = 0;  // left as they are: orders did not answer
         std::string last;            // the id of the last one matched
     };
-    struct Retelling {
+    struct ResendRequest {
         core::Time since;
         std::optional<core::Time> until;
         std::string starting_after;
         int most;
         bool dry_run;
     };
-    RetellReport retell(const Retelling& wanted, const http::Request& by);
+    ResendReport resend(const ResendRequest& wanted, const http::Request& by);
 
-    struct PaymentStory {
+    struct PaymentDetails {
         store::Payment payment;
         contracts::PaymentSummary summary;
         std::optional<core::Currency> currency;
         std::vector<StoredEvent> facts;
     };
-    core::Result<PaymentStory> show_payment(const std::string& id);
-    std::vector<PaymentStory> list_payments(const std::string& order, const rest::Page& page);
+    core::Result<PaymentDetails> show_payment(const std::string& id);
+    std::vector<PaymentDetails> list_payments(const std::string& order, const rest::Page& page);
 
     // Gauges of what is open and parked. Each process says the same of its database.
     void watch_backlog(telemetry::Metrics& metrics);
@@ -110,7 +110,7 @@ private:
     void save(std::span<const store::Attempt> attempts);
     std::vector<StoredEvent> store(std::span<const Delivery> deliveries);
     std::vector<StoredEvent> insert(std::span<const store::NewEvent> fresh);
-    std::vector<PaymentStory> tell(std::vector<store::Payment> payments);
+    std::vector<PaymentDetails> publish(std::vector<store::Payment> payments);
 
     postgres::Database& database_;
     http::Client& orders_;

@@ -91,18 +91,18 @@ Settings read_settings(core::Environment& environment) {
     retry.order_grace = environment.milliseconds(
         {"ORDER_GRACE_MS", "how long an event may wait for an order nobody knows yet"}, 300'000, 0, kDay);
     retry.first = environment.milliseconds(
-        {"RETRY_FIRST_MS", "wait before an open event is tried again; doubled"}, 1000, 10, 3'600'000);
+        {"BACKOFF_INITIAL_MS", "wait before an open event is tried again; doubled"}, 1000, 10, 3'600'000);
     retry.most =
-        environment.milliseconds({"RETRY_MOST_MS", "the longest wait between tries"}, 300'000, 10, kDay);
+        environment.milliseconds({"BACKOFF_MAX_MS", "the longest wait between tries"}, 300'000, 10, kDay);
     retry.give_up_after = environment.milliseconds(
-        {"RETRY_FOR_MS", "how long an open event is tried; then it is parked"}, 3 * kDay, 0, 365 * kDay);
+        {"RETRY_TIMEOUT_MS", "how long an open event is tried; then it is parked"}, 3 * kDay, 0, 365 * kDay);
     settings.service.orders_deadline =
         environment.milliseconds({"ORDERS_DEADLINE_MS", "for orders' answer"}, 2000, 50, 60'000);
 
     settings.intake.committers = static_cast<std::size_t>(
-        environment.number({"COMMITTERS", "threads that store and settle webhooks"}, 2, 1, 32));
-    settings.intake.batch_most = static_cast<std::size_t>(
-        environment.number({"BATCH_MOST", "webhooks that share one transaction at most"}, 200, 1, 500));
+        environment.number({"WEBHOOK_WORKERS", "threads that store and settle webhooks"}, 2, 1, 32));
+    settings.intake.batch_max = static_cast<std::size_t>(
+        environment.number({"BATCH_MAX", "webhooks that share one transaction at most"}, 200, 1, 500));
     settings.intake.deadline =
         environment.milliseconds({"ANSWER_DEADLINE_MS", "for the answer to a provider"}, 8000, 100, 60'000);
     settings.service.hold = settings.intake.deadline + std::chrono::seconds{2};

@@ -15,7 +15,7 @@ struct Settings {
     std::vector<Account> accounts;
     http::Client::Config orders;
     Service::Config service;
-    Intake::Config intake;
+    WebhookQueue::Config intake;
 };
 Settings read_settings(core::Environment& environment);
 

@@ -18,9 +18,9 @@ std::string text(const postgres::Field& field) {
     return field.is_null() ? std::string{} : field.as<std::string>();
 }
 
-std::optional<Statement> read_statement(const postgres::Row& row) {
+std::optional<ReportedFact> read_statement(const postgres::Row& row) {
     if (row["fact_kind"].is_null()) return {};
-    Statement statement{*contracts::parse_fact_kind(row["fact_kind"].as<std::string>()),
+    ReportedFact statement{*contracts::parse_fact_kind(row["fact_kind"].as<std::string>()),
                         text(row["fact_subject"]),
                         {row["fact_amount_minor"].as<std::int64_t>(),
                          *core::Currency::parse(row["fact_currency"].as<std::string>())},
@@ -274,17 +274,17 @@ void lock_payments(postgres::Transaction& tx, const std::vector<std::string>& pa
 }
 
 // Sorted likewise.
-constexpr std::string_view kKeepTold = R"sql(
-    INSERT INTO facts_told (key) SELECT DISTINCT key FROM unnest($1::text[]) AS told (key) ORDER BY key
+constexpr std::string_view kKeepPublished = R"sql(
+    INSERT INTO published_facts (key) SELECT DISTINCT key FROM unnest($1::text[]) AS told (key) ORDER BY key
         ON CONFLICT DO NOTHING
     RETURNING key
 )sql";
 
-std::set<std::string> keep_told(postgres::Transaction& tx, const std::vector<std::string>& keys) {
+std::set<std::string> keep_published(postgres::Transaction& tx, const std::vector<std::string>& keys) {
     postgres::TextArray array;
     for (const auto& key : keys) array.add(key);
     std::set<std::string> fresh;
-    for (const auto& row : tx.exec(kKeepTold, array.parameter())) fresh.emplace(row[0].c_str());
+    for (const auto& row : tx.exec(kKeepPublished, array.parameter())) fresh.emplace(row[0].c_str());
     return fresh;
 }
 

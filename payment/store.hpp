@@ -47,7 +47,7 @@ void save_attempts(postgres::Transaction& tx, std::span<const Attempt> attempts)
 // Held until the transaction ends: whoever tells of one of them next is behind this one.
 void lock_payments(postgres::Transaction& tx, const std::vector<std::string>& payments);
 // Those of the keys of facts that nobody has been told of; from now on they have.
-std::set<std::string> keep_told(postgres::Transaction& tx, const std::vector<std::string>& keys);
+std::set<std::string> keep_published(postgres::Transaction& tx, const std::vector<std::string>& keys);
 
 // Takes up to `most` open events that are due, for this caller alone, for `lease`.
 std::vector<StoredEvent> claim_due(postgres::Transaction& tx, int most, std::chrono::milliseconds lease);

@@ -9,7 +9,7 @@ namespace payment {
 
 // ---- answers
 
-void Intake::Ticket::answer_once(http::Response response) {
+void WebhookQueue::PendingResponse::answer_once(http::Response response) {
     std::optional<http::Responder> respond;
     {
         const std::lock_guard lock{mutex_};
@@ -20,7 +20,7 @@ void Intake::Ticket::answer_once(http::Response response) {
     (*respond)(std::move(response));
 }
 
-void Intake::Ticket::answer(const Settled& settled) {
+void WebhookQueue::PendingResponse::answer(const Settled& settled) {
     if (settled.answer < 300) {
         std::string body = R"({"event":)";
         core::json::append_text(body, settled.event_id);
@@ -34,28 +34,28 @@ void Intake::Ticket::answer(const Settled& settled) {
     answer_once(std::move(response));
 }
 
-void Intake::Ticket::answer_unavailable(std::string_view why) {
+void WebhookQueue::PendingResponse::answer_unavailable(std::string_view why) {
     answer_once(http::problem({core::Kind::unavailable, std::string{why}}, request_id_));
 }
 
 // ---- taking in
 
-Intake::Intake(Service& service, telemetry::Metrics& metrics, Config config)
+WebhookQueue::WebhookQueue(Service& service, telemetry::Metrics& metrics, Config config)
     : service_(service),
       config_(config),
       counters_(metrics),
       observe_batch_(
-          metrics.counter("payment_lists_total", "Lists settled; events over lists is the mean length")),
+          metrics.counter("payment_batches_total", "Lists settled; events over lists is the mean length")),
       watcher_([this] { watch_deadlines(); }) {
     for (std::size_t i = 0; i < config_.committers; ++i) committers_.emplace_back([this] { commit_lists(); });
 }
 
-Intake::~Intake() {
+WebhookQueue::~WebhookQueue() {
     stop();
 }
 
-void Intake::offer(Delivery delivery, std::string request_id, http::Responder respond) {
-    const auto ticket = std::make_shared<Ticket>(std::move(request_id), std::move(respond));
+void WebhookQueue::enqueue(Delivery delivery, std::string request_id, http::Responder respond) {
+    const auto ticket = std::make_shared<PendingResponse>(std::move(request_id), std::move(respond));
     const auto due = std::chrono::steady_clock::now() + config_.deadline;
     const auto bytes = delivery.body.size();
     {
@@ -71,11 +71,11 @@ void Intake::offer(Delivery delivery, std::string request_id, http::Responder re
     due_.push_back({due, ticket});
 }
 
-std::vector<Intake::Waiting> Intake::take_list() {
+std::vector<WebhookQueue::QueuedDelivery> WebhookQueue::take_list() {
     std::unique_lock lock{mutex_};
     something_waits_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-    std::vector<Waiting> list;
-    while (!waiting_.empty() && list.size() < config_.batch_most) {
+    std::vector<QueuedDelivery> list;
+    while (!waiting_.empty() && list.size() < config_.batch_max) {
         waiting_bytes_ -= waiting_.front().delivery.body.size();
         list.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
@@ -83,16 +83,16 @@ std::vector<Intake::Waiting> Intake::take_list() {
     return list;
 }
 
-void Intake::commit_lists() {
+void WebhookQueue::commit_lists() {
     for (auto list = take_list(); !list.empty(); list = take_list()) {
         const auto now = std::chrono::steady_clock::now();
         // Whoever waited too long has had the answer; the provider sends it again.
-        std::erase_if(list, [now](const Waiting& one) { return one.due <= now; });
+        std::erase_if(list, [now](const QueuedDelivery& one) { return one.due <= now; });
         if (!list.empty()) settle(std::move(list));
     }
 }
 
-void Intake::settle(std::vector<Waiting> list) {
+void WebhookQueue::settle(std::vector<QueuedDelivery> list) {
     std::vector<Delivery> deliveries;
     deliveries.reserve(list.size());
     for (auto& one : list) deliveries.push_back(std::move(one.delivery));
@@ -117,10 +117,10 @@ void Intake::settle(std::vector<Waiting> list) {
 }
 
 // So that a poisonous member fails alone.
-void Intake::settle_one_by_one(std::vector<Waiting> list) {
+void WebhookQueue::settle_one_by_one(std::vector<QueuedDelivery> list) {
     if (list.size() == 1) return list.front().ticket->answer_unavailable("this event can't be stored");
     for (auto& one : list) {
-        std::vector<Waiting> alone;
+        std::vector<QueuedDelivery> alone;
         alone.push_back(std::move(one));
         settle(std::move(alone));
     }
@@ -128,11 +128,11 @@ void Intake::settle_one_by_one(std::vector<Waiting> list) {
 
 // ---- deadlines
 
-void Intake::watch_deadlines() {
+void WebhookQueue::watch_deadlines() {
     std::unique_lock lock{due_mutex_};
     while (watching_) {
         const auto now = std::chrono::steady_clock::now();
-        std::vector<std::shared_ptr<Ticket>> late;
+        std::vector<std::shared_ptr<PendingResponse>> late;
         while (!due_.empty() && due_.front().at <= now) {
             if (auto ticket = due_.front().ticket.lock()) late.push_back(std::move(ticket));
             due_.pop_front();
@@ -146,7 +146,7 @@ void Intake::watch_deadlines() {
     }
 }
 
-void Intake::stop() {
+void WebhookQueue::stop() {
     {
         const std::lock_guard lock{mutex_};
         stopping_ = true;

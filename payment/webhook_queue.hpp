@@ -20,20 +20,20 @@
 
 namespace payment {
 
-class Intake {
+class WebhookQueue {
 public:
     struct Config {
         std::size_t committers = 2;
-        std::size_t batch_most = 200;
+        std::size_t batch_max = 200;
         std::size_t waiting_bytes = 32 << 20;      // of bodies; above, the answer is 503
         std::chrono::milliseconds deadline{8000};  // for every answer, whatever hangs
     };
-    Intake(Service& service, telemetry::Metrics& metrics, Config config);
-    ~Intake();
+    WebhookQueue(Service& service, telemetry::Metrics& metrics, Config config);
+    ~WebhookQueue();
 
     // Takes the delivery and answers later: what became of it, or 503 when there is too much or it took too
     // long.
-    void offer(Delivery delivery, std::string request_id, http::Responder respond);
+    void enqueue(Delivery delivery, std::string request_id, http::Responder respond);
 
     // Somebody posted what the account's provider has not signed.
     void count_forged(const Account& account) { counters_.add(account.name, {}, "not_genuine"); }
@@ -43,9 +43,9 @@ public:
 
 private:
     // One request's right to an answer, which the deadline may use up before the committer does.
-    class Ticket {
+    class PendingResponse {
     public:
-        Ticket(std::string request_id, http::Responder respond)
+        PendingResponse(std::string request_id, http::Responder respond)
             : request_id_(std::move(request_id)), respond_(std::in_place, std::move(respond)) {}
         void answer(const Settled& settled);
         void answer_unavailable(std::string_view why);
@@ -56,20 +56,20 @@ private:
         std::mutex mutex_;
         std::optional<http::Responder> respond_;
     };
-    struct Waiting {
+    struct QueuedDelivery {
         Delivery delivery;
-        std::shared_ptr<Ticket> ticket;
+        std::shared_ptr<PendingResponse> ticket;
         core::Monotonic due;
     };
     struct Due {
         core::Monotonic at;
-        std::weak_ptr<Ticket> ticket;
+        std::weak_ptr<PendingResponse> ticket;
     };
 
     void commit_lists();
-    std::vector<Waiting> take_list();
-    void settle(std::vector<Waiting> list);
-    void settle_one_by_one(std::vector<Waiting> list);
+    std::vector<QueuedDelivery> take_list();
+    void settle(std::vector<QueuedDelivery> list);
+    void settle_one_by_one(std::vector<QueuedDelivery> list);
     void watch_deadlines();
 
     Service& service_;
@@ -79,7 +79,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable something_waits_;
-    std::deque<Waiting> waiting_;
+    std::deque<QueuedDelivery> waiting_;
     std::size_t waiting_bytes_ = 0;
     bool stopping_ = false;
     std::vector<std::thread> committers_;

@@ -78,7 +78,7 @@ core::Money total_of_order(const Settings& settings, const std::string& order) {
     return {total.at("amount").get<std::int64_t>(), *currency};
 }
 
-void take_from_order(Story& story, const Options& options, const Settings& settings) {
+void take_from_order(PaymentScenario& story, const Options& options, const Settings& settings) {
     const auto total = total_of_order(settings, options.order);
     const auto at_stripe = stripe_amount(total);
     if (!at_stripe) throw std::runtime_error("Stripe has no such amount of this currency");
@@ -87,7 +87,7 @@ void take_from_order(Story& story, const Options& options, const Settings& setti
 }
 
 // What is not given comes from the order. Amount and currency given are enough for an order nobody knows.
-void fill_in_amounts(Story& story, const Options& options, const Settings& settings) {
+void fill_in_amounts(PaymentScenario& story, const Options& options, const Settings& settings) {
     const bool enough = options.amount && !options.currency.empty();
     if (!enough || !options.total) {
         try {
@@ -102,7 +102,7 @@ void fill_in_amounts(Story& story, const Options& options, const Settings& setti
     story.amount = options.amount.value_or(story.total);
 }
 
-Story tell(const Options& options, const Settings& settings, std::int64_t now_s) {
+PaymentScenario publish(const Options& options, const Settings& settings, std::int64_t now_s) {
     auto story = story_of(options.order);
     for (const auto& [given, id] : {std::pair{&options.payment, &story.payment},
                                     {&options.charge, &story.charge},
@@ -171,7 +171,7 @@ bool send_stripe(const Options& options) {
     const auto now_s =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
             .count();
-    const auto story = tell(options, settings, now_s);
+    const auto story = publish(options, settings, now_s);
     const auto event_id = options.event_id.empty() ? "evt_" + core::new_uuid7() : options.event_id;
     const auto sent =
         signed_event(options, settings, stripe_event(options.type, event_id, story), now_s - options.age_s);

@@ -8,21 +8,21 @@ namespace {
 
 using core::json::Value;
 
-void tell(postgres::Transaction& tx, const User& user, std::string type, const Value& data,
+void publish(postgres::Transaction& tx, const User& user, std::string type, const Value& data,
           const telemetry::Trace& trace, bool forget_data = false) {
     const events::NewEvent event{.type = std::move(type),
                                        .subject = user.id,
                                        .version = user.version,
                                        .data = data.dump(),
-                                       .forget_data = forget_data};
-    events::tell(tx, {&event, 1}, trace);
+                                       .erase_data = forget_data};
+    events::publish(tx, {&event, 1}, trace);
 }
 
 }  // namespace
 
-void tell_mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
+void publish_mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
                const telemetry::Trace& trace) {
-    tell(tx, user, "mail.requested",
+    publish(tx, user, "mail.requested",
          {{"template", to_string(purpose)},
           {"to", {{"email", user.email}, {"name", user.name}}},
           {"locale", user.locale},
@@ -30,17 +30,17 @@ void tell_mail(postgres::Transaction& tx, const User& user, MailPurpose purpose,
          trace, true);
 }
 
-void tell_email_verified(postgres::Transaction& tx, const User& user, const telemetry::Trace& trace) {
-    tell(tx, user, "user.email_verified", {{"client_id", user.id}, {"email", user.email}}, trace, true);
+void publish_email_verified(postgres::Transaction& tx, const User& user, const telemetry::Trace& trace) {
+    publish(tx, user, "user.email_verified", {{"client_id", user.id}, {"email", user.email}}, trace, true);
 }
 
-void tell_password_settled(postgres::Transaction& tx, const User& user, const std::string& change_id,
+void publish_password_settled(postgres::Transaction& tx, const User& user, const std::string& change_id,
                            const std::string& reason, const telemetry::Trace& trace) {
     Value data{{"client_id", user.id},
                {"change_id", change_id},
                {"outcome", reason.empty() ? "applied" : "refused"},
                {"reason", reason}};
-    tell(tx, user, "user.password_settled", data, trace);
+    publish(tx, user, "user.password_settled", data, trace);
 }
 
 }  // namespace auth

@@ -11,11 +11,11 @@
 namespace auth {
 
 // The user's row must be locked.
-void tell_mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
+void publish_mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
                const telemetry::Trace& trace);
-void tell_email_verified(postgres::Transaction& tx, const User& user, const telemetry::Trace& trace);
+void publish_email_verified(postgres::Transaction& tx, const User& user, const telemetry::Trace& trace);
 // `reason` is empty when it was applied.
-void tell_password_settled(postgres::Transaction& tx, const User& user, const std::string& change_id,
+void publish_password_settled(postgres::Transaction& tx, const User& user, const std::string& change_id,
                            const std::string& reason, const telemetry::Trace& trace);
 
 }  // namespace auth

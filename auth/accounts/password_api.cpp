@@ -13,7 +13,7 @@ using http::Role;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::Reader;
+using core::json::ObjectReader;
 
 constexpr core::json::Length kToken{1, 200};
 constexpr core::json::Length kPassword{1, 1000};  // how long it may be is said with all that is wrong with it
@@ -25,7 +25,7 @@ Result<std::array<std::string, N>> read_texts(
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
-    Reader reader{*document, "", errors};
+    ObjectReader reader{*document, "", errors};
     std::array<std::string, N> texts;
     for (std::size_t i = 0; i < N; ++i) texts[i] = reader.text(members[i].first, members[i].second);
     reader.refuse_unknown();
@@ -53,29 +53,29 @@ Result<Response> ask_for_reset(Passwords& passwords, const Request& request) {
 Result<Response> reset(Passwords& passwords, const Request& request) {
     const auto texts = read_texts(request, Members<2>{{{"token", kToken}, {"password", kPassword}}});
     if (!texts) return texts.error();
-    return done(passwords.reset((*texts)[0], (*texts)[1], Origin::of(request)));
+    return done(passwords.reset((*texts)[0], (*texts)[1], RequestOrigin::of(request)));
 }
 
 Result<Response> change(Passwords& passwords, const Request& request) {
     const auto texts =
         read_texts(request, Members<2>{{{"old_password", kPassword}, {"new_password", kPassword}}});
     if (!texts) return texts.error();
-    return done(passwords.change(request.caller->subject, (*texts)[0], (*texts)[1], Origin::of(request)));
+    return done(passwords.change(request.caller->subject, (*texts)[0], (*texts)[1], RequestOrigin::of(request)));
 }
 
 Result<Response> verify_email(Passwords& passwords, const Request& request) {
     const auto texts = read_texts(request, Members<1>{{{"token", kToken}}});
     if (!texts) return texts.error();
-    return done(passwords.verify_email((*texts)[0], Origin::of(request)));
+    return done(passwords.verify_email((*texts)[0], RequestOrigin::of(request)));
 }
 
 Result<Response> resend(Passwords& passwords, const Request& request) {
-    return done(passwords.resend_verification(request.caller->subject, Origin::of(request)), 202);
+    return done(passwords.resend_verification(request.caller->subject, RequestOrigin::of(request)), 202);
 }
 
 }  // namespace
 
-Routes password_routes(Passwords& passwords, Pool& pool) {
+Routes password_routes(Passwords& passwords, WorkerPool& pool) {
     const auto with = [&passwords](auto handle) {
         return [&passwords, handle](const Request& request) { return handle(passwords, request); };
     };

@@ -25,7 +25,7 @@ std::vector<core::FieldError> faults_of(const std::string& field, const std::str
     return errors;
 }
 
-Origin by(const Origin& origin, const User& user) {
+RequestOrigin by(const RequestOrigin& origin, const User& user) {
     auto known = origin;
     known.caller = http::Caller{user.id, user.role, std::nullopt};
     return known;
@@ -36,9 +36,9 @@ Origin by(const Origin& origin, const User& user) {
 Passwords::Config Passwords::Config::read(core::Environment& environment) {
     return {
         std::chrono::seconds{environment.number(
-            {"PASSWORD_RESET_LIFE_S", "seconds the link of a password reset is good for"}, 1800, 1, 86400)},
+            {"PASSWORD_RESET_TTL_S", "seconds the link of a password reset is good for"}, 1800, 1, 86400)},
         std::chrono::seconds{environment.number(
-            {"EMAIL_VERIFICATION_LIFE_S", "seconds the link that proves an address, or invites, is good for"},
+            {"EMAIL_VERIFICATION_TTL_S", "seconds the link that proves an address, or invites, is good for"},
             2 * 86400, 1, 30 * 86400)}};
 }
 
@@ -57,7 +57,7 @@ void Passwords::mail(Transaction& tx, const User& user, MailPurpose purpose, con
     store::delete_mailed_tokens(tx, user.id, purpose);
     store::insert_mailed_token(tx, core::sha256_hex(token), purpose, user.id, to.email,
                                life_of(user, purpose));
-    tell_mail(tx, to, purpose, token, trace);
+    publish_mail(tx, to, purpose, token, trace);
 }
 
 void Passwords::set(Transaction& tx, User user, const std::string& hash) {
@@ -78,7 +78,7 @@ bool Passwords::answer_reset_requests() {
     constexpr int kAtOnce = 50;
     return db_.transact([&](Transaction& tx) {
         const auto emails = store::take_reset_requests(tx, kAtOnce);
-        const auto origin = Origin::ours();
+        const auto origin = RequestOrigin::ours();
         std::vector<AuditDraft> sent;
         for (const auto& email : emails) {
             const auto found = store::find_user_by_email(tx, email);
@@ -94,7 +94,7 @@ bool Passwords::answer_reset_requests() {
     });
 }
 
-Result<void> Passwords::reset(const std::string& token, const std::string& password, const Origin& origin) {
+Result<void> Passwords::reset(const std::string& token, const std::string& password, const RequestOrigin& origin) {
     const auto sha256 = core::sha256_hex(token);
     const auto asked = db_.single(
         [&](Transaction& tx) { return store::find_mailed_token(tx, sha256, MailPurpose::password_reset); });
@@ -112,8 +112,8 @@ Result<void> Passwords::reset(const std::string& token, const std::string& passw
         const bool verified_now = !user->email_verified_at;
         if (verified_now) user->email_verified_at = core::now();
         set(tx, *user, hash);
-        guesses_.forget(tx, user->email);
-        if (verified_now && user->role == http::Role::client) tell_email_verified(tx, *user, origin.trace);
+        login_throttle_.forget(tx, user->email);
+        if (verified_now && user->role == http::Role::client) publish_email_verified(tx, *user, origin.trace);
         record(tx, by(origin, *user), {.action = "auth.password_reset", .object = user->id});
         return {};
     });
@@ -122,19 +122,19 @@ Result<void> Passwords::reset(const std::string& token, const std::string& passw
 // ---- changed
 
 Result<void> Passwords::change(const std::string& user_id, const std::string& old_password,
-                               const std::string& new_password, const Origin& origin) {
+                               const std::string& new_password, const RequestOrigin& origin) {
     const auto user = db_.single([&](Transaction& tx) { return store::find_user(tx, user_id); });
     if (!user || user->state != UserState::active || !user->password_hash)
         return core::not_found("there is no such user any more");
     const auto guess =
-        db_.transact([&](Transaction& tx) { return guesses_.begin(tx, user->email, origin.address); });
+        db_.transact([&](Transaction& tx) { return login_throttle_.begin(tx, user->email, origin.address); });
     auto errors = faults_of("new_password", new_password, user->email);
     if (guess.locked)
         errors.push_back({"old_password", "was wrong too often, try again later"});
     else if (!hasher_.verify(*user->password_hash, old_password))
         errors.push_back({"old_password", "is wrong"});
     else
-        db_.transact([&](Transaction& tx) { guesses_.succeeded(tx, guess); });
+        db_.transact([&](Transaction& tx) { login_throttle_.succeeded(tx, guess); });
     if (!errors.empty()) {
         db_.transact([&](Transaction& tx) {
             record(tx, origin,
@@ -157,7 +157,7 @@ Result<void> Passwords::change(const std::string& user_id, const std::string& ol
 
 // ---- addresses
 
-Result<void> Passwords::verify_email(const std::string& token, const Origin& origin) {
+Result<void> Passwords::verify_email(const std::string& token, const RequestOrigin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto taken =
             store::take_mailed_token(tx, core::sha256_hex(token), MailPurpose::email_verification);
@@ -174,19 +174,19 @@ Result<void> Passwords::verify_email(const std::string& token, const Origin& ori
         user->email_verified_at = core::now();
         store::save_user(tx, *user);
         ++user->version;
-        if (user->role == http::Role::client) tell_email_verified(tx, *user, origin.trace);
+        if (user->role == http::Role::client) publish_email_verified(tx, *user, origin.trace);
         record(tx, by(origin, *user), {.action = "auth.email_verified", .object = user->id});
         return {};
     });
 }
 
-Result<void> Passwords::resend_verification(const std::string& user_id, const Origin& origin) {
+Result<void> Passwords::resend_verification(const std::string& user_id, const RequestOrigin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<void> {
         const auto user = store::find_user_for_update(tx, user_id);
         if (!user || user->state != UserState::active) return core::not_found("no user " + user_id);
         if ((user->email_verified_at && !user->pending_email) ||
             store::mailed_lately(tx, user->id, MailPurpose::email_verification) ||
-            !guesses_.may_mail(tx, user->id))
+            !login_throttle_.may_mail(tx, user->id))
             return {};
         mail(tx, *user, MailPurpose::email_verification, origin.trace);
         return {};

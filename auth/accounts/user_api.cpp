@@ -14,7 +14,7 @@ using http::Role;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::Reader;
+using core::json::ObjectReader;
 
 constexpr core::json::Length kName{1, 200};
 
@@ -43,7 +43,7 @@ Result<Response> show(const Result<User>& user) {
     return show(200, *user);
 }
 
-Role read_role(Reader& reader) {
+Role read_role(ObjectReader& reader) {
     const auto role = http::parse_role(reader.text("role", {1, 20}));
     const bool is_of_people = role == Role::admin || role == Role::seller;
     if (!is_of_people) reader.fault("role", "must be admin or seller");
@@ -52,7 +52,7 @@ Role read_role(Reader& reader) {
 
 Result<NewUser> read_new_user(const Json& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     const auto given = reader.text("email", {1, 320});
     const auto email = canonical_email(given);
     if (!given.empty() && !email) reader.fault("email", "must be an e-mail address");
@@ -74,7 +74,7 @@ Result<UserChange> patched(const UserChange& before, const Json& patch) {
                   {"state", core::name_of(kUserStates, before.state)}};
     document.merge_patch(patch);
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     const auto name = reader.text("name", kName);
     const auto role = http::parse_role(reader.text("role", {1, 20}));
     const auto state = core::find_name(kUserStates, reader.text("state", {1, 20}));
@@ -85,19 +85,19 @@ Result<UserChange> patched(const UserChange& before, const Json& patch) {
     return UserChange{name, *role, *state};
 }
 
-Result<Response> create(People& people, const Request& request) {
+Result<Response> create(UserService& people, const Request& request) {
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto wanted = read_new_user(*document);
     if (!wanted) return wanted.error();
-    const auto made = people.create(*wanted, Origin::of(request));
+    const auto made = people.create(*wanted, RequestOrigin::of(request));
     if (!made) return made.error();
     auto response = show(201, *made);
     response.headers.emplace_back("Location", "/api/v1/auth/users/" + made->id);
     return response;
 }
 
-Result<Response> list(People& people, const Request& request) {
+Result<Response> list(UserService& people, const Request& request) {
     std::vector<FieldError> errors;
     UserFilter filter{.role = {}, .state = {}, .email = {}, .page = {}};
     filter.page = rest::read_page(request, {"role", "state", "email"}, errors);
@@ -112,26 +112,26 @@ Result<Response> list(People& people, const Request& request) {
     return page_of(page.users, page.has_more, [](const User& user) { return to_json(user); });
 }
 
-Result<Response> find(People& people, const Request& request) {
+Result<Response> find(UserService& people, const Request& request) {
     return show(people.find(request.path_value("id")));
 }
 
-Result<Response> change(People& people, const Request& request) {
+Result<Response> change(UserService& people, const Request& request) {
     const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     return show(people.change(
         request.path_value("id"), rest::if_match(request),
-        [&](const UserChange& before) { return patched(before, *patch); }, Origin::of(request)));
+        [&](const UserChange& before) { return patched(before, *patch); }, RequestOrigin::of(request)));
 }
 
 }  // namespace
 
-Routes people_routes(People& people, Passwords& passwords, Pool& pool) {
+Routes people_routes(UserService& people, Passwords& passwords, WorkerPool& pool) {
     const auto with = [&people](auto handle) {
         return [&people, handle](const Request& request) { return handle(people, request); };
     };
     const auto invite = [&passwords](const Request& request) -> Result<Response> {
-        const auto result = passwords.resend_verification(request.path_value("id"), Origin::of(request));
+        const auto result = passwords.resend_verification(request.path_value("id"), RequestOrigin::of(request));
         if (!result) return result.error();
         return nothing_more(202);
     };

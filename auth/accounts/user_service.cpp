@@ -26,7 +26,7 @@ core::json::Value details_of(const UserChange& change) {
 
 }  // namespace
 
-Result<User> People::create(const NewUser& wanted, const Origin& origin) {
+Result<User> UserService::create(const NewUser& wanted, const RequestOrigin& origin) {
     User user{.id = core::Id<"usr">::make().value(),
               .email = wanted.email,
               .name = wanted.name,
@@ -49,13 +49,13 @@ Result<User> People::create(const NewUser& wanted, const Origin& origin) {
     });
 }
 
-Result<User> People::find(const std::string& id) {
+Result<User> UserService::find(const std::string& id) {
     auto user = db_.single([&](Transaction& tx) { return store::find_user(tx, id); });
     if (!user) return no_user(id);
     return *std::move(user);
 }
 
-People::Page People::list(const UserFilter& filter) {
+UserService::Page UserService::list(const UserFilter& filter) {
     auto users = db_.transact([&](Transaction& tx) {
         tx.plan_for_values();
         return store::list_users(tx, filter);
@@ -65,8 +65,8 @@ People::Page People::list(const UserFilter& filter) {
     return {std::move(users), has_more};
 }
 
-Result<User> People::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
-                            const Origin& origin) {
+Result<User> UserService::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
+                            const RequestOrigin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<User> {
         // Of two admins who take each other's role away at once, one must see what the other did.
         const auto admins = store::lock_admins(tx);
@@ -92,7 +92,7 @@ Result<User> People::change(const std::string& id, const rest::VersionTest& expe
     });
 }
 
-void People::ensure_admin(const std::string& email, const std::string& password) {
+void UserService::ensure_admin(const std::string& email, const std::string& password) {
     const User admin{.id = core::Id<"usr">::make().value(),
                      .email = email,
                      .name = "Administrator",
@@ -100,7 +100,7 @@ void People::ensure_admin(const std::string& email, const std::string& password)
                      .password_hash = hasher_.hash(password)};
     db_.transact([&](Transaction& tx) {
         if (!store::lock_admins(tx).empty() || !store::insert_user(tx, admin)) return;
-        record(tx, Origin::ours(),
+        record(tx, RequestOrigin::ours(),
                {.action = "auth.user_created", .object = admin.id, .details = details_of(said(admin))});
     });
 }

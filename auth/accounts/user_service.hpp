@@ -24,12 +24,12 @@ struct NewUser {
     std::optional<std::string> password;  // none: invited by mail to choose one
 };
 
-class People {
+class UserService {
 public:
-    People(postgres::Database& db, Hasher& hasher, Passwords& passwords)
+    UserService(postgres::Database& db, Hasher& hasher, Passwords& passwords)
         : db_(db), hasher_(hasher), passwords_(passwords) {}
 
-    core::Result<User> create(const NewUser& wanted, const Origin& origin);
+    core::Result<User> create(const NewUser& wanted, const RequestOrigin& origin);
     core::Result<User> find(const std::string& id);
     struct Page {
         std::vector<User> users;
@@ -39,7 +39,7 @@ public:
     // All sessions of somebody whose role or state changes end.
     using Edit = std::function<core::Result<UserChange>(const UserChange&)>;
     core::Result<User> change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
-                              const Origin& origin);
+                              const RequestOrigin& origin);
     // The first admin, when there is none.
     void ensure_admin(const std::string& email, const std::string& password);
 

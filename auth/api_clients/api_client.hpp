@@ -1,4 +1,4 @@
-// Programs that call the API on their own behalf (OAuth 2.0 clients), and what they may ask for. Pure.
+// ApiClientService that call the API on their own behalf (OAuth 2.0 clients), and what they may ask for. Pure.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@
 
 namespace auth {
 
-struct ProgramDraft {
+struct ApiClientDraft {
     std::string name;
     http::Role role;
     std::vector<std::string> scopes;  // sorted, each once
-    bool operator==(const ProgramDraft&) const = default;
+    bool operator==(const ApiClientDraft&) const = default;
 };
 
-struct Program {
+struct ApiClient {
     std::string id;  // prg_…
-    ProgramDraft said;
+    ApiClientDraft draft;
     std::optional<core::Time> last_used_at;
     std::optional<core::Time> revoked_at;
     std::int64_t version = 1;

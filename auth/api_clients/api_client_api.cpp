@@ -17,7 +17,7 @@ using http::Role;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::Reader;
+using core::json::ObjectReader;
 
 // ---- the token endpoint: RFC 6749, sections 2.3.1, 4.4 and 5
 
@@ -43,13 +43,13 @@ bool is_form(const Request& request) {
     return type != nullptr && type->substr(0, type->find(';')) == "application/x-www-form-urlencoded";
 }
 
-struct ProgramLogin {
+struct ApiClientLogin {
     std::string id;
     std::string secret;
 };
 
 // The two halves are percent-encoded before they are put together.
-std::optional<ProgramLogin> basic_login(const std::string& header) {
+std::optional<ApiClientLogin> basic_login(const std::string& header) {
     constexpr std::string_view kScheme = "Basic ";
     if (!header.starts_with(kScheme)) return {};
     const auto pair = core::from_base64(std::string_view{header}.substr(kScheme.size()));
@@ -61,7 +61,7 @@ std::optional<ProgramLogin> basic_login(const std::string& header) {
     const auto id = halves.query_value("id");
     const auto secret = halves.query_value("secret");
     if (!id || !secret) return {};
-    return ProgramLogin{*id, *secret};
+    return ApiClientLogin{*id, *secret};
 }
 
 bool repeats_a_name(const Request& form) {
@@ -70,14 +70,14 @@ bool repeats_a_name(const Request& form) {
     return std::ranges::adjacent_find(names) != names.end();
 }
 
-Response issue(Programs& programs, const Request& form, const ProgramLogin& login, const Origin& origin) {
+Response issue(ApiClientService& programs, const Request& form, const ApiClientLogin& login, const RequestOrigin& origin) {
     std::optional<std::vector<std::string>> scopes;
     if (const auto text = form.query_value("scope"); text && !text->empty()) {
         scopes = parse_scopes(*text);
         if (!scopes) return refuse(400, "invalid_scope", "a scope is <service>:read, <service>:write or *");
     }
     const auto answer = programs.token(login.id, login.secret, scopes, origin);
-    if (const auto* token = std::get_if<ProgramToken>(&answer)) {
+    if (const auto* token = std::get_if<ApiClientToken>(&answer)) {
         return secret_answer(200, {{"access_token", token->access_token},
                                    {"token_type", "Bearer"},
                                    {"expires_in", token->expires_in.count()},
@@ -87,7 +87,7 @@ Response issue(Programs& programs, const Request& form, const ProgramLogin& logi
     return refuse(400, "invalid_scope", "this is more than the program was granted");
 }
 
-Result<Response> token(Programs& programs, const Request& request) {
+Result<Response> token(ApiClientService& programs, const Request& request) {
     if (!is_form(request))
         return refuse(400, "invalid_request", "the body must be application/x-www-form-urlencoded");
     const auto form = form_of(request);
@@ -102,23 +102,23 @@ Result<Response> token(Programs& programs, const Request& request) {
     if (*grant != "client_credentials")
         return refuse(400, "unsupported_grant_type", "only client_credentials is");
     const auto login = header != nullptr ? basic_login(*header)
-                       : id && secret    ? std::optional{ProgramLogin{*id, *secret}}
+                       : id && secret    ? std::optional{ApiClientLogin{*id, *secret}}
                                          : std::nullopt;
     if (!login || login->id.size() > 100 || login->secret.size() > 200 ||
         !core::is_printable(login->id))
         return wrong_client();
     if (header != nullptr && id && *id != login->id)
         return refuse(400, "invalid_request", "client_id is another in the header than in the body");
-    return issue(programs, form, *login, Origin::of(request));
+    return issue(programs, form, *login, RequestOrigin::of(request));
 }
 
 // ---- programs
 
-Json to_json(const Program& program) {
+Json to_json(const ApiClient& program) {
     return {{"id", program.id},
-            {"name", program.said.name},
-            {"role", to_string(program.said.role)},
-            {"scopes", program.said.scopes},
+            {"name", program.draft.name},
+            {"role", to_string(program.draft.role)},
+            {"scopes", program.draft.scopes},
             {"state", program.revoked_at ? "revoked" : "active"},
             {"live_secrets", program.live_secrets},
             {"last_used_at", time_or_null(program.last_used_at)},
@@ -127,23 +127,23 @@ Json to_json(const Program& program) {
             {"updated_at", core::to_rfc3339(program.updated_at)}};
 }
 
-Response with_etag(Response response, const Program& program) {
+Response with_etag(Response response, const ApiClient& program) {
     response.headers.emplace_back("ETag", rest::etag(program.version));
     return response;
 }
 
-Result<Response> show(const Result<Program>& program) {
+Result<Response> show(const Result<ApiClient>& program) {
     if (!program) return program.error();
     return with_etag(http::json(200, to_json(*program).dump()), *program);
 }
 
-Response show(int status, const ProgramWithSecret& made) {
+Response show(int status, const ApiClientWithSecret& made) {
     auto json = to_json(made.program);
     json["client_secret"] = made.secret;
     return with_etag(secret_answer(status, json), made.program);
 }
 
-std::vector<std::string> read_scopes(Reader& reader) {
+std::vector<std::string> read_scopes(ObjectReader& reader) {
     auto scopes = reader.texts("scopes", 50, {1, 50});
     if (scopes.empty()) reader.fault("scopes", "must name at least one");
     std::string text;
@@ -154,83 +154,83 @@ std::vector<std::string> read_scopes(Reader& reader) {
     return parse_scopes(text).value_or(std::vector<std::string>{});
 }
 
-Result<ProgramDraft> read_draft(const Json& document) {
+Result<ApiClientDraft> read_draft(const Json& document) {
     std::vector<FieldError> errors;
-    Reader reader{document, "", errors};
+    ObjectReader reader{document, "", errors};
     auto name = reader.text("name", {1, 200});
     const auto role = http::parse_role(reader.text("role", {1, 20}));
     if (!role || role == Role::client) reader.fault("role", "must be admin, seller, machine or service");
     auto scopes = read_scopes(reader);
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return ProgramDraft{std::move(name), *role, std::move(scopes)};
+    return ApiClientDraft{std::move(name), *role, std::move(scopes)};
 }
 
 // Without an Idempotency-Key: its answer would have to be kept, and the secret is kept nowhere.
-Result<Response> create(Programs& programs, const Request& request) {
+Result<Response> create(ApiClientService& programs, const Request& request) {
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
     const auto draft = read_draft(*document);
     if (!draft) return draft.error();
-    const auto made = programs.create(*draft, Origin::of(request));
+    const auto made = programs.create(*draft, RequestOrigin::of(request));
     if (!made) return made.error();
-    return rest::located(show(201, *made), "/api/v1/auth/programs/" + made->program.id);
+    return rest::with_location(show(201, *made), "/api/v1/auth/api-clients/" + made->program.id);
 }
 
-Result<Response> list(Programs& programs, const Request& request) {
+Result<Response> list(ApiClientService& programs, const Request& request) {
     std::vector<FieldError> errors;
     const auto page = rest::read_page(request, {}, errors);
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = programs.list(page);
-    return page_of(found.programs, found.has_more, [](const Program& program) { return to_json(program); });
+    return page_of(found.programs, found.has_more, [](const ApiClient& program) { return to_json(program); });
 }
 
-Result<Response> find(Programs& programs, const Request& request) {
+Result<Response> find(ApiClientService& programs, const Request& request) {
     return show(programs.find(request.path_value("id")));
 }
 
-Result<Response> change(Programs& programs, const Request& request) {
+Result<Response> change(ApiClientService& programs, const Request& request) {
     const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
     return show(programs.change(
         request.path_value("id"), rest::if_match(request),
-        [&](const ProgramDraft& before) {
+        [&](const ApiClientDraft& before) {
             Json document{{"name", before.name}, {"role", to_string(before.role)}, {"scopes", before.scopes}};
             document.merge_patch(*patch);  // RFC 7396
             return read_draft(document);
         },
-        Origin::of(request)));
+        RequestOrigin::of(request)));
 }
 
-Result<Response> rotate(Programs& programs, const Request& request) {
+Result<Response> rotate(ApiClientService& programs, const Request& request) {
     constexpr std::int64_t kDay = 86400;
     std::int64_t overlap = kDay;
     if (!request.body.empty()) {
         const auto document = rest::parse_body(request);
         if (!document) return document.error();
         std::vector<FieldError> errors;
-        Reader reader{*document, "", errors};
+        ObjectReader reader{*document, "", errors};
         if (reader.has("overlap_seconds")) overlap = reader.integer("overlap_seconds", 0, 30 * kDay);
         reader.refuse_unknown();
         if (!errors.empty()) return core::invalid(std::move(errors));
     }
     const auto made =
-        programs.rotate(request.path_value("id"), std::chrono::seconds{overlap}, Origin::of(request));
+        programs.rotate(request.path_value("id"), std::chrono::seconds{overlap}, RequestOrigin::of(request));
     if (!made) return made.error();
     return show(200, *made);
 }
 
-Result<Response> revoke(Programs& programs, const Request& request) {
-    return show(programs.revoke(request.path_value("id"), Origin::of(request)));
+Result<Response> revoke(ApiClientService& programs, const Request& request) {
+    return show(programs.revoke(request.path_value("id"), RequestOrigin::of(request)));
 }
 
 }  // namespace
 
-Routes program_routes(Programs& programs) {
+Routes program_routes(ApiClientService& programs) {
     const auto with = [&programs](auto handle) {
         return [&programs, handle](const Request& request) { return handle(programs, request); };
     };
-    const std::string all = "/api/v1/auth/programs";
+    const std::string all = "/api/v1/auth/api-clients";
     const std::string program = all + "/:id";
     // clang-format off
     return {

@@ -17,8 +17,8 @@ core::Error no_program(const std::string& id) {
     return core::not_found("no program " + id);
 }
 
-// Nothing when whoever asks may do all this as well. People have no scopes: their role says it all.
-std::optional<core::Error> refuse_more_than_own(const Origin& origin,
+// Nothing when whoever asks may do all this as well. UserService have no scopes: their role says it all.
+std::optional<core::Error> refuse_more_than_own(const RequestOrigin& origin,
                                                 const std::vector<std::string>& scopes) {
     if (!origin.caller || !origin.caller->scopes || granted(*origin.caller->scopes, scopes)) return {};
     return core::Error{core::Kind::forbidden, "these scopes are more than the token has itself"};
@@ -28,7 +28,7 @@ std::string new_secret() {
     return "qsk_" + core::random_token();
 }
 
-core::json::Value said(const ProgramDraft& draft) {
+core::json::Value said(const ApiClientDraft& draft) {
     return {{"name", draft.name}, {"role", to_string(draft.role)}, {"scopes", to_text(draft.scopes)}};
 }
 
@@ -42,7 +42,7 @@ bool has_secret(const std::vector<std::string>& live, const std::string& secret)
 
 }  // namespace
 
-Programs::Programs(postgres::Database& db, KeyRing& keys, telemetry::Metrics& metrics)
+ApiClientService::ApiClientService(postgres::Database& db, KeyRing& keys, telemetry::Metrics& metrics)
     : db_(db),
       keys_(keys),
       issued_(
@@ -50,10 +50,10 @@ Programs::Programs(postgres::Database& db, KeyRing& keys, telemetry::Metrics& me
       refused_(metrics.counter("program_tokens_total", "Tokens asked for by programs",
                                {{"outcome", "refused"}})) {}
 
-std::variant<ProgramToken, TokenRefusal> Programs::token(
+std::variant<ApiClientToken, TokenRefusal> ApiClientService::token(
     const std::string& id, const std::string& secret, const std::optional<std::vector<std::string>>& scopes,
-    const Origin& origin) {
-    using Answer = std::variant<ProgramToken, TokenRefusal>;
+    const RequestOrigin& origin) {
+    using Answer = std::variant<ApiClientToken, TokenRefusal>;
     auto answer = db_.transact([&](Transaction& tx) -> Answer {
         const auto program = store::find_program(tx, id);
         const auto secrets = store::live_secrets(tx, id);
@@ -65,16 +65,16 @@ std::variant<ProgramToken, TokenRefusal> Programs::token(
                           .outcome = events::AuditOutcome::failed});
             return TokenRefusal::invalid_client;
         }
-        const auto given = granted(program->said.scopes, scopes);
+        const auto given = granted(program->draft.scopes, scopes);
         if (!given) return TokenRefusal::invalid_scope;
         store::set_program_used(tx, id);
-        return ProgramToken{keys_.sign({id, program->said.role, *given}), keys_.token_life(), *given};
+        return ApiClientToken{keys_.sign({id, program->draft.role, *given}), keys_.token_life(), *given};
     });
-    (std::holds_alternative<ProgramToken>(answer) ? issued_ : refused_)(1);
+    (std::holds_alternative<ApiClientToken>(answer) ? issued_ : refused_)(1);
     return answer;
 }
 
-Result<ProgramWithSecret> Programs::create(const ProgramDraft& draft, const Origin& origin) {
+Result<ApiClientWithSecret> ApiClientService::create(const ApiClientDraft& draft, const RequestOrigin& origin) {
     if (auto refusal = refuse_more_than_own(origin, draft.scopes)) return *std::move(refusal);
     return db_.transact([&](Transaction& tx) {
         const auto id = core::Id<"prg">::make().value();
@@ -83,59 +83,59 @@ Result<ProgramWithSecret> Programs::create(const ProgramDraft& draft, const Orig
         store::insert_secret(tx, id, core::sha256_hex(secret));
         auto program = store::find_program(tx, id).value();
         record(tx, origin, {.action = "auth.program_created", .object = id, .details = said(draft)});
-        return ProgramWithSecret{std::move(program), std::move(secret)};
+        return ApiClientWithSecret{std::move(program), std::move(secret)};
     });
 }
 
-void Programs::ensure(const std::string& id, const std::string& secret, const ProgramDraft& draft) {
+void ApiClientService::ensure(const std::string& id, const std::string& secret, const ApiClientDraft& draft) {
     db_.transact([&](Transaction& tx) {
         if (!store::insert_program(tx, id, draft)) return;
         store::insert_secret(tx, id, core::sha256_hex(secret));
-        record(tx, Origin::ours(), {.action = "auth.program_created", .object = id, .details = said(draft)});
+        record(tx, RequestOrigin::ours(), {.action = "auth.program_created", .object = id, .details = said(draft)});
     });
 }
 
-Result<Program> Programs::find(const std::string& id) {
+Result<ApiClient> ApiClientService::find(const std::string& id) {
     auto program = db_.single([&](Transaction& tx) { return store::find_program(tx, id); });
     if (!program) return no_program(id);
     return *std::move(program);
 }
 
-Programs::Page Programs::list(const rest::Page& page) {
+ApiClientService::Page ApiClientService::list(const rest::Page& page) {
     auto programs = db_.single([&](Transaction& tx) { return store::list_programs(tx, page); });
     const bool has_more = programs.size() > static_cast<std::size_t>(page.limit);
     if (has_more) programs.pop_back();
     return {std::move(programs), has_more};
 }
 
-Result<Program> Programs::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
-                                 const Origin& origin) {
-    return db_.transact([&](Transaction& tx) -> Result<Program> {
+Result<ApiClient> ApiClientService::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
+                                 const RequestOrigin& origin) {
+    return db_.transact([&](Transaction& tx) -> Result<ApiClient> {
         auto before = store::find_program_for_update(tx, id);
         if (!before) return no_program(id);
         if (expected && !expected(before->version)) return rest::outdated();
         if (before->revoked_at) return core::conflict("the program is revoked");
-        const auto draft = edit(before->said);
+        const auto draft = edit(before->draft);
         if (!draft) return draft.error();
-        if (*draft == before->said) return *std::move(before);
+        if (*draft == before->draft) return *std::move(before);
         if (auto refusal = refuse_more_than_own(origin, draft->scopes)) return *std::move(refusal);
         store::save_program(tx, id, *draft);
         auto after = store::find_program(tx, id).value();
         record(tx, origin,
                {.action = "auth.program_changed",
                 .object = id,
-                .details = {{"before", said(before->said)}, {"after", said(*draft)}}});
+                .details = {{"before", said(before->draft)}, {"after", said(*draft)}}});
         return after;
     });
 }
 
-Result<ProgramWithSecret> Programs::rotate(const std::string& id, std::chrono::seconds overlap,
-                                           const Origin& origin) {
-    return db_.transact([&](Transaction& tx) -> Result<ProgramWithSecret> {
+Result<ApiClientWithSecret> ApiClientService::rotate(const std::string& id, std::chrono::seconds overlap,
+                                           const RequestOrigin& origin) {
+    return db_.transact([&](Transaction& tx) -> Result<ApiClientWithSecret> {
         const auto before = store::find_program_for_update(tx, id);
         if (!before) return no_program(id);
         if (before->revoked_at) return core::conflict("the program is revoked");
-        if (auto refusal = refuse_more_than_own(origin, before->said.scopes)) return *std::move(refusal);
+        if (auto refusal = refuse_more_than_own(origin, before->draft.scopes)) return *std::move(refusal);
         store::end_secrets(tx, id, overlap);
         auto secret = new_secret();
         store::insert_secret(tx, id, core::sha256_hex(secret));
@@ -144,12 +144,12 @@ Result<ProgramWithSecret> Programs::rotate(const std::string& id, std::chrono::s
                {.action = "auth.program_secret_rotated",
                 .object = id,
                 .details = {{"overlap_seconds", overlap.count()}}});
-        return ProgramWithSecret{std::move(after), std::move(secret)};
+        return ApiClientWithSecret{std::move(after), std::move(secret)};
     });
 }
 
-Result<Program> Programs::revoke(const std::string& id, const Origin& origin) {
-    return db_.transact([&](Transaction& tx) -> Result<Program> {
+Result<ApiClient> ApiClientService::revoke(const std::string& id, const RequestOrigin& origin) {
+    return db_.transact([&](Transaction& tx) -> Result<ApiClient> {
         auto before = store::find_program_for_update(tx, id);
         if (!before) return no_program(id);
         if (before->revoked_at) return *std::move(before);

@@ -1,4 +1,4 @@
-// Programs: their tokens (OAuth 2.0 client credentials), and what admins do with them.
+// ApiClientService: their tokens (OAuth 2.0 client credentials), and what admins do with them.
 #pragma once
 
 #include <functional>
@@ -17,12 +17,12 @@
 namespace auth {
 
 // Its secret is told once and kept nowhere.
-struct ProgramWithSecret {
-    Program program;
+struct ApiClientWithSecret {
+    ApiClient program;
     std::string secret;
 };
 
-struct ProgramToken {
+struct ApiClientToken {
     std::string access_token;
     std::chrono::seconds expires_in;
     std::vector<std::string> scopes;
@@ -31,32 +31,32 @@ struct ProgramToken {
 // RFC 6749, section 5.2.
 enum class TokenRefusal { invalid_client, invalid_scope };
 
-class Programs {
+class ApiClientService {
 public:
-    Programs(postgres::Database& db, KeyRing& keys, telemetry::Metrics& metrics);
+    ApiClientService(postgres::Database& db, KeyRing& keys, telemetry::Metrics& metrics);
 
-    std::variant<ProgramToken, TokenRefusal> token(const std::string& id, const std::string& secret,
+    std::variant<ApiClientToken, TokenRefusal> token(const std::string& id, const std::string& secret,
                                                    const std::optional<std::vector<std::string>>& scopes,
-                                                   const Origin& origin);
+                                                   const RequestOrigin& origin);
 
     // What has scopes itself hands on no more than those, also not by a secret.
-    core::Result<ProgramWithSecret> create(const ProgramDraft& draft, const Origin& origin);
-    core::Result<Program> find(const std::string& id);
+    core::Result<ApiClientWithSecret> create(const ApiClientDraft& draft, const RequestOrigin& origin);
+    core::Result<ApiClient> find(const std::string& id);
     struct Page {
-        std::vector<Program> programs;
+        std::vector<ApiClient> programs;
         bool has_more;
     };
     Page list(const rest::Page& page);
-    using Edit = std::function<core::Result<ProgramDraft>(const ProgramDraft&)>;
-    core::Result<Program> change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
-                                 const Origin& origin);
+    using Edit = std::function<core::Result<ApiClientDraft>(const ApiClientDraft&)>;
+    core::Result<ApiClient> change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
+                                 const RequestOrigin& origin);
     // A new secret; the one before it lives on for `overlap`, older ones end now.
-    core::Result<ProgramWithSecret> rotate(const std::string& id, std::chrono::seconds overlap,
-                                           const Origin& origin);
+    core::Result<ApiClientWithSecret> rotate(const std::string& id, std::chrono::seconds overlap,
+                                           const RequestOrigin& origin);
     // No more tokens; those there are end by themselves. Again is fine and changes nothing.
-    core::Result<Program> revoke(const std::string& id, const Origin& origin);
+    core::Result<ApiClient> revoke(const std::string& id, const RequestOrigin& origin);
     // One whose id and secret were chosen elsewhere, unless it is there.
-    void ensure(const std::string& id, const std::string& secret, const ProgramDraft& draft);
+    void ensure(const std::string& id, const std::string& secret, const ApiClientDraft& draft);
 
 private:
     postgres::Database& db_;

@@ -16,9 +16,9 @@ using postgres::read_time;
     "FROM programs "
 #define kLive "(expires_at IS NULL OR expires_at > now())"
 
-Program read_program(const postgres::Row& row) {
+ApiClient read_program(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
-            .said = {.name = row["name"].c_str(),
+            .draft = {.name = row["name"].c_str(),
                      .role = http::parse_role(row["role"].c_str()).value(),
                      .scopes = parse_scopes(row["scopes"].c_str()).value()},
             .last_used_at = read_optional_time(row["last_used_at"]),
@@ -29,7 +29,7 @@ Program read_program(const postgres::Row& row) {
             .live_secrets = row["live_secrets"].as<int>()};
 }
 
-std::optional<Program> read_first(const postgres::Rows& rows) {
+std::optional<ApiClient> read_first(const postgres::Rows& rows) {
     if (rows.empty()) return {};
     return read_program(rows.front());
 }
@@ -37,18 +37,18 @@ std::optional<Program> read_first(const postgres::Rows& rows) {
 }  // namespace
 
 constexpr auto kFindProgram = SELECT_PROGRAMS "WHERE id = $1";
-std::optional<Program> find_program(Transaction& tx, const std::string& id) {
+std::optional<ApiClient> find_program(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindProgram, id));
 }
 
 constexpr auto kFindProgramForUpdate = SELECT_PROGRAMS "WHERE id = $1 FOR NO KEY UPDATE";
-std::optional<Program> find_program_for_update(Transaction& tx, const std::string& id) {
+std::optional<ApiClient> find_program_for_update(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindProgramForUpdate, id));
 }
 
 constexpr auto kListPrograms = SELECT_PROGRAMS "WHERE $1 = '' OR id < $1 ORDER BY id DESC LIMIT $2";
-std::vector<Program> list_programs(Transaction& tx, const rest::Page& page) {
-    std::vector<Program> programs;
+std::vector<ApiClient> list_programs(Transaction& tx, const rest::Page& page) {
+    std::vector<ApiClient> programs;
     for (const auto& row : tx.exec(kListPrograms, page.starting_after, page.limit + 1))
         programs.push_back(read_program(row));
     return programs;
@@ -58,7 +58,7 @@ constexpr auto kInsertProgram = R"sql(
     INSERT INTO programs (id, name, role, scopes) VALUES ($1, $2, $3, $4::text[])
         ON CONFLICT DO NOTHING
 )sql";
-bool insert_program(Transaction& tx, const std::string& id, const ProgramDraft& draft) {
+bool insert_program(Transaction& tx, const std::string& id, const ApiClientDraft& draft) {
     return tx.exec(kInsertProgram, id, draft.name, std::string{to_string(draft.role)},
                    postgres::text_array(draft.scopes))
                .affected_rows() == 1;
@@ -69,7 +69,7 @@ constexpr auto kSaveProgram = R"sql(
        SET name = $2, role = $3, scopes = $4::text[], version = version + 1, updated_at = now()
      WHERE id = $1
 )sql";
-void save_program(Transaction& tx, const std::string& id, const ProgramDraft& draft) {
+void save_program(Transaction& tx, const std::string& id, const ApiClientDraft& draft) {
     tx.exec(kSaveProgram, id, draft.name, std::string{to_string(draft.role)},
             postgres::text_array(draft.scopes));
 }

@@ -13,13 +13,13 @@ namespace auth::store {
 
 using postgres::Transaction;
 
-std::optional<Program> find_program(Transaction& tx, const std::string& id);
-std::optional<Program> find_program_for_update(Transaction& tx, const std::string& id);
+std::optional<ApiClient> find_program(Transaction& tx, const std::string& id);
+std::optional<ApiClient> find_program_for_update(Transaction& tx, const std::string& id);
 // One more than the page has room for tells that there are more.
-std::vector<Program> list_programs(Transaction& tx, const rest::Page& page);
+std::vector<ApiClient> list_programs(Transaction& tx, const rest::Page& page);
 // False when there is one of that id.
-bool insert_program(Transaction& tx, const std::string& id, const ProgramDraft& draft);
-void save_program(Transaction& tx, const std::string& id, const ProgramDraft& draft);
+bool insert_program(Transaction& tx, const std::string& id, const ApiClientDraft& draft);
+void save_program(Transaction& tx, const std::string& id, const ApiClientDraft& draft);
 void revoke_program(Transaction& tx, const std::string& id);
 // At most once a minute, so that a busy program does not write all the time.
 void set_program_used(Transaction& tx, const std::string& id);

@@ -58,10 +58,10 @@ Result<Response> list(AuditLog& audit, const Request& request) {
                    [](const contracts::AuditEntry& entry) { return contracts::to_json(entry); });
 }
 
-constexpr int kMostWalked = 10'000;
+constexpr int kMaxWalked = 10'000;
 std::optional<int> parse_walk(std::string_view text) {
     const auto number = parse_seq(text);
-    if (!number || *number < 1 || *number > kMostWalked) return {};
+    if (!number || *number < 1 || *number > kMaxWalked) return {};
     return static_cast<int>(*number);
 }
 
@@ -83,7 +83,7 @@ Result<Response> verify(AuditLog& audit, const Request& request) {
     const auto limit =
         rest::read_filter(request, "limit", "must be a number from 1 to 10000", errors, parse_walk);
     if (!errors.empty()) return core::invalid(std::move(errors));
-    const auto found = audit.verify(after.value_or(AuditMark{}), limit.value_or(kMostWalked));
+    const auto found = audit.verify(after.value_or(AuditMark{}), limit.value_or(kMaxWalked));
     return http::json(200, Json{{"intact", found.fault.empty()},
                                       {"entries", found.entries},
                                       {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
@@ -99,7 +99,7 @@ std::string header_of(const Request& request, std::string_view name) {
 
 // What the gateway did not let through, by somebody's role. Its client gets the answer made here.
 Result<Response> denied(postgres::Database& db, const Request& request) {
-    auto origin = Origin::of(request);
+    auto origin = RequestOrigin::of(request);
     if (const auto role = http::parse_role(header_of(request, "x-denied-role")))
         origin.caller = http::Caller{header_of(request, "x-denied-subject"), *role, std::nullopt};
     const auto what = header_of(request, "x-denied-method") + " " + header_of(request, "x-denied-path");

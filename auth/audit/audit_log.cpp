@@ -6,7 +6,7 @@ namespace {
 using contracts::AuditEntry;
 using postgres::Transaction;
 
-AuditEntry entry_of(const Origin& origin, const AuditDraft& draft) {
+AuditEntry entry_of(const RequestOrigin& origin, const AuditDraft& draft) {
     AuditEntry entry{.seq = 0,
                      .at = {},
                      .action = draft.action,
@@ -27,11 +27,11 @@ AuditEntry entry_of(const Origin& origin, const AuditDraft& draft) {
 
 }  // namespace
 
-Origin Origin::of(const http::Request& request) {
+RequestOrigin RequestOrigin::of(const http::Request& request) {
     return {request.request_id, events::address_of(request), request.caller, request.trace};
 }
 
-Origin Origin::ours() {
+RequestOrigin RequestOrigin::ours() {
     return {"", "", std::nullopt, telemetry::Trace::continue_from("")};
 }
 
@@ -49,13 +49,13 @@ void append(Transaction& tx, std::vector<AuditEntry> entries) {
     store::insert_audit_entries(tx, entries);
 }
 
-void record(Transaction& tx, const Origin& origin, std::span<const AuditDraft> drafts) {
+void record(Transaction& tx, const RequestOrigin& origin, std::span<const AuditDraft> drafts) {
     std::vector<AuditEntry> entries;
     for (const auto& draft : drafts) entries.push_back(entry_of(origin, draft));
     append(tx, std::move(entries));
 }
 
-void record(Transaction& tx, const Origin& origin, const AuditDraft& draft) {
+void record(Transaction& tx, const RequestOrigin& origin, const AuditDraft& draft) {
     record(tx, origin, {&draft, 1});
 }
 
@@ -63,7 +63,7 @@ void record_later(Transaction& tx, const AuditEntry& entry) {
     store::insert_waiting_entry(tx, contracts::to_json(entry).dump());
 }
 
-void record_later(Transaction& tx, const Origin& origin, const AuditDraft& draft) {
+void record_later(Transaction& tx, const RequestOrigin& origin, const AuditDraft& draft) {
     auto entry = entry_of(origin, draft);
     entry.at = core::now();
     record_later(tx, entry);

@@ -14,14 +14,14 @@
 namespace auth {
 
 // Where a request came from and whose it was.
-struct Origin {
+struct RequestOrigin {
     std::string request_id;
     std::string address;
     std::optional<http::Caller> caller;
     telemetry::Trace trace;
-    static Origin of(const http::Request& request);
+    static RequestOrigin of(const http::Request& request);
     // Of what this service does by itself.
-    static Origin ours();
+    static RequestOrigin ours();
 };
 
 struct AuditDraft {
@@ -33,14 +33,14 @@ struct AuditDraft {
 
 // Adds to the log. The last a transaction does: from here to its end everybody else who has something to add
 // waits.
-void record(postgres::Transaction& tx, const Origin& origin, const AuditDraft& draft);
-void record(postgres::Transaction& tx, const Origin& origin, std::span<const AuditDraft> drafts);
+void record(postgres::Transaction& tx, const RequestOrigin& origin, const AuditDraft& draft);
+void record(postgres::Transaction& tx, const RequestOrigin& origin, std::span<const AuditDraft> drafts);
 // Entries made elsewhere; seq and digest are given here, and the time of those that have none.
 void append(postgres::Transaction& tx, std::vector<contracts::AuditEntry> entries);
 
 // For transactions that go on for long: it gets into the log a moment later.
 void record_later(postgres::Transaction& tx, const contracts::AuditEntry& entry);
-void record_later(postgres::Transaction& tx, const Origin& origin, const AuditDraft& draft);
+void record_later(postgres::Transaction& tx, const RequestOrigin& origin, const AuditDraft& draft);
 // Why an entry made elsewhere can't be kept as it is; empty when it can.
 std::string fault_of(const contracts::AuditEntry& entry);
 // Adds what waits; what can't be added is set aside with the reason. True when there may be more.

@@ -12,7 +12,7 @@ using core::Result;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::Reader;
+using core::json::ObjectReader;
 
 constexpr core::json::Length kToken{1, 200};
 
@@ -32,7 +32,7 @@ Result<std::string> read_refresh_token(const Request& request) {
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
-    Reader reader{*document, "", errors};
+    ObjectReader reader{*document, "", errors};
     auto token = reader.text("refresh_token", kToken);
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
@@ -43,30 +43,30 @@ Result<Response> log_in(Logins& logins, const Request& request) {
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
     std::vector<FieldError> errors;
-    Reader reader{*document, "", errors};
+    ObjectReader reader{*document, "", errors};
     const auto email = reader.text("email", {1, 320});
     const auto password = reader.text("password", {1, kLongestPassword});
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return show(logins.log_in(email, password, Origin::of(request)));
+    return show(logins.log_in(email, password, RequestOrigin::of(request)));
 }
 
 Result<Response> refresh(Logins& logins, const Request& request) {
     const auto token = read_refresh_token(request);
     if (!token) return token.error();
-    return show(logins.refresh(*token, Origin::of(request)));
+    return show(logins.refresh(*token, RequestOrigin::of(request)));
 }
 
 Result<Response> log_out(Logins& logins, const Request& request) {
     const auto token = read_refresh_token(request);
     if (!token) return token.error();
-    logins.log_out(*token, Origin::of(request));
+    logins.log_out(*token, RequestOrigin::of(request));
     return nothing_more();
 }
 
 }  // namespace
 
-Routes login_routes(Logins& logins, Pool& pool) {
+Routes login_routes(Logins& logins, WorkerPool& pool) {
     const auto with = [&logins](auto handle) {
         return [&logins, handle](const Request& request) { return handle(logins, request); };
     };

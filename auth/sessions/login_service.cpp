@@ -11,7 +11,7 @@ namespace {
 using core::Result;
 using postgres::Transaction;
 
-constexpr int kMostSessions = 50;  // of one user
+constexpr int kMaxSessions = 50;  // of one user
 
 core::Error wrong_login() {
     return {core::Kind::unauthorized, "the e-mail address or the password is wrong"};
@@ -25,7 +25,7 @@ http::Caller caller_of(const User& user) {
 }
 
 // The entry of somebody who is now known, though no token said so.
-Origin by(const Origin& origin, const User& user) {
+RequestOrigin by(const RequestOrigin& origin, const User& user) {
     auto known = origin;
     known.caller = caller_of(user);
     return known;
@@ -40,7 +40,7 @@ Logins::Config Logins::Config::read(core::Environment& environment, core::Secret
     return {
         .life = {.idle =
                      seconds({"SESSION_IDLE_S", "seconds after which an unused session ends"}, 14 * 86400),
-                 .absolute = seconds({"SESSION_MOST_S", "seconds after which any session ends"}, 90 * 86400),
+                 .absolute = seconds({"SESSION_MAX_S", "seconds after which any session ends"}, 90 * 86400),
                  .lost_answer = environment.milliseconds(
                      {"REFRESH_LOST_ANSWER_MS",
                       "how long a refresh token may come again because its answer was lost"},
@@ -48,9 +48,9 @@ Logins::Config Logins::Config::read(core::Environment& environment, core::Secret
         .key = std::move(key)};
 }
 
-Logins::Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
+Logins::Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const LoginThrottle& login_throttle, Config config,
                telemetry::Metrics& metrics)
-    : db_(db), hasher_(hasher), keys_(keys), guesses_(guesses), config_(std::move(config)) {
+    : db_(db), hasher_(hasher), keys_(keys), login_throttle_(login_throttle), config_(std::move(config)) {
     const auto logins = [&](const char* outcome) {
         return metrics.counter("logins_total", "Logins by what became of them", {{"outcome", outcome}});
     };
@@ -71,15 +71,15 @@ Logins::Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const Gues
 struct Logins::Opening {
     std::string email_digest;
     std::optional<User> user;
-    Guesses::Try guess;
+    LoginThrottle::Attempt guess;
 };
 
 // The same steps for everybody, known or not.
-Logins::Opening Logins::open(Transaction& tx, const std::string& email, const Origin& origin) {
+Logins::Opening Logins::open(Transaction& tx, const std::string& email, const RequestOrigin& origin) {
     const auto canonical = canonical_email(email).value_or(email);
-    return {.email_digest = guesses_.digest_of(canonical),
+    return {.email_digest = login_throttle_.digest_of(canonical),
             .user = store::find_user_by_email(tx, canonical),
-            .guess = guesses_.begin(tx, canonical, origin.address)};
+            .guess = login_throttle_.begin(tx, canonical, origin.address)};
 }
 
 bool Logins::is_right(const Opening& opening, const std::string& password) {
@@ -90,7 +90,7 @@ bool Logins::is_right(const Opening& opening, const std::string& password) {
     return hasher_.verify(*opening.user->password_hash, password) && opening.user->state == UserState::active;
 }
 
-Result<Tokens> Logins::log_in(const std::string& email, const std::string& password, const Origin& origin) {
+Result<Tokens> Logins::log_in(const std::string& email, const std::string& password, const RequestOrigin& origin) {
     const auto opening = db_.transact([&](Transaction& tx) { return open(tx, email, origin); });
     if (!is_right(opening, password)) {
         (opening.guess.locked ? locked_ : failed_)(1);
@@ -106,17 +106,17 @@ Result<Tokens> Logins::log_in(const std::string& email, const std::string& passw
 }
 
 std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
-                                    const std::optional<std::string>& better_hash, const Origin& origin) {
+                                    const std::optional<std::string>& better_hash, const RequestOrigin& origin) {
     const auto user = store::find_user_for_update(tx, opening.user->id);
     // It may have been changed while the password was compared.
     if (!user || user->state != UserState::active || user->password_hash != opening.user->password_hash)
         return {};
     if (better_hash) store::set_password_hash(tx, user->id, *better_hash);
     store::set_logged_in(tx, user->id);
-    guesses_.succeeded(tx, opening.guess);
+    login_throttle_.succeeded(tx, opening.guess);
     const auto session = core::Id<"ses">::make().value();
     store::insert_session(tx, session, user->id, config_.life.absolute);
-    store::revoke_oldest_sessions(tx, user->id, kMostSessions);
+    store::revoke_oldest_sessions(tx, user->id, kMaxSessions);
     auto token = core::random_token();
     store::insert_refresh_token(tx, core::sha256_hex(token), session, config_.life.idle);
     record(tx, by(origin, *user),
@@ -125,7 +125,7 @@ std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
 }
 
 // Whoever tries addresses of nobody leaves no address here, only the digest that tells them apart.
-void Logins::turn_away(Transaction& tx, const Opening& opening, const Origin& origin) {
+void Logins::turn_away(Transaction& tx, const Opening& opening, const RequestOrigin& origin) {
     using enum events::AuditOutcome;
     AuditDraft draft{.action = "auth.login",
                      .object = opening.user ? opening.user->id : "unknown",
@@ -156,7 +156,7 @@ Tokens Logins::exchange(Transaction& tx, const std::string& sha256, const std::s
     return {keys_.sign(caller_of(user)), keys_.token_life(), std::move(next)};
 }
 
-Result<Tokens> Logins::refresh(const std::string& token, const Origin& origin) {
+Result<Tokens> Logins::refresh(const std::string& token, const RequestOrigin& origin) {
     const auto sha256 = core::sha256_hex(token);
     bool reuse = false;
     // A session that is ended here must stay so: this is committed, whatever is answered.
@@ -189,7 +189,7 @@ Result<Tokens> Logins::refresh(const std::string& token, const Origin& origin) {
     return *std::move(tokens);
 }
 
-void Logins::log_out(const std::string& token, const Origin& origin) {
+void Logins::log_out(const std::string& token, const RequestOrigin& origin) {
     db_.transact([&](Transaction& tx) {
         const auto session = store::find_session_for_update(tx, core::sha256_hex(token));
         if (!session || session->refresh.revoked) return;

@@ -27,26 +27,26 @@ public:
     struct Config {
         SessionLife life;
         core::Secret key;  // of the tokens that follow one another
-        // SESSION_IDLE_S, SESSION_MOST_S, REFRESH_LOST_ANSWER_MS
+        // SESSION_IDLE_S, SESSION_MAX_S, REFRESH_LOST_ANSWER_MS
         static Config read(core::Environment& environment, core::Secret key);
     };
-    Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const Guesses& guesses, Config config,
+    Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const LoginThrottle& login_throttle, Config config,
            telemetry::Metrics& metrics);
 
     // Whatever is wrong – the password, the address, that it is locked or disabled – the refusal is the same,
     // and takes as long.
-    core::Result<Tokens> log_in(const std::string& email, const std::string& password, const Origin& origin);
-    core::Result<Tokens> refresh(const std::string& refresh_token, const Origin& origin);
+    core::Result<Tokens> log_in(const std::string& email, const std::string& password, const RequestOrigin& origin);
+    core::Result<Tokens> refresh(const std::string& refresh_token, const RequestOrigin& origin);
     // Of whoever has the token; also when it is worth nothing any more.
-    void log_out(const std::string& refresh_token, const Origin& origin);
+    void log_out(const std::string& refresh_token, const RequestOrigin& origin);
 
 private:
     struct Opening;
-    Opening open(postgres::Transaction& tx, const std::string& email, const Origin& origin);
+    Opening open(postgres::Transaction& tx, const std::string& email, const RequestOrigin& origin);
     bool is_right(const Opening& opening, const std::string& password);
     std::optional<Tokens> admit(postgres::Transaction& tx, const Opening& opening,
-                                const std::optional<std::string>& better_hash, const Origin& origin);
-    void turn_away(postgres::Transaction& tx, const Opening& opening, const Origin& origin);
+                                const std::optional<std::string>& better_hash, const RequestOrigin& origin);
+    void turn_away(postgres::Transaction& tx, const Opening& opening, const RequestOrigin& origin);
     Tokens exchange(postgres::Transaction& tx, const std::string& sha256, const std::string& token,
                     const std::string& session_id, const User& user);
     std::string successor_of(const std::string& token) const;
@@ -54,7 +54,7 @@ private:
     postgres::Database& db_;
     Hasher& hasher_;
     KeyRing& keys_;
-    const Guesses& guesses_;
+    const LoginThrottle& login_throttle_;
     const Config config_;
     std::function<void(double)> ok_, failed_, locked_, refreshed_, reused_;
 };

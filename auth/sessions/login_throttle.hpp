@@ -14,7 +14,7 @@
 
 namespace auth {
 
-class Guesses {
+class LoginThrottle {
 public:
     struct Config {
         Lockout account_here;  // from one network
@@ -24,10 +24,10 @@ public:
         // LOCKOUT_…
         static Config read(core::Environment& environment, core::Secret key);
     };
-    explicit Guesses(Config config) : config_(std::move(config)) {}
+    explicit LoginThrottle(Config config) : config_(std::move(config)) {}
 
     // A try that was counted as a failure in advance.
-    struct Try {
+    struct Attempt {
         struct Charge {
             std::string key;
             const Lockout* lockout;
@@ -37,9 +37,9 @@ public:
         bool locked = false;
     };
     // `address` may be empty: a place of its own, which only locks together with an account.
-    Try begin(postgres::Transaction& tx, const std::string& email, const std::string& address) const;
+    Attempt begin(postgres::Transaction& tx, const std::string& email, const std::string& address) const;
     // It was right: nothing is counted for it.
-    void succeeded(postgres::Transaction& tx, const Try& made) const;
+    void succeeded(postgres::Transaction& tx, const Attempt& made) const;
     // Whoever chose a new password by mail is kept out by no failure from before.
     void forget(postgres::Transaction& tx, const std::string& email) const;
 

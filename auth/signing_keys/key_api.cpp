@@ -30,7 +30,7 @@ Result<Response> list(KeyRing& keys, const Request&) {
 }
 
 Result<Response> rotate(KeyRing& keys, const Request& request) {
-    const auto made = keys.rotate(Origin::of(request));
+    const auto made = keys.rotate(RequestOrigin::of(request));
     if (!made) return made.error();
     return http::json(201, to_json(*made).dump());
 }

@@ -40,13 +40,13 @@ KeyRing::Config KeyRing::Config::read(core::Environment& environment) {
                           "with commas while it is exchanged, the first locks"}),
         .rules = {.notice =
                       seconds({"KEY_NOTICE_S", "seconds a new key is shown before it signs"}, 120, 86400),
-                  .most_age = seconds({"KEY_MOST_AGE_S", "seconds after which a key is replaced"}, 30 * 86400,
+                  .max_age = seconds({"KEY_MAX_AGE_S", "seconds after which a key is replaced"}, 30 * 86400,
                                       400 * 86400),
-                  .token_life = seconds({"TOKEN_LIFE_S", "seconds an access token is good for"}, 300, 3600)},
+                  .token_life = seconds({"TOKEN_TTL_S", "seconds an access token is good for"}, 300, 3600)},
         .poll = environment.milliseconds(
             {"KEYS_POLL_MS", "how often the database is asked for keys of other processes"}, 2000, 50,
             60'000),
-        .realm = security::KeySource::read_realm(environment)};
+        .realm = security::JwksClient::read_realm(environment)};
     return config;
 }
 
@@ -151,7 +151,7 @@ void KeyRing::refresh() {
         const auto gone = first_kids(found, outlived(times, config_.rules, now));
         store::delete_keys(tx, gone);
         for (const auto& kid : gone) done.push_back({.action = "auth.key_deleted", .object = kid});
-        record(tx, Origin::ours(), done);
+        record(tx, RequestOrigin::ours(), done);
         return store::keys(tx);
     });
     auto fresh = read_ring(keys);
@@ -194,7 +194,7 @@ std::vector<KeyView> KeyRing::list() {
     return views;
 }
 
-core::Result<KeyView> KeyRing::rotate(const Origin& origin) {
+core::Result<KeyView> KeyRing::rotate(const RequestOrigin& origin) {
     auto made = db_.transact([&](Transaction& tx) -> core::Result<KeyView> {
         store::lock_keys(tx);
         const auto now = core::now();

@@ -36,7 +36,7 @@ public:
         KeyRules rules;
         std::chrono::milliseconds poll;
         security::jwt::Realm realm;
-        // AUTH_KEY_SECRET, KEY_NOTICE_S, KEY_MOST_AGE_S, TOKEN_LIFE_S, KEYS_POLL_MS, TOKEN_ISSUER,
+        // AUTH_KEY_SECRET, KEY_NOTICE_S, KEY_MAX_AGE_S, TOKEN_TTL_S, KEYS_POLL_MS, TOKEN_ISSUER,
         // TOKEN_AUDIENCE
         static Config read(core::Environment& environment);
     };
@@ -53,7 +53,7 @@ public:
 
     std::vector<KeyView> list();
     // A new key, which signs after the notice. `conflict` while one waits already.
-    core::Result<KeyView> rotate(const Origin& origin);
+    core::Result<KeyView> rotate(const RequestOrigin& origin);
     // Reads what is there, makes the key that is due, deletes those nobody needs.
     void refresh();
     void lock_anew(store::Transaction& tx, std::vector<store::StoredKey>& keys) const;

@@ -13,7 +13,7 @@ namespace auth {
 
 struct KeyRules {
     std::chrono::seconds notice;      // published so long before it signs: longer than anybody's polling
-    std::chrono::seconds most_age;    // after signing so long it is replaced
+    std::chrono::seconds max_age;    // after signing so long it is replaced
     std::chrono::seconds token_life;  // of what it signs
     // Clocks differ, and a copy of this service may sign with the old key a moment longer.
     static constexpr std::chrono::seconds kLeeway{60};
@@ -37,7 +37,7 @@ inline std::size_t outlived(std::span<const core::Time> signs_from, const KeyRul
 
 // Whether a new one is due: the youngest has signed for long enough. One that has yet to sign is new enough.
 inline bool wants_new(std::span<const core::Time> signs_from, const KeyRules& rules, core::Time now) {
-    return signs_from.empty() || now > signs_from.back() + rules.most_age;
+    return signs_from.empty() || now > signs_from.back() + rules.max_age;
 }
 
 }  // namespace auth

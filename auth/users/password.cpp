@@ -63,7 +63,7 @@ std::vector<std::string> password_faults(std::string_view password, std::string_
     const auto characters = characters_of(password);
     const auto text = plain(password);
     if (characters < kShortestPassword) faults.emplace_back("must have at least 10 characters");
-    if (characters > kLongestPassword || password.size() > kMostPasswordBytes)
+    if (characters > kLongestPassword || password.size() > kMaxPasswordBytes)
         faults.emplace_back("must have at most 128 characters and 256 bytes");
     if (is_common(text)) faults.emplace_back("is one of the passwords that are tried first");
     if (is_of_few_characters(text)) faults.emplace_back("must have at least 4 different characters");

@@ -10,7 +10,7 @@ namespace auth {
 
 constexpr std::size_t kShortestPassword = 10;  // characters
 constexpr std::size_t kLongestPassword = 128;
-constexpr std::size_t kMostPasswordBytes = 256;
+constexpr std::size_t kMaxPasswordBytes = 256;
 
 // Everything that is wrong with it, in words for whoever chose it; `email` is theirs.
 std::vector<std::string> password_faults(std::string_view password, std::string_view email);

@@ -17,7 +17,7 @@ Hasher::Config Hasher::Config::read(core::Environment& environment) {
                               {"HASH_MEMORY_KIB", "memory of one hash, in KiB"}, 19456, 1024, 262144))
                           << 10;
     config.at_once = static_cast<int>(environment.number(
-        {"HASHES_AT_ONCE", "passwords hashed at the same time; the others wait"}, 2, 1, 64));
+        {"HASH_CONCURRENCY", "passwords hashed at the same time; the others wait"}, 2, 1, 64));
     return config;
 }
 
@@ -48,7 +48,7 @@ Hasher::Hasher(Config config, telemetry::Metrics& metrics)
       turns_(config.at_once),
       count_(metrics.counter("password_hashes_total", "Passwords hashed or compared")) {
     if (sodium_init() < 0) throw std::runtime_error("libsodium can't start");
-    const auto most = metrics.gauge("password_hashes_most_at_once", "Since the start");
+    const auto most = metrics.gauge("password_hash_concurrency_limit", "Since the start");
     metrics.on_scrape([this, most] { most(most_); });
     of_nobody_ = hash(core::random_token());
 }

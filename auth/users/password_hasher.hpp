@@ -18,7 +18,7 @@ public:
         unsigned long long passes = 2;
         std::size_t memory_bytes = 19 << 20;
         int at_once = 2;
-        // HASH_PASSES, HASH_MEMORY_KIB, HASHES_AT_ONCE
+        // HASH_PASSES, HASH_MEMORY_KIB, HASH_CONCURRENCY
         static Config read(core::Environment& environment);
     };
     Hasher(Config config, telemetry::Metrics& metrics);

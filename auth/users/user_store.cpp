@@ -137,14 +137,14 @@ void insert_settled(Transaction& tx, const std::string& change_id, const std::st
     tx.exec(kInsertSettled, change_id, user_id, applied);
 }
 
-constexpr auto kEraseTold = R"sql(
+constexpr auto kErasePublished = R"sql(
     UPDATE outbox AS o SET data = $2::jsonb
      WHERE subject = $1 AND forget_data AND data IS NOT NULL
        AND (type = 'mail.requested' OR routed_at IS NOT NULL AND NOT EXISTS (
                SELECT FROM event_deliveries AS d WHERE d.seq = o.seq AND state IN ('open', 'waiting')))
 )sql";
-void erase_told(Transaction& tx, const std::string& id) {
-    tx.exec(kEraseTold, id, mail::kErasedData);
+void erase_published(Transaction& tx, const std::string& id) {
+    tx.exec(kErasePublished, id, mail::kErasedData);
 }
 
 constexpr auto kLockAdmins = R"sql(

@@ -39,7 +39,7 @@ bool is_settled(Transaction& tx, const std::string& change_id);
 void insert_settled(Transaction& tx, const std::string& change_id, const std::string& user_id, bool applied);
 // What was told of a user that is erased: mails are not sent any more, and what is parked or delivered is not
 // kept. What is on its way is forgotten when it arrives.
-void erase_told(Transaction& tx, const std::string& id);
+void erase_published(Transaction& tx, const std::string& id);
 // The ids of all active administrators, held until the transaction ends.
 std::vector<std::string> lock_admins(Transaction& tx);
 

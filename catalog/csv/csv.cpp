@@ -5,9 +5,9 @@
 namespace catalog::csv {
 namespace {
 
-class Reader {
+class ObjectReader {
 public:
-    explicit Reader(std::string_view text) : text_(text) {}
+    explicit ObjectReader(std::string_view text) : text_(text) {}
 
     bool at_end() const { return at_ == text_.size(); }
 
@@ -95,7 +95,7 @@ std::optional<std::string> Table::find(const Row& row, std::string_view column) 
 }
 
 core::Result<Table> parse(std::string_view text) {
-    Reader reader{without_mark(text)};
+    ObjectReader reader{without_mark(text)};
     Table table;
     for (int number = 1; !reader.at_end(); ++number) {
         if (reader.skip_empty_line()) continue;

@@ -23,7 +23,7 @@ Json to_json(const ImportReport& report) {
 namespace csv {
 namespace {
 
-constexpr std::size_t kMostBytes = 1 << 20;
+constexpr std::size_t kMaxBytes = 1 << 20;
 
 bool is_csv(const http::Request& request) {
     const auto* type = request.header("content-type");
@@ -53,15 +53,15 @@ std::vector<core::FieldError> faults_of_header(const std::vector<std::string>& f
 }  // namespace
 
 core::Result<Table> read_body(const http::Request& request, std::span<const std::string_view> columns,
-                              int most_rows) {
+                              int max_rows) {
     if (!is_csv(request)) return core::Error{core::Kind::unsupported, "the body must be text/csv"};
-    if (request.body.size() > kMostBytes) return core::Error{core::Kind::too_large, "at most 1 MiB"};
+    if (request.body.size() > kMaxBytes) return core::Error{core::Kind::too_large, "at most 1 MiB"};
     auto table = parse(request.body);
     if (!table) return table.error();
     if (auto errors = faults_of_header(table->columns, columns); !errors.empty())
         return core::invalid(std::move(errors));
-    if (table->rows.size() > static_cast<std::size_t>(most_rows))
-        return core::Error{core::Kind::too_large, "at most " + std::to_string(most_rows) + " rows"};
+    if (table->rows.size() > static_cast<std::size_t>(max_rows))
+        return core::Error{core::Kind::too_large, "at most " + std::to_string(max_rows) + " rows"};
     return table;
 }
 
@@ -80,7 +80,7 @@ core::Result<rest::Page> read_page(const http::Request& request) {
     auto page = rest::read_page(request, {}, errors);
     if (request.query_value("limit")) errors.push_back({"limit", "is not a known filter"});
     if (!errors.empty()) return core::invalid(std::move(errors));
-    page.limit = kMostCsvRows - 1;  // the store looks for one more
+    page.limit = kMaxCsvRows - 1;  // the store looks for one more
     return page;
 }
 

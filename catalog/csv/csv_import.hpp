@@ -18,7 +18,7 @@
 
 namespace catalog {
 
-constexpr int kMostCsvRows = 2000;  // in a file that is read or written: one transaction
+constexpr int kMaxCsvRows = 2000;  // in a file that is read or written: one transaction
 
 Json to_json(const ImportReport& report);
 
@@ -27,7 +27,7 @@ namespace csv {
 // The table a request's body is: at most 1 MiB of text/csv. Its first of `columns` must be there, no other
 // may.
 core::Result<Table> read_body(const http::Request& request, std::span<const std::string_view> columns,
-                              int most_rows);
+                              int max_rows);
 // The query of a request to read in a file.
 core::Result<bool> read_dry_run(const http::Request& request);
 

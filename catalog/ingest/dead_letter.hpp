@@ -19,7 +19,7 @@ std::optional<DeadLetterState> parse_dead_letter_state(std::string_view text);
 
 struct DeadLetter {
     DeadLetterId id;
-    contracts::Verdict verdict;
+    contracts::MessageOutcome verdict;
     std::string reason;
     std::string topic;
     std::string payload;  // raw bytes; the head where it was too large

@@ -85,7 +85,7 @@ Result<Response> replay_all(DeadLetters& letters, const Request& request) {
     const auto body = rest::parse_body(request);
     if (!body) return body.error();
     std::vector<FieldError> errors;
-    core::json::Reader reader{*body, "", errors};
+    core::json::ObjectReader reader{*body, "", errors};
     const auto filter = read_filter(
         [&](const char* name) {
             return reader.optional_text(name, {1, 500});

@@ -66,7 +66,7 @@ Result<DeadLetter> DeadLetters::try_replay(const DeadLetterId& id) {
         if (!letter) return no_letter(id);
         if (letter->state != DeadLetterState::open) return *letter;
         const auto message = message_of(*letter);
-        if (const auto refused = Intake::replay(tx, message)) {
+        if (const auto refused = IngestService::replay(tx, message)) {
             store::save_refusal(tx, id, refused->verdict, refused->reason);
         } else {
             store::close_dead_letter(tx, id, DeadLetterState::replayed);

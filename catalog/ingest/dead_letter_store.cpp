@@ -193,7 +193,7 @@ constexpr auto kSaveRefusal = R"sql(
        SET verdict = $2, reason = $3
      WHERE id = $1
 )sql";
-void save_refusal(Transaction& tx, const DeadLetterId& id, contracts::Verdict verdict, const std::string& reason) {
+void save_refusal(Transaction& tx, const DeadLetterId& id, contracts::MessageOutcome verdict, const std::string& reason) {
     tx.exec(kSaveRefusal, id.value(), std::string{to_string(verdict)}, reason);
 }
 

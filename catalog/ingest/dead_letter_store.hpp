@@ -22,7 +22,7 @@ std::optional<DeadLetter> find_dead_letter_for_update(postgres::Transaction& tx,
 
 struct DeadLetterFilter {
     std::optional<DeadLetterState> state;
-    std::optional<contracts::Verdict> verdict;
+    std::optional<contracts::MessageOutcome> verdict;
     std::optional<std::string> machine;
     std::optional<std::string> topic;
     std::optional<core::Time> received_after;
@@ -37,7 +37,7 @@ std::vector<DeadLetterId> open_dead_letters(postgres::Transaction& tx, const Dea
 std::int64_t count_open_dead_letters(postgres::Transaction& tx, const DeadLetterFilter& filter);
 
 void close_dead_letter(postgres::Transaction& tx, const DeadLetterId& id, DeadLetterState state);
-void save_refusal(postgres::Transaction& tx, const DeadLetterId& id, contracts::Verdict verdict,
+void save_refusal(postgres::Transaction& tx, const DeadLetterId& id, contracts::MessageOutcome verdict,
                   const std::string& reason);
 
 }  // namespace catalog::store

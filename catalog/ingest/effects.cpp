@@ -70,13 +70,13 @@ std::variant<Measured, Refusal> measure(const EventData& data, const Units& unit
     const auto item = item_of(data);
     if (!item) return Measured{};
     const auto unit = units.find(*item);
-    if (unit == units.end()) return Refusal{Verdict::schema_violation, "the catalog has no " + *item};
+    if (unit == units.end()) return Refusal{MessageOutcome::schema_violation, "the catalog has no " + *item};
     const auto quantities = said(data);
     if (!quantities) return Measured{};
     const auto first = quantities->first.convert(quantities->unit, unit->second);
     const auto second = quantities->second.convert(quantities->unit, unit->second);
     if (first && second) return Measured{*first, *second};
-    return Refusal{Verdict::unit_unknown, *item + " is counted in " + std::string{unit->second.code()} +
+    return Refusal{MessageOutcome::unit_unknown, *item + " is counted in " + std::string{unit->second.code()} +
                                               ", which " + std::string{quantities->unit.code()} +
                                               " can't be turned into"};
 }
@@ -118,7 +118,7 @@ void IntakeEffects::apply(store::Transaction& tx, const Effect& effect) {
                        [&](const SupplyReceived& e) { receive(effect, e); },
                        [&](const StockLevel& e) { level(tx, effect, e); }, [](const auto&) {}},
                event->data);
-    tell(effect);
+    publish(effect);
 }
 
 void IntakeEffects::count(const Effect& effect, const ProductionCount& count) {
@@ -183,7 +183,7 @@ void IntakeEffects::see(const store::Position& at, core::Time received_at) {
     news.seen_at = std::max(news.seen_at, received_at);
 }
 
-void IntakeEffects::tell(const Effect& effect) {
+void IntakeEffects::publish(const Effect& effect) {
     see(effect.at, effect.received_at);
     auto& news = news_[effect.at.machine];
     if (const auto* running = std::get_if<PartReference>(&effect.event->data)) {
@@ -225,9 +225,9 @@ void IntakeEffects::save(store::Transaction& tx) const {
     if (!counters_.empty()) store::save_counters(tx, counters_);
     if (!hours_.empty()) store::add_to_hours(tx, hours_);
     move_stock(tx);  // before work orders and lots, as lists with a level have locked it already
-    if (!made_.empty()) tell_progress(tx, store::add_to_production_orders(tx, made_));
+    if (!made_.empty()) publish_progress(tx, store::add_to_production_orders(tx, made_));
     if (!lots_.empty()) store::add_to_lots(tx, lots_);
-    if (!news_.empty()) store::save_news(tx, news_);
+    if (!news_.empty()) store::save_pending_events(tx, news_);
 }
 
 }  // namespace catalog

@@ -69,7 +69,7 @@ private:
     void level(store::Transaction& tx, const Effect& effect, const StockLevel& level);
     void move(const Effect& effect, std::string item, MovementKind kind, Quantity change,
               std::string_view reference);
-    void tell(const Effect& effect);
+    void publish(const Effect& effect);
     void move_stock(store::Transaction& tx) const;
 
     std::vector<store::NewEvent> events_;

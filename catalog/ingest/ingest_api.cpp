@@ -24,7 +24,7 @@ public:
         }
     }
     void count(const std::vector<contracts::MachineMessage>& messages,
-               const std::vector<Verdict>& verdicts) const {
+               const std::vector<MessageOutcome>& verdicts) const {
         std::map<Key, double> sums;
         for (std::size_t i = 0; i < verdicts.size(); ++i)
             ++sums[{known_type(messages[i].topic), verdicts[i]}];
@@ -32,11 +32,11 @@ public:
     }
 
 private:
-    using Key = std::pair<std::string_view, Verdict>;  // the type is one of kKnownTypes
+    using Key = std::pair<std::string_view, MessageOutcome>;  // the type is one of kKnownTypes
     std::map<Key, std::function<void(double)>> counters_;
 };
 
-Result<Response> take(Intake& intake, const VerdictCounters& counters, const Request& request) {
+Result<Response> take(IngestService& intake, const VerdictCounters& counters, const Request& request) {
     const auto messages = contracts::machine_messages_from_json(request.body);
     if (!messages) return messages.error();
     const auto answer = intake.take(*messages);
@@ -46,7 +46,7 @@ Result<Response> take(Intake& intake, const VerdictCounters& counters, const Req
 
 }  // namespace
 
-std::vector<http::Route> intake_routes(Intake& intake, telemetry::Metrics& metrics) {
+std::vector<http::Route> intake_routes(IngestService& intake, telemetry::Metrics& metrics) {
     return {{http::Method::post, "/internal/v1/machine-events", http::Role::service,
              [&intake, counters = VerdictCounters{metrics}](const Request& request) {
                  return take(intake, counters, request);

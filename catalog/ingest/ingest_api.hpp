@@ -9,6 +9,6 @@
 
 namespace catalog {
 
-std::vector<http::Route> intake_routes(Intake& intake, telemetry::Metrics& metrics);
+std::vector<http::Route> intake_routes(IngestService& intake, telemetry::Metrics& metrics);
 
 }  // namespace catalog

@@ -16,11 +16,11 @@ using store::Transaction;
 ReadMessage read(const MachineMessage& message, core::Time now) {
     ReadMessage read{&message, Topic::parse(message.topic), Refusal{}};
     if (!read.topic) {
-        read.content = Refusal{Verdict::schema_violation, "no topic of a machine's event or state"};
+        read.content = Refusal{MessageOutcome::schema_violation, "no topic of a machine's event or state"};
     } else if (message.size_of_cut) {
         read.content =
-            Refusal{Verdict::too_large, std::to_string(*message.size_of_cut) + " bytes; at most " +
-                                            std::to_string(contracts::kMostPayloadBytes) + " are taken"};
+            Refusal{MessageOutcome::too_large, std::to_string(*message.size_of_cut) + " bytes; at most " +
+                                            std::to_string(contracts::kMaxPayloadBytes) + " are taken"};
     } else if (read.topic->type.empty()) {
         std::visit([&](auto&& content) { read.content = std::move(content); }, read_state(message.payload));
     } else {
@@ -64,7 +64,7 @@ public:
         return store::acks(tx, boots);
     }
 
-    std::vector<Verdict> verdicts;
+    std::vector<MessageOutcome> verdicts;
     std::vector<Refused> refused;
 
 private:
@@ -100,10 +100,10 @@ private:
         if (!message.topic) return std::get<Refusal>(message.content);
         const auto* machine = find_machine(message.topic->machine);
         if (machine == nullptr) {
-            return Refusal{Verdict::unknown_machine, "no machine " + std::string{message.topic->machine}};
+            return Refusal{MessageOutcome::unknown_machine, "no machine " + std::string{message.topic->machine}};
         }
         if (machine->topic != message.topic->of_machine) {
-            return Refusal{Verdict::identity_mismatch, "the machine's topic is " + machine->topic};
+            return Refusal{MessageOutcome::identity_mismatch, "the machine's topic is " + machine->topic};
         }
         return {};
     }
@@ -163,17 +163,17 @@ private:
 
     // ---- message by message
 
-    Verdict judge(Transaction& tx, const ReadMessage& message) {
+    MessageOutcome judge(Transaction& tx, const ReadMessage& message) {
         if (auto refusal = refuse_identity(message)) return refuse(message, *std::move(refusal));
         if (const auto* refusal = std::get_if<Refusal>(&message.content)) return refuse(message, *refusal);
         if (const auto* report = std::get_if<StateReport>(&message.content)) {
             effects_.hear(message.topic->machine, *report, *message.message);
-            return Verdict::ok;
+            return MessageOutcome::ok;
         }
         return judge_event(tx, message, std::get<MachineEvent>(message.content));
     }
 
-    Verdict judge_event(Transaction& tx, const ReadMessage& message, const MachineEvent& event) {
+    MessageOutcome judge_event(Transaction& tx, const ReadMessage& message, const MachineEvent& event) {
         const auto measured = measure(event.data, units_);
         if (const auto* refusal = std::get_if<Refusal>(&measured)) {
             return refuse(message, {refusal->verdict, refusal->reason, event.boot, event.seq});
@@ -181,15 +181,15 @@ private:
         const auto effect = effect_of(message, event, std::get<Measured>(measured));
         if (const auto seen = numbers_.look(effect.at); seen != Seen::fresh) {
             if (const auto same = was_taken_by_same(effect)) {
-                if (*same) return Verdict::duplicate;
+                if (*same) return MessageOutcome::duplicate;
                 return refuse(message,
-                              {Verdict::schema_violation, "its boot and seq were another message's"});
+                              {MessageOutcome::schema_violation, "its boot and seq were another message's"});
             }
             if (mode_ == Mode::first_time) return refuse_taken(message, seen);
         }
         numbers_.take(effect.at);
         effects_.apply(tx, effect);
-        return Verdict::ok;
+        return MessageOutcome::ok;
     }
 
     // Whether the event that took this number said the same; nothing when no event did.
@@ -205,17 +205,17 @@ private:
 
     // The number is taken, and by no event that is still there: by a dead letter, by a month that was
     // dropped, or it is one of a gap that was given up.
-    Verdict refuse_taken(const ReadMessage& message, Seen seen) {
+    MessageOutcome refuse_taken(const ReadMessage& message, Seen seen) {
         if (seen == Seen::too_late) {
-            return refuse(message, {Verdict::out_of_order, "the gap it belongs to was given up"});
+            return refuse(message, {MessageOutcome::out_of_order, "the gap it belongs to was given up"});
         }
-        return refuse(message, {Verdict::schema_violation, "its boot and seq were another message's"});
+        return refuse(message, {MessageOutcome::schema_violation, "its boot and seq were another message's"});
     }
 
-    Verdict refuse(const ReadMessage& message, Refusal refusal) {
+    MessageOutcome refuse(const ReadMessage& message, Refusal refusal) {
         Refused& kept =
             refused.emplace_back(Refused{message.message, refusal.verdict, std::move(refusal.reason)});
-        if (kept.verdict == Verdict::identity_mismatch || refuse_identity(message)) return kept.verdict;
+        if (kept.verdict == MessageOutcome::identity_mismatch || refuse_identity(message)) return kept.verdict;
         kept.machine = message.topic->machine;
         if (const auto at = position_of(message)) {
             numbers_.take(*at);  // it is kept, and so not missing
@@ -231,12 +231,12 @@ private:
     std::vector<store::MachineRow> machines_;  // in the order of their names
     std::vector<Position> positions_;
     Units units_;
-    IntakeNumbers numbers_;
+    SequenceIndex numbers_;
     IntakeEffects effects_;
 };
 
 Refusal refused_by_database(const ReadMessage& message) {
-    Refusal refusal{Verdict::schema_violation, "the database can't hold what it says"};
+    Refusal refusal{MessageOutcome::schema_violation, "the database can't hold what it says"};
     if (const auto* event = std::get_if<MachineEvent>(&message.content)) {
         refusal.boot = event->boot;
         refusal.seq = event->seq;
@@ -246,7 +246,7 @@ Refusal refused_by_database(const ReadMessage& message) {
 
 }  // namespace
 
-contracts::MachineAnswer Intake::take(std::span<const MachineMessage> messages) {
+contracts::MachineAnswer IngestService::take(std::span<const MachineMessage> messages) {
     const auto read = read_all(messages);
     try {
         return take(read);
@@ -256,7 +256,7 @@ contracts::MachineAnswer Intake::take(std::span<const MachineMessage> messages) 
     }
 }
 
-contracts::MachineAnswer Intake::take(std::span<const ReadMessage> messages) {
+contracts::MachineAnswer IngestService::take(std::span<const ReadMessage> messages) {
     return db_.transact([&](Transaction& tx) {
         Batch batch{messages, Batch::Mode::first_time};
         batch.run(tx);
@@ -266,7 +266,7 @@ contracts::MachineAnswer Intake::take(std::span<const ReadMessage> messages) {
 }
 
 // One of the list is more than the database takes: it fails alone.
-contracts::MachineAnswer Intake::take_one_by_one(std::span<const ReadMessage> messages) {
+contracts::MachineAnswer IngestService::take_one_by_one(std::span<const ReadMessage> messages) {
     contracts::MachineAnswer all;
     for (auto message : messages) {
         contracts::MachineAnswer one;
@@ -283,7 +283,7 @@ contracts::MachineAnswer Intake::take_one_by_one(std::span<const ReadMessage> me
     return all;
 }
 
-std::optional<Refused> Intake::replay(Transaction& tx, const MachineMessage& message) {
+std::optional<Refused> IngestService::replay(Transaction& tx, const MachineMessage& message) {
     const auto read = read_all({&message, 1});
     Batch batch{read, Batch::Mode::replay};
     batch.run(tx);

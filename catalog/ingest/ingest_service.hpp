@@ -24,16 +24,16 @@ struct ReadMessage {
 // A message that was not taken in, and why.
 struct Refused {
     const contracts::MachineMessage* message;
-    Verdict verdict;
+    MessageOutcome verdict;
     std::string reason;
     std::optional<std::string_view> machine = {};  // where it is who it says
     std::optional<std::int64_t> boot = {};         // where they could be read
     std::optional<std::int64_t> seq = {};
 };
 
-class Intake {
+class IngestService {
 public:
-    explicit Intake(postgres::Database& db) : db_(db) {}
+    explicit IngestService(postgres::Database& db) : db_(db) {}
 
     // A verdict for each message, committed when this returns; what is neither ok nor a duplicate is kept as
     // a dead letter. Throws pg::Unavailable when the database is away; nothing was taken in then.

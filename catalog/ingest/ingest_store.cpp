@@ -299,7 +299,7 @@ void add_to_hours(Transaction& tx, const std::map<HourKey, Totals>& hours) {
 constexpr auto kAddToProductionOrders = R"sql(
     UPDATE production_orders
        SET good_micro = production_orders.good_micro + made.good, scrap_micro = production_orders.scrap_micro + made.scrap,
-           told_micro = production_orders.good_micro + made.good
+           published_good_micro = production_orders.good_micro + made.good
       FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS made (id, part, good, scrap)
      WHERE production_orders.id = made.id AND production_orders.part = made.part
  RETURNING production_orders.id, order_id, position, quantity_micro, good_micro,
@@ -368,7 +368,7 @@ struct OptionalPositions {
     }
 };
 
-struct NewsColumns {
+struct PendingEventColumns {
     TextArray names;
     OptionalPositions newest;
     TimeArray seen_at;
@@ -399,7 +399,7 @@ struct NewsColumns {
 }  // namespace
 
 // Each of what a machine told has its own age: a message that comes late changes nothing newer.
-constexpr auto kSaveNews = R"sql(
+constexpr auto kSavePendingEvents = R"sql(
     UPDATE machines
        SET boot = CASE WHEN is_newest THEN news.boot ELSE machines.boot END,
            last_seq = CASE WHEN is_newest THEN news.seq ELSE machines.last_seq END,
@@ -432,10 +432,10 @@ constexpr auto kSaveNews = R"sql(
               JOIN machines AS known ON known.name = told.name) AS news
      WHERE machines.name = news.name
 )sql";
-void save_news(Transaction& tx, const std::map<std::string_view, MachineNews>& news) {
-    NewsColumns to;
+void save_pending_events(Transaction& tx, const std::map<std::string_view, MachineNews>& news) {
+    PendingEventColumns to;
     for (const auto& [name, told] : news) to.add(name, told);
-    tx.exec(kSaveNews, to.names.parameter(), to.newest.boots.parameter(), to.newest.seqs.parameter(),
+    tx.exec(kSavePendingEvents, to.names.parameter(), to.newest.boots.parameter(), to.newest.seqs.parameter(),
             to.seen_at.parameter(), to.states.parameter(), to.firmware.parameter(), to.state_at.parameter(),
             to.running_at.boots.parameter(), to.running_at.seqs.parameter(), to.running_parts.parameter(),
             to.running_revisions.parameter(), to.downtime_at.boots.parameter(),

@@ -163,6 +163,6 @@ struct MachineNews {
     bool down = false;
     core::Time down_since{};
 };
-void save_news(Transaction& tx, const std::map<std::string_view, MachineNews>& news);
+void save_pending_events(Transaction& tx, const std::map<std::string_view, MachineNews>& news);
 
 }  // namespace catalog::store

@@ -12,8 +12,8 @@ namespace {
 using Element = simdjson::dom::element;
 using Object = simdjson::dom::object;
 
-constexpr std::size_t kMostText = 64;
-constexpr std::int64_t kMostCount = (std::int64_t{1} << 53) - 1;  // what every JSON reader holds exactly
+constexpr std::size_t kMaxText = 64;
+constexpr std::int64_t kMaxCount = (std::int64_t{1} << 53) - 1;  // what every JSON reader holds exactly
 
 // Reads an object's members and collects every fault, so that one look at a dead letter shows all of them.
 class Fields {
@@ -37,7 +37,7 @@ public:
     std::optional<std::int64_t> counter(const char* name) {
         const auto found = find(name);
         std::int64_t value = -1;
-        if (found && found->get(value) == simdjson::SUCCESS && value >= 0 && value <= kMostCount)
+        if (found && found->get(value) == simdjson::SUCCESS && value >= 0 && value <= kMaxCount)
             return value;
         fault(name, "must be a whole number from 0 to 9007199254740991");
         return {};
@@ -88,7 +88,7 @@ public:
 
 private:
     static bool is_short_line(std::string_view text) {
-        return !text.empty() && text.size() <= kMostText && std::ranges::all_of(text, [](char c) {
+        return !text.empty() && text.size() <= kMaxText && std::ranges::all_of(text, [](char c) {
             return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
         });
     }
@@ -161,11 +161,11 @@ EventData downtime(Fields& from) {
     return Downtime{from.choice("state", "down", "up")};
 }
 
-struct Reader {
+struct ObjectReader {
     std::string_view type;
     EventData (*read)(Fields&);
 };
-constexpr std::array kReaders = std::to_array<Reader>({
+constexpr std::array kReaders = std::to_array<ObjectReader>({
     {"production-count", production_count},
     {"part-reference", part_reference},
     {"material-consumed", material_consumed},
@@ -177,7 +177,7 @@ constexpr std::array kReaders = std::to_array<Reader>({
 
 // ---- the envelope
 
-Refusal refuse(Verdict verdict, std::string reason) {
+Refusal refuse(MessageOutcome verdict, std::string reason) {
     return {verdict, std::move(reason)};
 }
 
@@ -194,10 +194,10 @@ std::variant<Object, Refusal> parse(std::string_view payload) {
     Element document;
     Object object;
     if (parser.parse(payload.data(), payload.size()).get(document) != simdjson::SUCCESS) {
-        return refuse(Verdict::bad_json, "not JSON in UTF-8");
+        return refuse(MessageOutcome::bad_json, "not JSON in UTF-8");
     }
     if (document.get(object) != simdjson::SUCCESS)
-        return refuse(Verdict::schema_violation, "must be a JSON object");
+        return refuse(MessageOutcome::schema_violation, "must be a JSON object");
     return object;
 }
 
@@ -219,30 +219,30 @@ public:
         boot_ = envelope_.counter("boot");
         seq_ = envelope_.counter("seq");
         const auto ts = envelope_.time("ts");
-        if (ts > now_ + kMostAhead) envelope_.fault("ts", "is in the future");
+        if (ts > now_ + kMaxAhead) envelope_.fault("ts", "is in the future");
         if (envelope_.text("type") != topic_.type)
             envelope_.fault("type", "must be the topic's, " + std::string{topic_.type});
-        const auto reader = std::ranges::find(kReaders, topic_.type, &Reader::type);
+        const auto reader = std::ranges::find(kReaders, topic_.type, &ObjectReader::type);
         if (reader == kReaders.end()) envelope_.fault("type", "is not known");
         Object data;
         if (object_.at_key("data").get(data) != simdjson::SUCCESS)
             envelope_.fault("data", "must be an object");
-        if (!envelope_.faults().empty()) return refused(Verdict::schema_violation, envelope_.faults());
+        if (!envelope_.faults().empty()) return refused(MessageOutcome::schema_violation, envelope_.faults());
         return with_data(data, ts, *reader);
     }
 
 private:
-    std::variant<MachineEvent, Refusal> with_data(Object data, core::Time ts, const Reader& reader) {
+    std::variant<MachineEvent, Refusal> with_data(Object data, core::Time ts, const ObjectReader& reader) {
         Fields fields{data, "data."};
         auto read = reader.read(fields);
-        if (!fields.faults().empty()) return refused(Verdict::schema_violation, fields.faults());
+        if (!fields.faults().empty()) return refused(MessageOutcome::schema_violation, fields.faults());
         if (!fields.unknown_unit().empty()) {
-            return refused(Verdict::unit_unknown,
+            return refused(MessageOutcome::unit_unknown,
                            "data.unit " + fields.unknown_unit() + " is not a known unit");
         }
         return MachineEvent{*boot_, *seq_, ts, std::move(read), simdjson::minify(data)};
     }
-    Refusal refused(Verdict verdict, const std::string& reason) const {
+    Refusal refused(MessageOutcome verdict, const std::string& reason) const {
         return {verdict, reason, boot_, seq_};
     }
 
@@ -277,7 +277,7 @@ std::string_view known_type(std::string_view topic) {
     const auto read = Topic::parse(topic);
     if (!read) return "other";
     if (read->type.empty()) return "state";
-    const auto* found = std::ranges::find(kReaders, read->type, &Reader::type);
+    const auto* found = std::ranges::find(kReaders, read->type, &ObjectReader::type);
     return found == kReaders.end() ? "other" : found->type;
 }
 
@@ -286,7 +286,7 @@ std::variant<MachineEvent, Refusal> read_event(const Topic& topic, std::string_v
     if (const auto* refusal = std::get_if<Refusal>(&parsed)) return *refusal;
     const auto object = std::get<Object>(parsed);
     if (!names_machine(object, topic.machine)) {
-        return refuse(Verdict::identity_mismatch,
+        return refuse(MessageOutcome::identity_mismatch,
                       "machine must be the topic's, " + std::string{topic.machine});
     }
     return EnvelopeReader{object, topic, now}.read();
@@ -297,7 +297,7 @@ std::variant<StateReport, Refusal> read_state(std::string_view payload) {
     if (const auto* refusal = std::get_if<Refusal>(&parsed)) return *refusal;
     Fields fields{std::get<Object>(parsed), ""};
     StateReport report{fields.choice("state", "online", "offline"), fields.optional_text("firmware")};
-    if (!fields.faults().empty()) return refuse(Verdict::schema_violation, fields.faults());
+    if (!fields.faults().empty()) return refuse(MessageOutcome::schema_violation, fields.faults());
     return report;
 }
 

@@ -13,7 +13,7 @@
 
 namespace catalog {
 
-using contracts::Verdict;
+using contracts::MessageOutcome;
 
 // factory/v1/{site}/{area}/{line}/{machine}/evt/{type} or …/state; parts of the text it was read from.
 struct Topic {
@@ -91,7 +91,7 @@ struct StateReport {
 };
 
 struct Refusal {
-    Verdict verdict;
+    MessageOutcome verdict;
     std::string reason;  // for an admin
     // Where the payload could be read that far and names the topic's machine.
     std::optional<std::int64_t> boot = {};
@@ -99,7 +99,7 @@ struct Refusal {
 };
 
 // A clock may be ahead of ours by so much.
-constexpr std::chrono::minutes kMostAhead{5};
+constexpr std::chrono::minutes kMaxAhead{5};
 
 // {"v":1,"id","machine","boot","seq","ts","type","data":{…}}; unknown members are left alone.
 std::variant<MachineEvent, Refusal> read_event(const Topic& topic, std::string_view payload, core::Time now);

@@ -74,7 +74,7 @@ TEST(Event, IsReadAsTheTopicSays) {
 TEST(Event, NamesEveryFaultAtOnceAndItsNumberWhereItCanBeRead) {
     const auto refused = std::get<Refusal>(read(
         R"({"v":2,"machine":"press-07","boot":1,"seq":-1,"ts":"2026-11-22T05:47:52Z","type":"x","data":[]})"));
-    EXPECT_EQ(refused.verdict, Verdict::schema_violation);
+    EXPECT_EQ(refused.verdict, MessageOutcome::schema_violation);
     EXPECT_EQ(refused.reason,
               "v must be 1; seq must be a whole number from 0 to 9007199254740991; ts is in the future; type "
               "must be "
@@ -85,15 +85,15 @@ TEST(Event, NamesEveryFaultAtOnceAndItsNumberWhereItCanBeRead) {
 
 TEST(Event, OfAnotherMachineSaysNothingOfItsNumber) {
     const auto refused = std::get<Refusal>(read(R"({"v":1,"machine":"press-08","boot":1,"seq":1})"));
-    EXPECT_EQ(refused.verdict, Verdict::identity_mismatch);
+    EXPECT_EQ(refused.verdict, MessageOutcome::identity_mismatch);
     EXPECT_FALSE(refused.boot);
 }
 
 TEST(State, IsOnlineOrOffline) {
     EXPECT_TRUE(std::get<StateReport>(read_state(R"({"state":"online","boot":3})")).online);
     EXPECT_FALSE(std::get<StateReport>(read_state(R"({"state":"offline"})")).online);
-    EXPECT_EQ(std::get<Refusal>(read_state(R"({"state":"asleep"})")).verdict, Verdict::schema_violation);
-    EXPECT_EQ(std::get<Refusal>(read_state("online")).verdict, Verdict::bad_json);
+    EXPECT_EQ(std::get<Refusal>(read_state(R"({"state":"asleep"})")).verdict, MessageOutcome::schema_violation);
+    EXPECT_EQ(std::get<Refusal>(read_state("online")).verdict, MessageOutcome::bad_json);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ store::Position position_of(const store::EventRow& event) {
 
 }  // namespace
 
-void IntakeNumbers::load(store::Transaction& tx, std::span<const store::Position> positions) {
+void SequenceIndex::load(store::Transaction& tx, std::span<const store::Position> positions) {
     load_boots(tx, positions);
     std::vector<store::Position> behind;  // not simply the next: a gap's, or taken before
     std::ranges::copy_if(positions, std::back_inserter(behind), [this](const store::Position& at) {
@@ -27,25 +27,25 @@ void IntakeNumbers::load(store::Transaction& tx, std::span<const store::Position
     std::ranges::sort(events_, {}, position_of);
 }
 
-void IntakeNumbers::load_boots(store::Transaction& tx, std::span<const store::Position> positions) {
+void SequenceIndex::load_boots(store::Transaction& tx, std::span<const store::Position> positions) {
     for (const auto& at : positions) boots_.try_emplace({at.machine, at.boot});
     for (const auto& row : store::boots(tx, boots())) {
         boots_.find({row.machine, row.boot})->second = BootSequence{row.first_seq, row.last_seq};
     }
 }
 
-std::vector<store::BootKey> IntakeNumbers::boots() const {
+std::vector<store::BootKey> SequenceIndex::boots() const {
     std::vector<store::BootKey> keys;
     for (const auto& [key, sequence] : boots_) keys.push_back(key);
     return keys;
 }
 
-const store::EventRow* IntakeNumbers::event_at(const store::Position& at) const {
+const store::EventRow* SequenceIndex::event_at(const store::Position& at) const {
     const auto found = std::ranges::lower_bound(events_, at, {}, position_of);
     return found != events_.end() && position_of(*found) == at ? &*found : nullptr;
 }
 
-void IntakeNumbers::save(store::Transaction& tx) const {
+void SequenceIndex::save(store::Transaction& tx) const {
     if (!changed_) return;
     std::vector<store::BootState> states;
     std::vector<store::GapState> gaps;

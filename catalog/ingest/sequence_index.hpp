@@ -11,7 +11,7 @@
 
 namespace catalog {
 
-class IntakeNumbers {
+class SequenceIndex {
 public:
     // Reads what is known of `positions`; they must outlive this.
     void load(store::Transaction& tx, std::span<const store::Position> positions);

@@ -11,7 +11,7 @@ using store::CommandId;
 using store::NewCommand;
 using store::Transaction;
 
-constexpr int kMostAtOnce = 100;
+constexpr int kMaxAtOnce = 100;
 
 NewCommand resend(const store::DueGap& gap) {
     auto id = CommandId::make();
@@ -33,11 +33,11 @@ NewCommand produce(const ProductionOrder& order, const std::string& machine, con
 
 void ask_for_gaps(Transaction& tx, const std::vector<std::string>& scopes,
                   std::vector<NewCommand>& commands) {
-    for (const auto& gap : store::ask_for_gaps(tx, scopes, kMostAtOnce)) commands.push_back(resend(gap));
+    for (const auto& gap : store::ask_for_gaps(tx, scopes, kMaxAtOnce)) commands.push_back(resend(gap));
 }
 
 void assign_machines(Transaction& tx, std::vector<NewCommand>& commands) {
-    for (const auto& order : store::production_orders_without_machine(tx, kMostAtOnce)) {
+    for (const auto& order : store::production_orders_without_machine(tx, kMaxAtOnce)) {
         const auto machine = store::machine_for(tx, order.part);
         if (!machine) continue;
         store::assign(tx, order.id, *machine);
@@ -54,7 +54,7 @@ std::vector<contracts::MachineCommand> Commands::exchange(const contracts::Comma
         ask_for_gaps(tx, request.scopes, commands);
         assign_machines(tx, commands);
         if (!commands.empty()) store::insert_commands(tx, commands);
-        return store::due_commands(tx, request.scopes, contracts::kMostMachineCommands);
+        return store::due_commands(tx, request.scopes, contracts::kMaxMachineCommands);
     });
 }
 

@@ -29,7 +29,7 @@ struct MachineDraft {
 };
 
 struct Machine {
-    MachineDraft registered;
+    MachineDraft draft;
     std::string topic;
     std::string state;  // unknown, online, offline
     std::optional<core::Time> state_at;

@@ -30,7 +30,7 @@ Json to_json(const MachineDraft& draft) {
 }
 
 Json to_json(const Machine& machine) {
-    auto json = to_json(machine.registered);
+    auto json = to_json(machine.draft);
     json["topic"] = machine.topic;
     json["state"] = machine.state;
     json["state_at"] = catalog::to_json(machine.state_at);
@@ -75,7 +75,7 @@ Json to_json(const PastEvent& event) {
 
 Result<MachineDraft> read_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     MachineDraft draft{.name = read_plain_name(reader, "name"),
                        .site = read_plain_name(reader, "site"),
                        .area = read_plain_name(reader, "area"),
@@ -101,10 +101,10 @@ Result<Response> show(const Result<Machine>& machine) {
 // ---- machines
 
 Result<Response> create(Machines& machines, postgres::Database& db, const Request& request) {
-    return rest::create(
+    return rest::create_resource(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return machines.create(tx, draft); },
         [&](const auto& made) {
-            return rest::located(show(201, made), request.path + "/" + made.registered.name);
+            return rest::with_location(show(201, made), request.path + "/" + made.draft.name);
         });
 }
 
@@ -152,11 +152,11 @@ Result<Response> gaps(Machines& machines, const Request& request) {
     return page_of(*found, page, [](const MachineGap& gap) { return to_json(gap); });
 }
 
-Result<Response> give_up(Machines& machines, const Request& request) {
+Result<Response> abandon(Machines& machines, const Request& request) {
     const auto& text = request.path_value("gap");
     const auto id = GapId::parse(text);
     if (!id) return core::not_found("no gap " + text + " of this machine");
-    const auto gap = machines.give_up(request.path_value("machine"), *id);
+    const auto gap = machines.abandon(request.path_value("machine"), *id);
     if (!gap) return gap.error();
     return http::json(200, to_json(*gap).dump());
 }
@@ -210,7 +210,7 @@ std::vector<http::Route> machine_routes(Machines& machines, postgres::Database& 
         {Method::patch, machine,                         Role::admin, with(change) },
         {Method::get,   machine + "/events",             Role::admin, with(events) },
         {Method::get,   machine + "/gaps",               Role::admin, with(gaps)   },
-        {Method::post,  machine + "/gaps/:gap/give-up",  Role::admin, with(give_up)},
+        {Method::post,  machine + "/gaps/:gap/abandon",  Role::admin, with(abandon)},
     };
     // clang-format on
 }

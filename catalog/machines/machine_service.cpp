@@ -46,9 +46,9 @@ Result<Machine> Machines::change(const std::string& name, const rest::VersionTes
         const auto before = store::find_machine_for_update(tx, name);
         if (!before) return no_machine(name);
         if (expected && !expected(before->version)) return rest::outdated();
-        const auto draft = edit(before->registered);
+        const auto draft = edit(before->draft);
         if (!draft) return draft.error();
-        if (*draft == before->registered) return *before;
+        if (*draft == before->draft) return *before;
         if (auto refusal = refuse_unknown_parts(tx, *draft)) return *refusal;
         store::save_machine(tx, *draft);
         return load(tx, name);
@@ -63,7 +63,7 @@ Result<std::vector<MachineGap>> Machines::gaps(const std::string& name, std::opt
     });
 }
 
-Result<MachineGap> Machines::give_up(const std::string& name, const GapId& gap) {
+Result<MachineGap> Machines::abandon(const std::string& name, const GapId& gap) {
     return db_.transact([&](Transaction& tx) -> Result<MachineGap> {
         // Messages that fill it lock the machine, too.
         if (!store::find_machine_for_update(tx, name)) return no_machine(name);

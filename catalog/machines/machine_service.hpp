@@ -29,7 +29,7 @@ public:
     core::Result<std::vector<MachineGap>> gaps(const std::string& name, std::optional<GapState> state,
                                                const rest::Page& page);
     // Nobody waits for what is missing any more. Doing so again is fine.
-    core::Result<MachineGap> give_up(const std::string& name, const GapId& gap);
+    core::Result<MachineGap> abandon(const std::string& name, const GapId& gap);
     core::Result<std::vector<PastEvent>> events(const std::string& name, const store::EventFilter& filter);
 
 private:

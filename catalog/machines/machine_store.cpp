@@ -21,7 +21,7 @@ using postgres::text_array;
         asked_at) ", asked, state, " UNIX_US(closed_at) " "
 
 Machine read_machine(const postgres::Row& row) {
-    return {.registered = {.name = row["name"].c_str(),
+    return {.draft = {.name = row["name"].c_str(),
                            .site = row["site"].c_str(),
                            .area = row["area"].c_str(),
                            .line = row["line"].c_str(),

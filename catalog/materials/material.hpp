@@ -22,7 +22,7 @@ struct MaterialDraft {
 };
 
 struct Material {
-    MaterialDraft said;
+    MaterialDraft draft;
     Balance stock;  // in the material's unit
     std::int64_t version;
     core::Time created_at;

@@ -28,7 +28,7 @@ Json to_json(const MaterialDraft& draft) {
 }
 
 Json to_json(const Material& material) {
-    auto json = to_json(material.said);
+    auto json = to_json(material.draft);
     json["stock"] = catalog::to_json(material.stock);
     json["created_at"] = core::to_rfc3339(material.created_at);
     json["updated_at"] = core::to_rfc3339(material.updated_at);
@@ -52,7 +52,7 @@ Json to_json(const MaterialWithLots& material) {
 
 Result<MaterialDraft> read_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     MaterialDraft draft{.code = read_plain_name(reader, "code"),
                         .name = reader.text("name", {1, 200}),
                         .description = reader.optional_text("description", {0, 5000}).value_or(""),
@@ -78,7 +78,7 @@ Result<MaterialDraft> patched(const MaterialDraft& before, const core::json::Val
 
 Result<Lot> read_lot(const core::json::Value& document, Unit unit) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     Lot lot{.lot = reader.text("lot", {1, 64}),
             .supplier = reader.optional_text("supplier", {0, 200}).value_or(""),
             .received = {},
@@ -107,10 +107,10 @@ Result<Response> show(const Result<MaterialWithLots>& found) {
 // ---- materials
 
 Result<Response> create(Materials& materials, postgres::Database& db, const Request& request) {
-    return rest::create(
+    return rest::create_resource(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return materials.create(tx, draft); },
         [&](const auto& made) {
-            return rest::located(show(201, made), request.path + "/" + made.material.said.code);
+            return rest::with_location(show(201, made), request.path + "/" + made.material.draft.code);
         });
 }
 
@@ -140,7 +140,7 @@ Result<Response> change(Materials& materials, const Request& request) {
 Result<Response> add_lot(Materials& materials, postgres::Database& db, const Request& request) {
     const auto document = rest::parse_body(request);
     if (!document) return document.error();
-    return rest::once(db, request, [&](postgres::Transaction& tx) -> Result<Response> {
+    return rest::run_idempotent(db, request, [&](postgres::Transaction& tx) -> Result<Response> {
         const auto lot = materials.add_lot(tx, request.path_value("code"),
                                            [&](Unit unit) { return read_lot(*document, unit); });
         if (!lot) return lot.error();

@@ -43,9 +43,9 @@ Result<MaterialWithLots> Materials::change(const std::string& code, const rest::
         const auto before = store::find_material_for_update(tx, code);
         if (!before) return no_material(code);
         if (expected && !expected(before->version)) return rest::outdated();
-        const auto draft = edit(before->said);
+        const auto draft = edit(before->draft);
         if (!draft) return draft.error();
-        if (*draft != before->said) store::save_material(tx, *draft);
+        if (*draft != before->draft) store::save_material(tx, *draft);
         return load(tx, code);
     });
 }
@@ -53,7 +53,7 @@ Result<MaterialWithLots> Materials::change(const std::string& code, const rest::
 Result<Lot> Materials::add_lot(Transaction& tx, const std::string& code, const ReadLot& read) {
     const auto material = store::find_material(tx, code);
     if (!material) return no_material(code);
-    const auto lot = read(material->said.unit);
+    const auto lot = read(material->draft.unit);
     if (!lot) return lot.error();
     if (!store::insert_lot(tx, code, *lot))
         return core::conflict("the material has a lot " + lot->lot + " already");

@@ -13,7 +13,7 @@ namespace {
 #define SELECT_LOTS "SELECT lot, supplier, received_micro, consumed_micro, " UNIX_US(created_at) " FROM lots "
 
 Material read_material(const postgres::Row& row) {
-    return {.said = {.code = row["code"].c_str(),
+    return {.draft = {.code = row["code"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
                      .unit = unit(row["unit"]),

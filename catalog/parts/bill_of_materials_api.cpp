@@ -17,7 +17,7 @@ using http::Request;
 using http::Response;
 using http::Role;
 
-constexpr std::size_t kMostComponents = 500;
+constexpr std::size_t kMaxComponents = 500;
 
 Json to_json(const Component& component) {
     return {{std::string{to_string(component.thing.kind)}, component.thing.name},
@@ -26,7 +26,7 @@ Json to_json(const Component& component) {
             {"unit", std::string{component.unit.code()}}};
 }
 
-ComponentDraft read_component(core::json::Reader& reader) {
+ComponentDraft read_component(core::json::ObjectReader& reader) {
     using enum Thing::Kind;
     ComponentDraft component{
         .thing = read_thing(reader, {part, material}),
@@ -38,9 +38,9 @@ ComponentDraft read_component(core::json::Reader& reader) {
 
 Result<std::vector<ComponentDraft>> read_components(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     std::vector<ComponentDraft> components;
-    for (auto& element : reader.objects("components", 0, kMostComponents)) {
+    for (auto& element : reader.objects("components", 0, kMaxComponents)) {
         auto component = read_component(element);
         const std::string kind{to_string(component.thing.kind)};
         if (!component.thing.name.empty() &&

@@ -26,7 +26,7 @@ struct PartDraft {
 };
 
 struct Part {
-    PartDraft said;
+    PartDraft draft;
     Balance stock;  // in the part's unit
     std::int64_t version;
     core::Time created_at;

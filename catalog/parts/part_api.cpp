@@ -22,7 +22,7 @@ using http::Role;
 // ---- JSON
 
 Json to_json(const Part& part) {
-    auto json = catalog::to_json(part.said);
+    auto json = catalog::to_json(part.draft);
     json["stock"] = catalog::to_json(part.stock);
     json["created_at"] = core::to_rfc3339(part.created_at);
     json["updated_at"] = core::to_rfc3339(part.updated_at);
@@ -42,7 +42,7 @@ Json to_json(const PartWithRevisions& part) {
 
 Result<Parts::NewRevision> read_revision(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     Parts::NewRevision revision{.revision = read_plain_name(reader, "revision"),
                                 .note = reader.optional_text("note", {0, 1000}).value_or(""),
                                 .in_force = reader.boolean("in_force", true)};
@@ -65,10 +65,10 @@ Result<Response> show(const Result<PartWithRevisions>& found) {
 // ---- handlers
 
 Result<Response> create(Parts& parts, postgres::Database& db, const Request& request) {
-    return rest::create(
+    return rest::create_resource(
         db, request, read_part_draft, [&](auto& tx, const auto& draft) { return parts.create(tx, draft); },
         [&](const auto& made) {
-            return rest::located(show(201, made), request.path + "/" + made.part.said.number);
+            return rest::with_location(show(201, made), request.path + "/" + made.part.draft.number);
         });
 }
 
@@ -84,7 +84,7 @@ Result<Response> list(Parts& parts, const Request& request) {
 Result<Response> find(Parts& parts, const Request& request) {
     const auto part = parts.find(request.path_value("number"));
     if (!part) return part.error();
-    return rest::unless_known(request, show(200, *part), "public, max-age=30");
+    return rest::not_modified_or(request, show(200, *part), "public, max-age=30");
 }
 
 Result<Response> change(Parts& parts, const Request& request) {
@@ -95,7 +95,7 @@ Result<Response> change(Parts& parts, const Request& request) {
 }
 
 Result<Response> add_revision(Parts& parts, postgres::Database& db, const Request& request) {
-    return rest::create(
+    return rest::create_resource(
         db, request, read_revision,
         [&](auto& tx, const auto& revision) {
             return parts.add_revision(tx, request.path_value("number"), revision);
@@ -114,7 +114,7 @@ Result<Response> export_csv(Parts& parts, const Request& request) {
 Result<Response> import_csv(Parts& parts, const Request& request) {
     const auto dry_run = csv::read_dry_run(request);
     if (!dry_run) return dry_run.error();
-    const auto table = csv::read_body(request, kPartColumns, kMostCsvRows);
+    const auto table = csv::read_body(request, kPartColumns, kMaxCsvRows);
     if (!table) return table.error();
     return http::json(200, to_json(parts.import(part_rows(*table), *dry_run)).dump());
 }

@@ -20,7 +20,7 @@ Json to_json(const PartDraft& draft) {
 
 Result<PartDraft> read_part_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     PartDraft draft{.number = read_plain_name(reader, "number"),
                     .name = reader.text("name", {1, 200}),
                     .description = reader.optional_text("description", {0, 5000}).value_or(""),

@@ -40,12 +40,12 @@ bool insert(Transaction& tx, const PartDraft& draft) {
 std::optional<core::Error> import_row(Transaction& tx, const PartRow& row, bool dry_run, ImportReport& done) {
     // What is no name is no part's; the draft says so.
     const auto before = is_plain_name(row.name) ? store::find_part_for_update(tx, row.name) : std::nullopt;
-    const auto draft = row.draft(before ? &before->said : nullptr);
+    const auto draft = row.draft(before ? &before->draft : nullptr);
     if (!draft) return draft.error();
     if (!before) {
         if (!dry_run && !insert(tx, *draft)) return core::invalid("number", "was registered just now");
         ++done.created;
-    } else if (*draft == before->said) {
+    } else if (*draft == before->draft) {
         ++done.unchanged;
     } else {
         if (draft->revision && !has_revision(tx, *draft, *draft->revision)) return no_revision();
@@ -76,10 +76,10 @@ Result<PartWithRevisions> Parts::change(const std::string& number, const rest::V
         const auto before = store::find_part_for_update(tx, number);
         if (!before) return no_part(number);
         if (expected && !expected(before->version)) return rest::outdated();
-        const auto draft = edit(before->said);
+        const auto draft = edit(before->draft);
         if (!draft) return draft.error();
         if (draft->revision && !has_revision(tx, *draft, *draft->revision)) return no_revision();
-        if (*draft != before->said) store::save_part(tx, *draft);
+        if (*draft != before->draft) store::save_part(tx, *draft);
         return load(tx, number);
     });
 }
@@ -90,8 +90,8 @@ Result<PartWithRevisions> Parts::add_revision(Transaction& tx, const std::string
     if (!part) return no_part(number);
     if (!store::insert_revision(tx, number, revision.revision, revision.note))
         return core::conflict("the part has a revision " + revision.revision + " already");
-    if (revision.in_force) part->said.revision = revision.revision;
-    store::save_part(tx, part->said);
+    if (revision.in_force) part->draft.revision = revision.revision;
+    store::save_part(tx, part->draft);
     return load(tx, number);
 }
 

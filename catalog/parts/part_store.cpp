@@ -11,7 +11,7 @@ namespace {
         updated_at) " FROM parts LEFT JOIN " BALANCES " ON item = 'part:' || number "
 
 Part read_part(const postgres::Row& row) {
-    return {.said = {.number = row["number"].c_str(),
+    return {.draft = {.number = row["number"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
                      .unit = unit(row["unit"]),

@@ -62,7 +62,7 @@ void Production::take(Transaction& tx, const ProductionRequest& request) {
         told.work_orders.push_back(
             {order.id.value(), order.position, order.quantity.micro() / Quantity::kMicro});
     }
-    tell_planned(tx, told);
+    publish_planned(tx, told);
 }
 
 void Production::cancel(Transaction& tx, const std::string& order_id) {
@@ -86,11 +86,11 @@ std::vector<Output> Production::output(const store::OutputFilter& filter) {
     return db_.transact([&](Transaction& tx) { return store::list_output(tx, filter); });
 }
 
-bool Production::tell_untold() {
+bool Production::publish_pending_events() {
     constexpr int kAtOnce = 500;
     return db_.transact([&](Transaction& tx) {
-        const auto untold = store::take_untold_progress(tx, kAtOnce);
-        tell_progress(tx, untold);
+        const auto untold = store::take_unpublished_progress(tx, kAtOnce);
+        publish_progress(tx, untold);
         return !untold.empty();
     });
 }

@@ -28,7 +28,7 @@ public:
     std::vector<Output> output(const store::OutputFilter& filter);
 
     // Tells of some progress nobody was told of; false when there is none.
-    bool tell_untold();
+    bool publish_pending_events();
 
 private:
     postgres::Database& db_;

@@ -165,19 +165,19 @@ std::string unit_of_part(Transaction& tx, const std::string& part) {
     return tx.exec(kUnitOfPart, part).front()[0].c_str();
 }
 
-constexpr auto kTakeUntold = R"sql(
+constexpr auto kTakeUnpublished = R"sql(
     UPDATE production_orders
-       SET told_micro = good_micro
+       SET published_good_micro = good_micro
      WHERE id IN (SELECT id
                     FROM production_orders
-                   WHERE good_micro <> coalesce(told_micro, 0)
+                   WHERE good_micro <> coalesce(published_good_micro, 0)
                    ORDER BY id
                    LIMIT $1
                      FOR NO KEY UPDATE SKIP LOCKED)
  RETURNING id, order_id, position, quantity_micro, good_micro
 )sql";
-std::vector<Progress> take_untold_progress(Transaction& tx, int most) {
-    return read_progress(tx.exec(kTakeUntold, most));
+std::vector<Progress> take_unpublished_progress(Transaction& tx, int most) {
+    return read_progress(tx.exec(kTakeUnpublished, most));
 }
 
 constexpr auto kListOutput = R"sql(

@@ -57,7 +57,7 @@ struct Progress {
 // Of rows with just these columns.
 std::vector<Progress> read_progress(const postgres::Rows& rows);
 // Progress nobody was told of; from now on it counts as told.
-std::vector<Progress> take_untold_progress(Transaction& tx, int most);
+std::vector<Progress> take_unpublished_progress(Transaction& tx, int most);
 
 enum class Bucket { hour, day };
 struct OutputFilter {

@@ -39,7 +39,7 @@ std::vector<core::FieldError> faults_of_change(const ProductDraft& before, const
 
 struct Product {
     ProductId id;
-    ProductDraft said;
+    ProductDraft draft;
     Balance stock;  // in the part's unit, else in pieces
     std::int64_t version;
     core::Time created_at;

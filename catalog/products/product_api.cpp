@@ -60,7 +60,7 @@ Response show(int status, const Product& product) {
 }
 
 Result<Response> create(Products& products, postgres::Database& db, const Request& request) {
-    return rest::create(
+    return rest::create_resource(
         db, request,
         [&](const auto& document) -> Result<ProductDraft> {
             auto draft = read_product_draft(document);
@@ -68,7 +68,7 @@ Result<Response> create(Products& products, postgres::Database& db, const Reques
         },
         [&](auto& tx, const auto& draft) { return products.create(tx, draft); },
         [&](const auto& made) {
-            return rest::located(show(201, made), request.path + "/" + made.id.value());
+            return rest::with_location(show(201, made), request.path + "/" + made.id.value());
         });
 }
 
@@ -111,19 +111,19 @@ Result<Response> list(Products& products, const Request& request) {
 
 Result<Response> find(Products& products, const Request& request) {
     const auto may_see = [&](const Product& product) {
-        return product.said.active || may_manage(request, product.said.seller);
+        return product.draft.active || may_manage(request, product.draft.seller);
     };
     const auto product = products.find(request.path_value("id"), may_see);
     if (!product) return product.error();
     // What not everybody sees is not for a cache that others share.
-    return rest::unless_known(request, show(200, *product),
-                              product->said.active ? "public, max-age=30" : "private, no-cache");
+    return rest::not_modified_or(request, show(200, *product),
+                              product->draft.active ? "public, max-age=30" : "private, no-cache");
 }
 
 Result<Response> change(Products& products, const Request& request) {
     const auto patch = rest::parse_body(request);
     if (!patch) return patch.error();
-    const auto may_change = [&](const Product& product) { return may_manage(request, product.said.seller); };
+    const auto may_change = [&](const Product& product) { return may_manage(request, product.draft.seller); };
     const auto product =
         products.change(request.path_value("id"), may_change, rest::if_match(request),
                         [&](const ProductDraft& before) -> Result<ProductDraft> {
@@ -140,7 +140,7 @@ Result<Response> prices(Products& products, const Request& request) {
     const auto before =
         rest::read_filter(request, "starting_after", "must be the version of a price", errors, parse_whole);
     if (!errors.empty()) return core::invalid(std::move(errors));
-    const auto may_see = [&](const Product& product) { return may_manage(request, product.said.seller); };
+    const auto may_see = [&](const Product& product) { return may_manage(request, product.draft.seller); };
     const auto found = products.prices(request.path_value("id"), may_see, before, page.limit);
     if (!found) return found.error();
     return page_of(*found, page, [](const PastPrice& price) { return to_json(price); });
@@ -155,7 +155,7 @@ Result<Response> export_csv(Products& products, const Request& request) {
 Result<Response> import_csv(Products& products, const Request& request) {
     const auto dry_run = csv::read_dry_run(request);
     if (!dry_run) return dry_run.error();
-    const auto table = csv::read_body(request, kProductColumns, kMostCsvRows);
+    const auto table = csv::read_body(request, kProductColumns, kMaxCsvRows);
     if (!table) return table.error();
     return http::json(200, to_json(products.import(product_rows(*table), *dry_run)).dump());
 }

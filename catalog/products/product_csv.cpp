@@ -69,7 +69,7 @@ Result<ProductDraft> read_row(const csv::Fields& fields, const ProductDraft* bef
 std::string to_csv(const std::vector<Product>& products) {
     auto text = csv::line(std::vector<std::string>(kProductColumns.begin(), kProductColumns.end()));
     for (const auto& product : products) {
-        const auto& said = product.said;
+        const auto& said = product.draft;
         const std::string fields[] = {
             said.sku,
             said.name,

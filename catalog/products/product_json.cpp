@@ -27,7 +27,7 @@ Json to_json(const ProductDraft& draft) {
 Json to_json(const Product& product) {
     Json json;
     json["id"] = product.id.value();
-    json.update(to_json(product.said));
+    json.update(to_json(product.draft));
     json["stock"] = to_json(product.stock);
     json["created_at"] = core::to_rfc3339(product.created_at);
     json["updated_at"] = core::to_rfc3339(product.updated_at);
@@ -42,7 +42,7 @@ Json to_json(const PastPrice& price) {
 
 Result<ProductDraft> read_product_draft(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     const core::Money free{0, *core::Currency::parse("EUR")};  // stands in for a price that is not readable
     ProductDraft draft{.sku = reader.text("sku", {1, 64}),
                        .name = reader.text("name", {1, 200}),

@@ -31,14 +31,14 @@ std::optional<ProductId> insert(Transaction& tx, const ProductDraft& draft) {
     auto id = ProductId::make();
     if (!store::insert_product(tx, id, draft)) return {};
     store::keep_price(tx, id);
-    tell_created(tx, store::find_product(tx, id.value()).value());
+    publish_created(tx, store::find_product(tx, id.value()).value());
     return id;
 }
 
 void save(Transaction& tx, const Product& before, const ProductDraft& draft) {
     store::save_product(tx, before.id, draft);
-    if (draft.price != before.said.price) store::keep_price(tx, before.id);
-    tell_changed(tx, before, store::find_product(tx, before.id.value()).value());
+    if (draft.price != before.draft.price) store::keep_price(tx, before.id);
+    publish_changed(tx, before, store::find_product(tx, before.id.value()).value());
 }
 
 // Counts what it did in `done`.
@@ -48,13 +48,13 @@ std::optional<core::Error> import_row(Transaction& tx, const ProductRow& row, bo
     const auto before = rest::parse_filter_text(row.name)
                             ? store::find_product_by_sku_for_update(tx, row.name)
                             : std::nullopt;
-    const auto draft = row.draft(before ? &before->said : nullptr);
+    const auto draft = row.draft(before ? &before->draft : nullptr);
     if (!draft) return draft.error();
     if (auto errors = faults_of(tx, *draft); !errors.empty()) return core::invalid(std::move(errors));
     if (!before) {
         if (!dry_run && !insert(tx, *draft)) return core::invalid("sku", "was registered just now");
         ++done.created;
-    } else if (*draft == before->said) {
+    } else if (*draft == before->draft) {
         ++done.unchanged;
     } else {
         if (!dry_run) save(tx, *before, *draft);
@@ -95,10 +95,10 @@ Result<Product> Products::change(const std::string& id, const MaySee& may_change
         const auto before = store::find_product_for_update(tx, id);
         if (!before || !may_change(*before)) return no_product(id);
         if (expected && !expected(before->version)) return rest::outdated();
-        const auto draft = edit(before->said);
+        const auto draft = edit(before->draft);
         if (!draft) return draft.error();
         if (auto errors = faults_of(tx, *draft); !errors.empty()) return core::invalid(std::move(errors));
-        if (*draft == before->said) return *before;
+        if (*draft == before->draft) return *before;
         save(tx, *before, *draft);
         return load(tx, id);
     });
@@ -125,11 +125,11 @@ ImportReport Products::import(const std::vector<ProductRow>& rows, bool dry_run)
     });
 }
 
-bool Products::tell_untold() {
+bool Products::publish_pending_events() {
     constexpr int kAtOnce = 100;
     return db_.transact([&](Transaction& tx) {
-        const auto untold = store::take_untold_products(tx, kAtOnce);
-        for (const auto& id : untold) tell_created(tx, store::find_product(tx, id).value());
+        const auto untold = store::take_unpublished_products(tx, kAtOnce);
+        for (const auto& id : untold) publish_created(tx, store::find_product(tx, id).value());
         return !untold.empty();
     });
 }

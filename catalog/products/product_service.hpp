@@ -42,7 +42,7 @@ public:
     // nothing and reports the same.
     ImportReport import(const std::vector<ProductRow>& rows, bool dry_run);
     // Tells of some products that were offered before product.created was told; false when there are none.
-    bool tell_untold();
+    bool publish_pending_events();
 
 private:
     postgres::Database& db_;

@@ -17,7 +17,7 @@ core::Money money(const postgres::Field& minor, const postgres::Field& currency)
 
 Product read_product(const postgres::Row& row) {
     return {.id = ProductId::trusted(row["id"].c_str()),
-            .said = {.sku = row["sku"].c_str(),
+            .draft = {.sku = row["sku"].c_str(),
                      .name = row["name"].c_str(),
                      .description = row["description"].c_str(),
                      .price = money(row["price_minor"], row["currency"]),
@@ -79,15 +79,15 @@ void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draf
             draft.part, draft.made_to_order);
 }
 
-constexpr auto kTakeUntold = R"sql(
+constexpr auto kTakeUnpublished = R"sql(
     UPDATE products
        SET told = true
      WHERE id IN (SELECT id FROM products WHERE NOT told ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
  RETURNING id
 )sql";
-std::vector<std::string> take_untold_products(Transaction& tx, int most) {
+std::vector<std::string> take_unpublished_products(Transaction& tx, int most) {
     std::vector<std::string> ids;
-    for (const auto& row : tx.exec(kTakeUntold, most)) ids.emplace_back(row[0].c_str());
+    for (const auto& row : tx.exec(kTakeUnpublished, most)) ids.emplace_back(row[0].c_str());
     return ids;
 }
 

@@ -35,7 +35,7 @@ std::optional<Product> find_product_by_sku_for_update(Transaction& tx, const std
 void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draft);
 
 // Products whose being there nobody has been told of; they count as told, and are locked.
-std::vector<std::string> take_untold_products(Transaction& tx, int most);
+std::vector<std::string> take_unpublished_products(Transaction& tx, int most);
 
 // `page.starting_after` is a product's id; where that product would stand now is where the page starts.
 std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter, ProductSort sort,

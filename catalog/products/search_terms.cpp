@@ -6,7 +6,7 @@
 namespace catalog {
 namespace {
 
-constexpr std::size_t kMostBytes = 500;
+constexpr std::size_t kMaxBytes = 500;
 
 // Bytes above 0x7f are parts of letters beyond ASCII.
 bool is_of_word(char c) {
@@ -17,7 +17,7 @@ bool is_of_word(char c) {
 }  // namespace
 
 std::optional<std::string> parse_search_words(std::string_view text) {
-    if (text.size() > kMostBytes || !core::is_printable(text)) return {};
+    if (text.size() > kMaxBytes || !core::is_printable(text)) return {};
     std::string query;
     bool in_word = false;
     for (const char c : text) {

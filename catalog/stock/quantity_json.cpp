@@ -6,7 +6,7 @@
 namespace catalog {
 namespace {
 
-std::optional<Unit> parse_unit(core::json::Reader& reader, std::string_view name) {
+std::optional<Unit> parse_unit(core::json::ObjectReader& reader, std::string_view name) {
     const auto code = reader.text(name, {1, 3});
     const auto unit = Unit::parse(code);
     if (!unit && !code.empty())
@@ -16,28 +16,28 @@ std::optional<Unit> parse_unit(core::json::Reader& reader, std::string_view name
 
 }  // namespace
 
-std::string read_plain_name(core::json::Reader& reader, std::string_view name) {
+std::string read_plain_name(core::json::ObjectReader& reader, std::string_view name) {
     auto text = reader.text(name, {1, 64});
     if (!text.empty() && !is_plain_name(text)) reader.fault(name, kPlainName);
     return text;
 }
 
-std::optional<std::string> read_optional_plain_name(core::json::Reader& reader, std::string_view name) {
+std::optional<std::string> read_optional_plain_name(core::json::ObjectReader& reader, std::string_view name) {
     if (!reader.has(name)) return {};
     return read_plain_name(reader, name);
 }
 
-Unit read_unit(core::json::Reader& reader, std::string_view name) {
+Unit read_unit(core::json::ObjectReader& reader, std::string_view name) {
     return parse_unit(reader, name).value_or(*Unit::parse("H87"));
 }
 
-Quantity read_quantity(core::json::Reader& reader, std::string_view name, Quantity min) {
+Quantity read_quantity(core::json::ObjectReader& reader, std::string_view name, Quantity min) {
     const auto quantity = Quantity::parse(reader.number(name, min.units(), Quantity::kMost));
     if (!quantity) reader.fault(name, "must have at most six decimals");
     return quantity.value_or(min);
 }
 
-Quantity read_quantity_in(core::json::Reader& reader, std::string_view name, Quantity min, Unit target) {
+Quantity read_quantity_in(core::json::ObjectReader& reader, std::string_view name, Quantity min, Unit target) {
     const auto quantity = read_quantity(reader, name, min);
     if (!reader.has("unit")) return quantity;
     const auto unit = parse_unit(reader, "unit");
@@ -49,7 +49,7 @@ Quantity read_quantity_in(core::json::Reader& reader, std::string_view name, Qua
     return converted.value_or(quantity);
 }
 
-Thing read_thing(core::json::Reader& reader, std::initializer_list<Thing::Kind> kinds) {
+Thing read_thing(core::json::ObjectReader& reader, std::initializer_list<Thing::Kind> kinds) {
     std::optional<Thing> thing;
     std::string names;
     for (const auto kind : kinds) {

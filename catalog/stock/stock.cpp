@@ -22,11 +22,11 @@ constexpr core::Names<Thing::Kind, 3> kThings{{
 }};
 
 // Beyond this a balance could no longer be told exactly.
-constexpr auto kMostOnHand = Quantity::of(static_cast<std::int64_t>(Quantity::kMost));
+constexpr auto kMaxOnHand = Quantity::of(static_cast<std::int64_t>(Quantity::kMost));
 
 bool goes_too_far(Quantity before, Quantity change) {
     const auto after = before + change;
-    return (change > Quantity{} && after > kMostOnHand) || (change < Quantity{} && after < -kMostOnHand);
+    return (change > Quantity{} && after > kMaxOnHand) || (change < Quantity{} && after < -kMaxOnHand);
 }
 
 }  // namespace

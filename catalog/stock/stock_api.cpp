@@ -53,7 +53,7 @@ Json to_json(const StockItem& item) {
             {"updated_at", core::to_rfc3339(item.updated_at)}};
 }
 
-MovementKind read_kind(core::json::Reader& reader) {
+MovementKind read_kind(core::json::ObjectReader& reader) {
     const auto text = reader.text("kind", {1, 20});
     const auto kind = parse_movement_kind(text);
     if (!kind && !text.empty())
@@ -63,12 +63,12 @@ MovementKind read_kind(core::json::Reader& reader) {
 
 Result<MovementRequest> read_movement(const core::json::Value& document) {
     std::vector<FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     using enum Thing::Kind;
     MovementRequest request{
         .thing = read_thing(reader, {part, material, product}),
         .kind = read_kind(reader),
-        .quantity = read_quantity(reader, "quantity", -kMostQuantity),
+        .quantity = read_quantity(reader, "quantity", -kMaxQuantity),
         .unit = reader.has("unit") ? std::optional{read_unit(reader, "unit")} : std::nullopt,
         .reference = reader.optional_text("reference", {0, 200}).value_or(""),
         .reason = reader.optional_text("reason", {0, 500}).value_or("")};
@@ -90,7 +90,7 @@ std::optional<std::string> parse_item(std::string_view text) {
 // ---- handlers
 
 Result<Response> move(Stock& stock, postgres::Database& db, const Request& request) {
-    return rest::create(
+    return rest::create_resource(
         db, request, read_movement, [&](auto& tx, const auto& asked) { return stock.move(tx, asked); },
         [](const auto& moved) { return http::json(201, to_json(moved).dump()); });
 }

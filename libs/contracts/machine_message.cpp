@@ -9,16 +9,16 @@
 namespace contracts {
 namespace {
 
-constexpr core::Names<Verdict, 9> kVerdictNames{{
-    {Verdict::ok, "ok"},
-    {Verdict::duplicate, "duplicate"},
-    {Verdict::out_of_order, "out_of_order"},
-    {Verdict::unknown_machine, "unknown_machine"},
-    {Verdict::identity_mismatch, "identity_mismatch"},
-    {Verdict::bad_json, "bad_json"},
-    {Verdict::schema_violation, "schema_violation"},
-    {Verdict::unit_unknown, "unit_unknown"},
-    {Verdict::too_large, "too_large"},
+constexpr core::Names<MessageOutcome, 9> kVerdictNames{{
+    {MessageOutcome::ok, "ok"},
+    {MessageOutcome::duplicate, "duplicate"},
+    {MessageOutcome::out_of_order, "out_of_order"},
+    {MessageOutcome::unknown_machine, "unknown_machine"},
+    {MessageOutcome::identity_mismatch, "identity_mismatch"},
+    {MessageOutcome::bad_json, "bad_json"},
+    {MessageOutcome::schema_violation, "schema_violation"},
+    {MessageOutcome::unit_unknown, "unit_unknown"},
+    {MessageOutcome::too_large, "too_large"},
 }};
 
 // ---- writing
@@ -39,7 +39,7 @@ void append(std::string& out, const MachineMessage& message) {
     out += '}';
 }
 
-void append(std::string& out, Verdict verdict) {
+void append(std::string& out, MessageOutcome verdict) {
     core::json::append_text(out, to_string(verdict));
 }
 
@@ -96,7 +96,7 @@ MachineMessage read_message(simdjson::dom::element from) {
     return message;
 }
 
-Verdict read_verdict(simdjson::dom::element from) {
+MessageOutcome read_verdict(simdjson::dom::element from) {
     return or_refuse(parse_verdict(from.get_string()));
 }
 
@@ -131,10 +131,10 @@ core::Error too_many(const char* field, std::size_t most) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) {
+std::string_view to_string(MessageOutcome verdict) {
     return core::name_of(kVerdictNames, verdict);
 }
-std::optional<Verdict> parse_verdict(std::string_view text) {
+std::optional<MessageOutcome> parse_verdict(std::string_view text) {
     return core::find_name(kVerdictNames, text);
 }
 
@@ -150,7 +150,7 @@ std::string machine_messages_to_json(std::span<const MachineMessage> messages) {
 core::Result<std::vector<MachineMessage>> machine_messages_from_json(std::string_view text) {
     try {
         auto messages = read_list(parse(text)["events"], read_message);
-        if (messages.size() > kMostMachineMessages) return too_many("events", kMostMachineMessages);
+        if (messages.size() > kMaxMachineMessages) return too_many("events", kMaxMachineMessages);
         return messages;
     } catch (const simdjson::simdjson_error&) {
         return core::malformed("not a list of machine messages");
@@ -187,9 +187,9 @@ core::Result<CommandRequest> command_request_from_json(std::string_view text) {
         const auto document = parse(text);
         CommandRequest request{read_list(document["scopes"], read_text),
                                read_list(document["published"], read_text)};
-        if (request.scopes.size() > kMostMachineCommands) return too_many("scopes", kMostMachineCommands);
-        if (request.published.size() > kMostMachineCommands)
-            return too_many("published", kMostMachineCommands);
+        if (request.scopes.size() > kMaxMachineCommands) return too_many("scopes", kMaxMachineCommands);
+        if (request.published.size() > kMaxMachineCommands)
+            return too_many("published", kMaxMachineCommands);
         return request;
     } catch (const simdjson::simdjson_error&) {
         return core::malformed("not a request for machine commands");

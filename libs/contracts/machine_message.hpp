@@ -21,17 +21,17 @@ namespace contracts {
 struct MachineMessage {
     std::string topic;
     std::string payload;  // raw bytes, not necessarily UTF-8
-    // Set when the message is larger than kMostPayloadBytes: its size; `payload` is its head then.
+    // Set when the message is larger than kMaxPayloadBytes: its size; `payload` is its head then.
     std::optional<std::uint64_t> size_of_cut;
     bool retained = false;
     core::Time received_at;
 };
 
-constexpr std::size_t kMostMachineMessages = 500;       // in a list
-constexpr std::size_t kMostPayloadBytes = 64 << 10;     // of one message; larger ones are `too_large`
+constexpr std::size_t kMaxMachineMessages = 500;       // in a list
+constexpr std::size_t kMaxPayloadBytes = 64 << 10;     // of one message; larger ones are `too_large`
 constexpr std::size_t kPayloadHeadBytes = 4096;         // what is kept of those
-constexpr std::size_t kMostListPayloadBytes = 2 << 20;  // of all messages of a list together
-constexpr std::size_t kMostListBytes = 4 << 20;         // of the body that carries them
+constexpr std::size_t kMaxListPayloadBytes = 2 << 20;  // of all messages of a list together
+constexpr std::size_t kMaxListBytes = 4 << 20;         // of the body that carries them
 
 // The wire of POST /internal/v1/machine-events:
 //   {"events":[{"topic","payload":"<base64>","retained":true,"received_at":"RFC 3339"}]}
@@ -40,7 +40,7 @@ constexpr std::size_t kMostListBytes = 4 << 20;         // of the body that carr
 std::string machine_messages_to_json(std::span<const MachineMessage> messages);
 core::Result<std::vector<MachineMessage>> machine_messages_from_json(std::string_view text);
 
-enum class Verdict {
+enum class MessageOutcome {
     ok,
     duplicate,          // this boot and seq were taken in before
     out_of_order,       // too late: the gap it belongs to was given up
@@ -51,17 +51,17 @@ enum class Verdict {
     unit_unknown,       // no such unit, or none that the part or material can be counted in
     too_large,
 };
-constexpr Verdict kVerdicts[] = {Verdict::ok,
-                                 Verdict::duplicate,
-                                 Verdict::out_of_order,
-                                 Verdict::unknown_machine,
-                                 Verdict::identity_mismatch,
-                                 Verdict::bad_json,
-                                 Verdict::schema_violation,
-                                 Verdict::unit_unknown,
-                                 Verdict::too_large};
-std::string_view to_string(Verdict verdict);
-std::optional<Verdict> parse_verdict(std::string_view text);
+constexpr MessageOutcome kVerdicts[] = {MessageOutcome::ok,
+                                 MessageOutcome::duplicate,
+                                 MessageOutcome::out_of_order,
+                                 MessageOutcome::unknown_machine,
+                                 MessageOutcome::identity_mismatch,
+                                 MessageOutcome::bad_json,
+                                 MessageOutcome::schema_violation,
+                                 MessageOutcome::unit_unknown,
+                                 MessageOutcome::too_large};
+std::string_view to_string(MessageOutcome verdict);
+std::optional<MessageOutcome> parse_verdict(std::string_view text);
 
 // What the machine at `topic` (its own, factory/v1/…/{machine}) may rely on.
 struct MachineAck {
@@ -72,7 +72,7 @@ struct MachineAck {
 };
 
 struct MachineAnswer {
-    std::vector<Verdict> verdicts;
+    std::vector<MessageOutcome> verdicts;
     std::vector<MachineAck> acks;
 };
 std::string machine_answer_to_json(const MachineAnswer& answer);
@@ -90,7 +90,7 @@ struct MachineCommand {
 //   {"scopes":["factory/v1/lyon/"],"published":["cmd_…"]} → {"commands":[{"id","topic","payload"}]}
 // Says which commands the broker has taken, and asks for those that are due for machines below the scopes
 // (topics' beginnings, each ending in a slash).
-constexpr std::size_t kMostMachineCommands = 500;  // in a list, either way
+constexpr std::size_t kMaxMachineCommands = 500;  // in a list, either way
 struct CommandRequest {
     std::vector<std::string> scopes;
     std::vector<std::string> published;

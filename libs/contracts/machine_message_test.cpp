@@ -54,7 +54,7 @@ TEST(MachineEventWire, RefusesWhatIsNoListOfMessages) {
           R"({"events":[{"topic":"a","payload":"","received_at":"today"}]})"}) {
         EXPECT_EQ(machine_messages_from_json(text).error().kind, core::Kind::malformed) << text;
     }
-    const std::vector<MachineMessage> many(kMostMachineMessages + 1, message("{}"));
+    const std::vector<MachineMessage> many(kMaxMachineMessages + 1, message("{}"));
     EXPECT_EQ(machine_messages_from_json(machine_messages_to_json(many)).error().kind, core::Kind::invalid);
 }
 

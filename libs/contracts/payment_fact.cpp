@@ -196,8 +196,8 @@ std::string answers_to_json(std::span<const FactAnswer> answers) {
 core::Result<std::vector<PaymentFact>> facts_from_json(std::string_view text) {
     try {
         const auto list = parse_list(text, "facts");
-        if (list.size() > kMostFacts)
-            return core::invalid("facts", "must have at most " + std::to_string(kMostFacts));
+        if (list.size() > kMaxFacts)
+            return core::invalid("facts", "must have at most " + std::to_string(kMaxFacts));
         std::vector<PaymentFact> facts;
         facts.reserve(list.size());
         for (const auto element : list) facts.push_back(read_fact({element.get_object()}));
@@ -250,7 +250,7 @@ struct Dispute {
     bool is_open() const { return opened && !closed && !lost && !won; }
 };
 
-struct Story {
+struct PaymentAccumulator {
     std::map<std::string_view, Attempt> attempts;
     std::map<std::string_view, Refund> refunds;
     std::map<std::string_view, Dispute> disputes;
@@ -322,7 +322,7 @@ bool add(std::int64_t& total, std::int64_t amount) {
     return sum.has_value();
 }
 
-bool sum_refunds(const Story& story, PaymentSummary& summary) {
+bool sum_refunds(const PaymentAccumulator& story, PaymentSummary& summary) {
     std::int64_t named_minor = 0;
     for (const auto& [subject, refund] : story.refunds) {
         if (!add(named_minor, refund.amount_minor)) return false;
@@ -332,7 +332,7 @@ bool sum_refunds(const Story& story, PaymentSummary& summary) {
     return add(summary.refunded_minor, std::max<std::int64_t>(0, story.refunded_total_minor - named_minor));
 }
 
-bool sum_disputes(const Story& story, PaymentSummary& summary) {
+bool sum_disputes(const PaymentAccumulator& story, PaymentSummary& summary) {
     for (const auto& [subject, dispute] : story.disputes) {
         summary.dispute_open |= dispute.is_open();
         summary.dispute_lost |= dispute.is_lost();
@@ -345,7 +345,7 @@ bool sum_disputes(const Story& story, PaymentSummary& summary) {
 }  // namespace
 
 std::optional<PaymentSummary> summarize_payment(std::span<const FactView> facts) {
-    Story story;
+    PaymentAccumulator story;
     for (const auto& fact : facts) story.hear(fact);
     PaymentSummary summary;
     summary.status = story.status();

@@ -78,7 +78,7 @@ struct FactAnswer {
 // Shapes:
 // {"order_id","account","payment","kind","subject","amount":{"amount","currency"},"payment_amount","event_id",
 // "occurred_at","traceparent"?} and {"key","outcome","detail"}.
-constexpr std::size_t kMostFacts = 500;
+constexpr std::size_t kMaxFacts = 500;
 std::string facts_to_json(std::span<const PaymentFact> facts);
 core::Result<std::vector<PaymentFact>> facts_from_json(std::string_view text);
 std::string answers_to_json(std::span<const FactAnswer> answers);

@@ -6,24 +6,24 @@ namespace contracts {
 namespace {
 
 using Json = core::json::Value;
-using core::json::Reader;
+using core::json::ObjectReader;
 
 constexpr core::json::Length kId{1, 64};
-constexpr std::size_t kMostLines = 200;
-constexpr std::int64_t kMostPosition = 1'000'000;
-constexpr std::int64_t kMostQuantity = 1'000'000'000'000;
+constexpr std::size_t kMaxLines = 200;
+constexpr std::int64_t kMaxPosition = 1'000'000;
+constexpr std::int64_t kMaxQuantity = 1'000'000'000'000;
 
-std::int64_t read_position(Reader& reader) {
-    return reader.integer("position", 1, kMostPosition);
+std::int64_t read_position(ObjectReader& reader) {
+    return reader.integer("position", 1, kMaxPosition);
 }
 
 // What `read` makes of the object; all that is wrong when anything is.
 template <class Read>
-auto read_whole(std::string_view text, Read read) -> core::Result<decltype(read(std::declval<Reader&>()))> {
+auto read_whole(std::string_view text, Read read) -> core::Result<decltype(read(std::declval<ObjectReader&>()))> {
     const auto document = core::json::parse_object(text);
     if (!document) return document.error();
     std::vector<core::FieldError> errors;
-    Reader reader{*document, "", errors};
+    ObjectReader reader{*document, "", errors};
     auto value = read(reader);
     if (!errors.empty()) return core::invalid(std::move(errors));
     return value;
@@ -39,11 +39,11 @@ std::string to_json(const ProductionPlan& plan) {
 }
 
 core::Result<ProductionPlan> production_plan_from_json(std::string_view text) {
-    return read_whole(text, [](Reader& reader) {
+    return read_whole(text, [](ObjectReader& reader) {
         ProductionPlan plan{reader.text("order_id", kId), {}};
-        for (auto& one : reader.objects("work_orders", 0, kMostLines)) {
+        for (auto& one : reader.objects("work_orders", 0, kMaxLines)) {
             plan.work_orders.push_back(
-                {one.text("id", kId), read_position(one), one.integer("quantity", 1, kMostQuantity)});
+                {one.text("id", kId), read_position(one), one.integer("quantity", 1, kMaxQuantity)});
         }
         return plan;
     });
@@ -59,12 +59,12 @@ std::string to_json(const ProductionFact& fact) {
 }
 
 core::Result<ProductionFact> production_fact_from_json(std::string_view text) {
-    return read_whole(text, [](Reader& reader) {
+    return read_whole(text, [](ObjectReader& reader) {
         return ProductionFact{.order_id = reader.text("order_id", kId),
                               .work_order = reader.text("work_order", kId),
                               .position = read_position(reader),
-                              .quantity = reader.integer("quantity", 1, kMostQuantity),
-                              .good = reader.integer("good", 0, kMostQuantity)};
+                              .quantity = reader.integer("quantity", 1, kMaxQuantity),
+                              .good = reader.integer("good", 0, kMaxQuantity)};
     });
 }
 

@@ -12,13 +12,13 @@ constexpr json::Length kPostalCode{1, 20};
 
 }  // namespace
 
-std::string read_email(json::Reader& reader, std::string_view name) {
+std::string read_email(json::ObjectReader& reader, std::string_view name) {
     auto email = reader.text(name, kEmail);
     if (!email.empty() && !is_email(email)) reader.fault(name, "must be an e-mail address");
     return email;
 }
 
-Address read_address_members(json::Reader& reader) {
+Address read_address_members(json::ObjectReader& reader) {
     Address address{
         .name = reader.text("name", kName),
         .line1 = reader.text("line1", kName),
@@ -33,7 +33,7 @@ Address read_address_members(json::Reader& reader) {
     return address;
 }
 
-Address read_address(json::Reader reader) {
+Address read_address(json::ObjectReader reader) {
     auto address = read_address_members(reader);
     reader.refuse_unknown();
     return address;

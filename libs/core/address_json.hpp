@@ -10,10 +10,10 @@
 namespace core {
 
 // The whole object; what is not known in it is a fault.
-Address read_address(json::Reader reader);
+Address read_address(json::ObjectReader reader);
 // Those of its members alone, for an object that has others beside them.
-Address read_address_members(json::Reader& reader);
-std::string read_email(json::Reader& reader, std::string_view name);
+Address read_address_members(json::ObjectReader& reader);
+std::string read_email(json::ObjectReader& reader, std::string_view name);
 
 json::Value to_json(const Address& address);
 

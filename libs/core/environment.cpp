@@ -10,7 +10,7 @@
 namespace core {
 namespace {
 
-constexpr std::size_t kMostFileBytes = 1 << 20;
+constexpr std::size_t kMaxFileBytes = 1 << 20;
 
 std::vector<std::string> split(std::string_view text) {
     std::vector<std::string> parts;
@@ -78,12 +78,12 @@ std::optional<std::string> Environment::read_file(const std::string& name, const
     };
     errno = 0;
     std::ifstream file{path, std::ios::binary};
-    std::string content(kMostFileBytes + 1, '\0');
+    std::string content(kMaxFileBytes + 1, '\0');
     file.read(content.data(), static_cast<std::streamsize>(content.size()));
     if (file.bad() || (file.fail() && !file.eof()))
         return refuse("can't be read: " + std::generic_category().message(errno));
     content.resize(static_cast<std::size_t>(file.gcount()));
-    if (content.size() > kMostFileBytes) return refuse("names a file of more than 1 MiB");
+    if (content.size() > kMaxFileBytes) return refuse("names a file of more than 1 MiB");
     if (content.ends_with('\n')) content.pop_back();
     if (content.empty()) return refuse("names an empty file");
     if (content.find('\0') != std::string::npos) return refuse("names a file with a NUL in it");

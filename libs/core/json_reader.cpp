@@ -7,8 +7,8 @@
 namespace core::json {
 namespace {
 
-constexpr int kMostDepth = 32;
-constexpr std::size_t kMostMetadata = 50;
+constexpr int kMaxDepth = 32;
+constexpr std::size_t kMaxMetadata = 50;
 constexpr Length kMetadataKey{1, 40};
 constexpr Length kMetadataValue{0, 500};
 
@@ -30,7 +30,7 @@ std::string_view find_excess(std::string_view text) {
         } else if (c == '"') {
             in_string = true;
         } else if (c == '{' || c == '[') {
-            if (++depth > kMostDepth) return "the body is nested too deeply";
+            if (++depth > kMaxDepth) return "the body is nested too deeply";
         } else if (c == '}' || c == ']') {
             --depth;
         }
@@ -82,26 +82,26 @@ Value from(const Money& money) {
     return {{"amount", money.amount_minor}, {"currency", std::string{money.currency.code()}}};
 }
 
-Reader::Reader(const Value& object, std::string path, std::vector<FieldError>& errors)
+ObjectReader::ObjectReader(const Value& object, std::string path, std::vector<FieldError>& errors)
     : object_(&object), path_(std::move(path)), errors_(&errors) {}
 
-const Value* Reader::find(std::string_view name) {
+const Value* ObjectReader::find(std::string_view name) {
     asked_.emplace_back(name);
     const auto* found = object_->find(name);
     return found != nullptr && !found->is_null() ? found : nullptr;
 }
 
-bool Reader::has(std::string_view name) {
+bool ObjectReader::has(std::string_view name) {
     return find(name) != nullptr;
 }
 
-const Value* Reader::require(std::string_view name) {
+const Value* ObjectReader::require(std::string_view name) {
     const auto* value = find(name);
     if (value == nullptr) fault(name, "is required");
     return value;
 }
 
-std::string Reader::text(std::string_view name, Length length) {
+std::string ObjectReader::text(std::string_view name, Length length) {
     const auto* value = require(name);
     if (value == nullptr) return {};
     if (auto wrong = find_text_fault(*value, length); !wrong.empty()) {
@@ -111,19 +111,19 @@ std::string Reader::text(std::string_view name, Length length) {
     return value->get<std::string>();
 }
 
-std::optional<std::string> Reader::optional_text(std::string_view name, Length length) {
+std::optional<std::string> ObjectReader::optional_text(std::string_view name, Length length) {
     if (find(name) == nullptr) return {};
     return text(name, length);
 }
 
-bool Reader::boolean(std::string_view name, bool fallback) {
+bool ObjectReader::boolean(std::string_view name, bool fallback) {
     const auto* value = find(name);
     if (value == nullptr || value->is_null()) return fallback;
     if (!value->is_boolean()) fault(name, "must be true or false");
     return value->is_boolean() ? value->get<bool>() : fallback;
 }
 
-std::int64_t Reader::integer(std::string_view name, std::int64_t min, std::int64_t max) {
+std::int64_t ObjectReader::integer(std::string_view name, std::int64_t min, std::int64_t max) {
     const auto* value = require(name);
     if (value == nullptr) return min;
     const bool fits = value->type() == Value::Type::integer;
@@ -135,7 +135,7 @@ std::int64_t Reader::integer(std::string_view name, std::int64_t min, std::int64
     return min;
 }
 
-double Reader::number(std::string_view name, double min, double max) {
+double ObjectReader::number(std::string_view name, double min, double max) {
     const auto* value = require(name);
     if (value == nullptr) return min;
     const auto number = value->is_number() ? value->get<double>() : min - 1;
@@ -144,7 +144,7 @@ double Reader::number(std::string_view name, double min, double max) {
     return min;
 }
 
-std::vector<std::string> Reader::texts(std::string_view name, std::size_t most, Length length) {
+std::vector<std::string> ObjectReader::texts(std::string_view name, std::size_t most, Length length) {
     std::vector<std::string> texts;
     const auto* value = find(name);
     if (value == nullptr || value->is_null()) return texts;
@@ -164,7 +164,7 @@ std::vector<std::string> Reader::texts(std::string_view name, std::size_t most, 
     return texts;
 }
 
-std::optional<Money> Reader::money(std::string_view name, std::int64_t min_minor) {
+std::optional<Money> ObjectReader::money(std::string_view name, std::int64_t min_minor) {
     auto reader = object(name);
     if (!reader) return {};
     const auto faults = errors_->size();
@@ -175,7 +175,7 @@ std::optional<Money> Reader::money(std::string_view name, std::int64_t min_minor
     return Money{amount, *currency};
 }
 
-std::optional<Currency> Reader::currency(std::string_view name) {
+std::optional<Currency> ObjectReader::currency(std::string_view name) {
     const auto* value = require(name);
     if (value == nullptr) return {};
     const auto currency =
@@ -184,16 +184,16 @@ std::optional<Currency> Reader::currency(std::string_view name) {
     return currency;
 }
 
-std::optional<Reader> Reader::object(std::string_view name, bool optional) {
+std::optional<ObjectReader> ObjectReader::object(std::string_view name, bool optional) {
     const auto* value = optional ? find(name) : require(name);
     if (value == nullptr) return {};
-    if (value->is_object()) return Reader{*value, path_of(name), *errors_};
+    if (value->is_object()) return ObjectReader{*value, path_of(name), *errors_};
     fault(name, "must be an object");
     return {};
 }
 
-std::vector<Reader> Reader::objects(std::string_view name, std::size_t min, std::size_t max) {
-    std::vector<Reader> readers;
+std::vector<ObjectReader> ObjectReader::objects(std::string_view name, std::size_t min, std::size_t max) {
+    std::vector<ObjectReader> readers;
     const auto* value = require(name);
     if (value == nullptr) return readers;
     if (!value->is_array() || value->size() < min || value->size() > max) {
@@ -211,13 +211,13 @@ std::vector<Reader> Reader::objects(std::string_view name, std::size_t min, std:
     return readers;
 }
 
-std::map<std::string, std::string> Reader::metadata(std::string_view name) {
+std::map<std::string, std::string> ObjectReader::metadata(std::string_view name) {
     std::map<std::string, std::string> metadata;
     auto reader = object(name, true);
     if (!reader) return metadata;
     const auto& members = *reader->object_;
-    if (members.size() > kMostMetadata)
-        fault(name, "must have at most " + std::to_string(kMostMetadata) + " keys");
+    if (members.size() > kMaxMetadata)
+        fault(name, "must have at most " + std::to_string(kMaxMetadata) + " keys");
     for (const auto& [key, value] : members.items()) {
         if (!find_text_fault(key, kMetadataKey).empty()) {
             fault(name, "must have keys of 1 to 40 printable characters");
@@ -230,7 +230,7 @@ std::map<std::string, std::string> Reader::metadata(std::string_view name) {
     return metadata;
 }
 
-void Reader::refuse_unknown() {
+void ObjectReader::refuse_unknown() {
     std::vector<std::string_view> unknown;
     for (const auto& [name, value] : object_->items()) {
         if (std::ranges::find(asked_, name) == asked_.end()) unknown.push_back(name);
@@ -239,11 +239,11 @@ void Reader::refuse_unknown() {
     for (const auto name : unknown) fault(name, "is not a known field");
 }
 
-void Reader::fault(std::string_view name, std::string detail) {
+void ObjectReader::fault(std::string_view name, std::string detail) {
     errors_->push_back({path_of(name), std::move(detail)});
 }
 
-std::string Reader::path_of(std::string_view name) const {
+std::string ObjectReader::path_of(std::string_view name) const {
     return path_.empty() ? std::string{name} : path_ + "." + std::string{name};
 }
 

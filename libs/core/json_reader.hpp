@@ -30,9 +30,9 @@ struct Length {
 // Reads an object's members by name. A member that is wrong adds a FieldError and answers a harmless value,
 // so that one pass finds all faults; whoever reads must look at the errors before using what was read.
 // `object` and `errors` must outlive the reader and those it hands out.
-class Reader {
+class ObjectReader {
 public:
-    Reader(const Value& object, std::string path, std::vector<FieldError>& errors);
+    ObjectReader(const Value& object, std::string path, std::vector<FieldError>& errors);
 
     bool has(std::string_view name);  // present and not null
     // Printable, and not blank unless `length.min` is 0.
@@ -48,9 +48,9 @@ public:
     std::optional<Money> money(std::string_view name, std::int64_t min_minor);
     std::optional<Currency> currency(std::string_view name);
     // An object member; nothing (and a fault unless `optional`) when it is not there.
-    std::optional<Reader> object(std::string_view name, bool optional = false);
+    std::optional<ObjectReader> object(std::string_view name, bool optional = false);
     // The elements of an array of objects, min to max of them.
-    std::vector<Reader> objects(std::string_view name, std::size_t min, std::size_t max);
+    std::vector<ObjectReader> objects(std::string_view name, std::size_t min, std::size_t max);
     // A flat object of short texts, as Stripe's metadata: at most 50 keys of 40 characters, values of 500.
     std::map<std::string, std::string> metadata(std::string_view name);
     // Call last: a member nobody asked for is a fault ("is not a known field").

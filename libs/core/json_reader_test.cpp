@@ -97,16 +97,16 @@ struct Read {
     explicit Read(const char* text) : document(Value::parse(text)), reader(document, "", errors) {}
     Value document;
     Errors errors;
-    Reader reader;
+    ObjectReader reader;
 };
 
-TEST(Reader, CountsCharactersNotBytes) {
+TEST(ObjectReader, CountsCharactersNotBytes) {
     Read read{R"({"a":"漢字"})"};
     EXPECT_EQ(read.reader.text("a", {2, 2}), "漢字");
     EXPECT_EQ(read.errors, Errors{});
 }
 
-TEST(Reader, SaysWhatIsWrongWithAText) {
+TEST(ObjectReader, SaysWhatIsWrongWithAText) {
     struct Case {
         const char* json;
         const char* detail;
@@ -123,7 +123,7 @@ TEST(Reader, SaysWhatIsWrongWithAText) {
     }
 }
 
-TEST(Reader, TakesWholeNumbersWithinTheirRange) {
+TEST(ObjectReader, TakesWholeNumbersWithinTheirRange) {
     const auto read_integer = [](const char* text) -> std::optional<std::int64_t> {
         Read read{text};
         const auto value = read.reader.integer("a", -5, INT64_MAX);
@@ -138,13 +138,13 @@ TEST(Reader, TakesWholeNumbersWithinTheirRange) {
     }
 }
 
-TEST(Reader, ReadsMoneyWhole) {
+TEST(ObjectReader, ReadsMoneyWhole) {
     Read read{R"({"a":{"amount":4200,"currency":"EUR"}})"};
     EXPECT_EQ(read.reader.money("a", 0), (Money{4200, *Currency::parse("EUR")}));
     EXPECT_EQ(from({4200, *Currency::parse("EUR")}), read.document["a"]);
 }
 
-TEST(Reader, NamesEveryFaultOfMoney) {
+TEST(ObjectReader, NamesEveryFaultOfMoney) {
     Read read{R"({"a":{"amount":-1,"currency":"eur","more":1},"b":7})"};
     EXPECT_FALSE(read.reader.money("a", 0));
     EXPECT_FALSE(read.reader.money("b", 0));
@@ -156,13 +156,13 @@ TEST(Reader, NamesEveryFaultOfMoney) {
                                    {"c", "is required"}}));
 }
 
-TEST(Reader, NamesTheElementsOfAList) {
+TEST(ObjectReader, NamesTheElementsOfAList) {
     Read read{R"({"a":[{"x":1},7,{}]})"};
     for (auto& element : read.reader.objects("a", 1, 3)) element.integer("x", 0, 9);
     EXPECT_EQ(read.errors, (Errors{{"a[1]", "must be an object"}, {"a[2].x", "is required"}}));
 }
 
-TEST(Reader, RefusesListsTooShortTooLongOrNone) {
+TEST(ObjectReader, RefusesListsTooShortTooLongOrNone) {
     for (const auto* text : {R"({"a":[]})", R"({"a":[{},{},{}]})", R"({"a":{}})", R"({"a":"x"})"}) {
         Read read{text};
         EXPECT_TRUE(read.reader.objects("a", 1, 2).empty());
@@ -170,7 +170,7 @@ TEST(Reader, RefusesListsTooShortTooLongOrNone) {
     }
 }
 
-TEST(Reader, TakesFlatMetadataOnly) {
+TEST(ObjectReader, TakesFlatMetadataOnly) {
     Read good{R"({"m":{"k":"v","empty":""}})"};
     EXPECT_EQ(good.reader.metadata("m"), (std::map<std::string, std::string>{{"empty", ""}, {"k", "v"}}));
     EXPECT_TRUE(good.errors.empty());
@@ -181,7 +181,7 @@ TEST(Reader, TakesFlatMetadataOnly) {
                                   {"m.n", "must be text"}}));
 }
 
-TEST(Reader, RefusesMembersNobodyAskedFor) {
+TEST(ObjectReader, RefusesMembersNobodyAskedFor) {
     Read read{R"({"asked":1,"null":null,"more":2})"};
     read.reader.integer("asked", 0, 9);
     EXPECT_FALSE(read.reader.has("null"));

@@ -9,7 +9,7 @@
 namespace core {
 
 // What `work` throws is logged as `what` and waits for the next time.
-std::jthread every(std::chrono::milliseconds pause, std::string what,
+std::jthread run_periodically(std::chrono::milliseconds pause, std::string what,
                    std::function<void(const std::stop_token&)> work);
 
 }  // namespace core

@@ -16,7 +16,7 @@ namespace events::amqp {
 namespace {
 
 constexpr amqp_channel_t kChannel = 1;
-constexpr int kMostFrameBytes = 131072;
+constexpr int kMaxFrameBytes = 131072;
 constexpr auto kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
 constexpr auto kConsumer = "events";
 
@@ -159,7 +159,7 @@ private:
         const auto ms = static_cast<int>(address.timeout.count());
         setsockopt(amqp_get_sockfd(raw()), IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
         const auto heartbeat = static_cast<int>(address.heartbeat.count());
-        const auto reply = amqp_login(raw(), info.vhost, 0, kMostFrameBytes, heartbeat,
+        const auto reply = amqp_login(raw(), info.vhost, 0, kMaxFrameBytes, heartbeat,
                                       AMQP_SASL_METHOD_PLAIN, info.user, info.password);
         usable_ = reply.reply_type == AMQP_RESPONSE_NORMAL;
         check(reply, "logging in");

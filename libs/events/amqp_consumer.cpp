@@ -9,11 +9,11 @@
 namespace events {
 namespace {
 
-constexpr std::uint16_t kPrefetch = kMostEvents;
+constexpr std::uint16_t kPrefetch = kMaxEvents;
 constexpr auto kDeadExchange = "quittance.dead";
 // Dead letters are looked at within two weeks, or nobody ever does; of more than so many the oldest go.
 constexpr std::int32_t kKeepDeadMs = 14 * 24 * 3600 * 1000;
-constexpr std::int32_t kMostDead = 100'000;
+constexpr std::int32_t kMaxDead = 100'000;
 // How long a wait may be, so that a stop is noticed.
 constexpr std::chrono::milliseconds kLongestWait{250};
 
@@ -57,7 +57,7 @@ void AmqpConsumer::declare(amqp::Channel& channel) const {
     channel.declare_exchange(kExchange, "topic");
     channel.declare_exchange(kDeadExchange, "direct");
     channel.declare_queue(
-        dead, {{"x-queue-type", "quorum"}, {"x-message-ttl", kKeepDeadMs}, {"x-max-length", kMostDead}});
+        dead, {{"x-queue-type", "quorum"}, {"x-message-ttl", kKeepDeadMs}, {"x-max-length", kMaxDead}});
     channel.bind(dead, kDeadExchange, dead);
     channel.declare_queue(config_.queue,
                           {{"x-queue-type", "quorum"},
@@ -84,7 +84,7 @@ void AmqpConsumer::consume_one_by_one() {
     for (bool harmless = false; !stopping_ && !(harmless && held_.empty());) {
         if (const auto delivery = channel.next(std::min(until_next_due(), kLongestWait))) {
             harmless = !delivery->redelivered || proven_;
-            hold(channel, *delivery);
+            block_keys(channel, *delivery);
         }
         work(channel);
     }
@@ -103,14 +103,14 @@ void AmqpConsumer::consume() {
 
 // Waits for one, and takes with it what else is there.
 void AmqpConsumer::receive(amqp::Channel& channel, std::chrono::milliseconds wait) {
-    for (std::size_t i = 0; i < kMostEvents; ++i) {
+    for (std::size_t i = 0; i < kMaxEvents; ++i) {
         const auto delivery = channel.next(i == 0 ? wait : std::chrono::milliseconds{0});
         if (!delivery) return;
-        hold(channel, *delivery);
+        block_keys(channel, *delivery);
     }
 }
 
-void AmqpConsumer::hold(amqp::Channel& channel, const amqp::Delivery& delivery) {
+void AmqpConsumer::block_keys(amqp::Channel& channel, const amqp::Delivery& delivery) {
     auto event = event_from_json(delivery.body);
     if (event) {
         held_.push_back({delivery.tag, *std::move(event)});
@@ -127,7 +127,7 @@ std::vector<std::list<AmqpConsumer::Held>::iterator> AmqpConsumer::due() {
     std::vector<std::list<Held>::iterator> ready;
     if (clock < rest_until_) return ready;
     std::set<std::string_view> blocked;
-    for (auto held = held_.begin(); held != held_.end() && ready.size() < kMostEvents; ++held) {
+    for (auto held = held_.begin(); held != held_.end() && ready.size() < kMaxEvents; ++held) {
         if (held->due > clock) blocked.insert(held->event.subject);
         if (!blocked.contains(held->event.subject)) ready.push_back(held);
     }
@@ -166,7 +166,7 @@ void AmqpConsumer::work(amqp::Channel& channel) {
 }
 
 void AmqpConsumer::settle(amqp::Channel& channel, std::list<Held>::iterator held, const Answer& answer) {
-    if (answer.verdict == Verdict::failed && ++held->tries < config_.retries.most_tries()) {
+    if (answer.verdict == Verdict::failed && ++held->tries < config_.retries.max_tries()) {
         held->due = std::chrono::steady_clock::now() + config_.retries.wait(held->tries);
         return;
     }
@@ -202,9 +202,9 @@ void read_queue(core::Environment& environment, const std::string& service, Amqp
     config.retries.tries = static_cast<int>(environment.number(
         {"AMQP_TRIES", "tries of one message before it goes to <queue>.dead"}, 8, 1, 1000));
     config.retries.first = environment.milliseconds(
-        {"AMQP_RETRY_FIRST_MS", "wait before the second try; doubled with each"}, 200, 1, kDay);
+        {"AMQP_BACKOFF_INITIAL_MS", "wait before the second try; doubled with each"}, 200, 1, kDay);
     config.retries.most =
-        environment.milliseconds({"AMQP_RETRY_MOST_MS", "the longest wait between tries"}, 10'000, 1, kDay);
+        environment.milliseconds({"AMQP_BACKOFF_MAX_MS", "the longest wait between tries"}, 10'000, 1, kDay);
 }
 
 }  // namespace
@@ -213,9 +213,9 @@ std::optional<AmqpConsumer::Config> read_amqp_consumer(core::Environment& enviro
     AmqpConsumer::Config config;
     config.address.url = environment.text(
         {"AMQP_URL", "RabbitMQ to be told events by as well: amqp://user:password@host:port/vhost"}, "");
-    const bool is_told = !config.address.url.empty();
-    environment.when(is_told, "AMQP_URL is set", [&] { read_queue(environment, service, config); });
-    if (!is_told) return {};
+    const bool is_published = !config.address.url.empty();
+    environment.when(is_published, "AMQP_URL is set", [&] { read_queue(environment, service, config); });
+    if (!is_published) return {};
     return config;
 }
 

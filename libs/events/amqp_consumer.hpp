@@ -49,7 +49,7 @@ private:
     void consume();
     void consume_one_by_one();
     void receive(amqp::Channel& channel, std::chrono::milliseconds wait);
-    void hold(amqp::Channel& channel, const amqp::Delivery& delivery);
+    void block_keys(amqp::Channel& channel, const amqp::Delivery& delivery);
     void work(amqp::Channel& channel);
     std::vector<std::list<Held>::iterator> due();
     std::chrono::milliseconds until_next_due() const;

@@ -46,7 +46,7 @@ std::vector<Outcome> AmqpSink::deliver(std::span<const Event> events) {
                     wave.outcomes[i] = Outcome::failed("waits for an earlier event of its subject");
             }
             try {
-                tell(wave);
+                publish(wave);
             } catch (const amqp::Error&) {
                 // What was confirmed before is delivered, and nothing more is known of the rest.
                 for (auto& outcome : wave.outcomes)
@@ -73,7 +73,7 @@ void AmqpSink::connect() {
     channel_ = std::move(channel);
 }
 
-void AmqpSink::tell(Wave& wave) {
+void AmqpSink::publish(Wave& wave) {
     // The broker's words are read while ours are written, or both sides might wait with full buffers.
     constexpr std::size_t kReadEvery = 50;
     const auto until = std::chrono::steady_clock::now() + deadline_;

@@ -20,7 +20,7 @@ public:
 private:
     struct Wave;
     void connect();
-    void tell(Wave& wave);
+    void publish(Wave& wave);
     void take_confirm(Wave& wave, const amqp::Confirm& confirm);
 
     amqp::Address address_;

@@ -35,8 +35,8 @@ void audit(postgres::Transaction& tx, const http::Request& request, std::string_
                                  .subject = std::string{object},
                                  .version = core::to_unix_us(core::now()),
                                  .data = data.dump(),
-                                 .forget_data = true};
-    events::tell(tx, {&event, 1}, request.trace);
+                                 .erase_data = true};
+    events::publish(tx, {&event, 1}, request.trace);
 }
 
 }  // namespace events

@@ -86,7 +86,7 @@ core::Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, co
     const auto body = rest::parse_body(request);
     if (!body) return body.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*body, "", errors};
+    core::json::ObjectReader reader{*body, "", errors};
     const auto filter = read_filter(
         [&](const char* name) {
             return reader.optional_text(name, {1, 200});
@@ -105,18 +105,18 @@ core::Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, co
                       Json{{"matched", report.matched}, {done, report.done}, {"dry_run", dry_run}}.dump());
 }
 
-core::Time read_time(core::json::Reader& reader, const char* name) {
+core::Time read_time(core::json::ObjectReader& reader, const char* name) {
     const auto time = core::parse_rfc3339(reader.text(name, {1, 64}));
     if (!time) reader.fault(name, rest::kTimeWanted);
     return time.value_or(core::Time{});
 }
 
 // {"destination","since","until"?,"limit"?,"dry_run"?}
-core::Result<Response> redeliver(Deliveries& deliveries, const Request& request) {
+core::Result<Response> resend(Deliveries& deliveries, const Request& request) {
     const auto body = rest::parse_body(request);
     if (!body) return body.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*body, "", errors};
+    core::json::ObjectReader reader{*body, "", errors};
     const Deliveries::Redelivery wanted{.destination = reader.text("destination", {1, 200}),
                                         .since = read_time(reader, "since"),
                                         .until = reader.has("until") ? read_time(reader, "until") : core::now()};
@@ -125,7 +125,7 @@ core::Result<Response> redeliver(Deliveries& deliveries, const Request& request)
     const bool dry_run = reader.boolean("dry_run", false);
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
-    const auto report = deliveries.redeliver(wanted, most, dry_run, request);
+    const auto report = deliveries.resend(wanted, most, dry_run, request);
     return http::json(200, Json{{"matched", report.matched},
                                 {"redelivered", report.done},
                                 {"erased", report.erased},
@@ -173,7 +173,7 @@ std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::stri
         {Method::get,  all,                  http::Role::admin, with(list)                                   },
         {Method::post, all + "/replay",      http::Role::admin, many(&Deliveries::replay_all, "replayed")    },
         {Method::post, all + "/discard",     http::Role::admin, many(&Deliveries::discard_all, "discarded")  },
-        {Method::post, all + "/redeliver",   http::Role::admin, with(redeliver)                              },
+        {Method::post, all + "/resend",   http::Role::admin, with(resend)                              },
         {Method::get,  all + "/:id",         http::Role::admin, with(find)                                   },
         {Method::post, all + "/:id/replay",  http::Role::admin, one(&Deliveries::replay)                     },
         {Method::post, all + "/:id/discard", http::Role::admin, one(&Deliveries::discard)                    },

@@ -20,7 +20,7 @@ constexpr core::Names<DeliveryStatus, 5> kStatuses{{
 #define DELIVERY_COLUMNS \
     "d.id, destination, state, tries, reason, " UNIX_US(due_at) ", " UNIX_US(tried_at) ", "      \
     UNIX_US(closed_at) ", " UNIX_US(created_at) ", event_id, d.type, d.subject, version, "       \
-    "traceparent, " UNIX_US(told_at) ", seq, forget_data OR data IS NULL AS hidden, data "             \
+    "traceparent, " UNIX_US(published_at) ", seq, forget_data OR data IS NULL AS hidden, data "             \
     "FROM event_deliveries AS d JOIN outbox USING (seq) "
 
 #define DELIVERY_FILTER                                                                \
@@ -42,7 +42,7 @@ Delivery read(const postgres::Row& row) {
                       .source = {},
                       .type = row["type"].c_str(),
                       .subject = row["subject"].c_str(),
-                      .time = postgres::read_time(row["told_at"]),
+                      .time = postgres::read_time(row["published_at"]),
                       .version = row["version"].as<std::int64_t>(),
                       .traceparent = row["traceparent"].c_str(),
                       .data = row["data"].c_str()},
@@ -131,10 +131,10 @@ core::Result<Delivery> Deliveries::discard(const DeliveryId& id, const http::Req
         if (!found) return found.error();
         if (found->status == DeliveryStatus::delivered) return core::conflict("it was delivered");
         tx.exec(kDiscard, id.value());
-        store::release_orphans(tx, found->destination);
+        store::unblock_keys(tx, found->destination);
         postgres::BigintArray seqs;
         seqs.add(found->seq);
-        store::forget_data(tx, seqs);
+        store::erase_data(tx, seqs);
         audit(tx, by, service_ + ".delivery_discarded", id.value(), AuditOutcome::done);
         return load(tx, id);
     });
@@ -184,7 +184,7 @@ Deliveries::Report Deliveries::discard_all(const DeliveryFilter& filter, int mos
                              const auto rows = filtered(tx, kDiscardParked, parked, most);
                              postgres::BigintArray seqs;
                              for (const auto& row : rows) seqs.add(row[0].as<std::int64_t>());
-                             store::forget_data(tx, seqs);
+                             store::erase_data(tx, seqs);
                              return static_cast<std::int64_t>(rows.size());
                          });
 }
@@ -199,7 +199,7 @@ constexpr auto kCountDelivered =
 constexpr auto kRedeliver =
     "UPDATE event_deliveries SET state = 'open', tries = 0, closed_at = NULL WHERE id IN ("
     "SELECT d.id " DELIVERED_THEN "AND data IS NOT NULL ORDER BY seq LIMIT $4) AND state = 'delivered'";
-Deliveries::RedeliveryReport Deliveries::redeliver(const Redelivery& wanted, int most, bool dry_run,
+Deliveries::RedeliveryReport Deliveries::resend(const Redelivery& wanted, int most, bool dry_run,
                                                    const http::Request& by) {
     const auto since = core::to_unix_us(wanted.since);
     const auto until = core::to_unix_us(wanted.until);

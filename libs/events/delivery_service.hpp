@@ -70,7 +70,7 @@ public:
     };
     // What was delivered to one destination from `since` on and before `until` is told to it again, the
     // oldest first: it was restored as it was at `since`. Those done are not matched again.
-    RedeliveryReport redeliver(const Redelivery& wanted, int most, bool dry_run, const http::Request& by);
+    RedeliveryReport resend(const Redelivery& wanted, int most, bool dry_run, const http::Request& by);
 
 private:
     template <class Act>

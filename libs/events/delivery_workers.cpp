@@ -33,13 +33,13 @@ std::chrono::milliseconds wait_of(const Retries& retries, int tries, const Outco
 
 }  // namespace
 
-Lanes::Lanes(postgres::Database& db, const RelayConfig& config, telemetry::Metrics& metrics)
+DeliveryWorkers::DeliveryWorkers(postgres::Database& db, const RelayConfig& config, telemetry::Metrics& metrics)
     : db_(db), config_(config), metrics_(metrics) {}
 
-void Lanes::start(const std::shared_ptr<const Destination>& destination) {
+void DeliveryWorkers::start(const std::shared_ptr<const Destination>& destination) {
     const std::lock_guard lock{mutex_};
-    auto& lane = lanes_[destination->name];
-    if (std::chrono::steady_clock::now() < lane.away_until) return;
+    auto& lane = workers_[destination->name];
+    if (std::chrono::steady_clock::now() < lane.unavailable_until) return;
     lane.destination = destination;
     lane.again = lane.served;
     if (lane.served || lane.waiting) return;
@@ -49,17 +49,17 @@ void Lanes::start(const std::shared_ptr<const Destination>& destination) {
     changed_.notify_one();
 }
 
-void Lanes::pause() {
+void DeliveryWorkers::pause() {
     const std::lock_guard lock{mutex_};
     paused_ = true;
 }
 
-void Lanes::resume() {
+void DeliveryWorkers::resume() {
     const std::lock_guard lock{mutex_};
     paused_ = false;
 }
 
-void Lanes::stop() {
+void DeliveryWorkers::stop() {
     {
         const std::lock_guard lock{mutex_};
         stopping_ = true;
@@ -70,7 +70,7 @@ void Lanes::stop() {
     }
 }
 
-void Lanes::work() {
+void DeliveryWorkers::work() {
     std::unique_lock lock{mutex_};
     while (true) {
         ++idle_;
@@ -98,7 +98,7 @@ void Lanes::work() {
     }
 }
 
-bool Lanes::try_deliver_next(Lane& lane) {
+bool DeliveryWorkers::try_deliver_next(DestinationQueue& lane) {
     try {
         return deliver_next(lane);
     } catch (const std::exception& error) {  // the database: the next round starts it again
@@ -107,7 +107,7 @@ bool Lanes::try_deliver_next(Lane& lane) {
     }
 }
 
-bool Lanes::deliver_next(Lane& lane) {
+bool DeliveryWorkers::deliver_next(DestinationQueue& lane) {
     std::shared_ptr<const Destination> destination;
     {
         const std::lock_guard lock{mutex_};
@@ -116,23 +116,23 @@ bool Lanes::deliver_next(Lane& lane) {
     const auto list = claim(*destination);
     if (list.empty()) return false;
     const auto started = core::now();
-    const auto outcomes = tell(*destination, list);
+    const auto outcomes = publish(*destination, list);
     note(*destination, list, outcomes, started);
     count(*destination, outcomes);
     settle(*destination, list, outcomes);
-    note_away(lane, outcomes);
-    return lane.times_away == 0;
+    record_unavailable(lane, outcomes);
+    return lane.times_unavailable == 0;
 }
 
-Lanes::List Lanes::claim(const Destination& destination) {
+DeliveryWorkers::List DeliveryWorkers::claim(const Destination& destination) {
     auto list = db_.transact([&](postgres::Transaction& tx) {
         store::release_due(tx, destination.name);
-        return store::claim(tx, destination.name, std::min(destination.most_in_list, kMostEvents));
+        return store::claim(tx, destination.name, std::min(destination.max_in_list, kMaxEvents));
     });
     if (list.empty()) {  // what is open now, if anything, stands behind a failure
         db_.transact([&](postgres::Transaction& tx) {
             store::lock_keys(tx, destination.name);
-            store::hold(tx, destination.name);
+            store::block_keys(tx, destination.name);
         });
     }
     std::size_t bytes = 0;
@@ -144,7 +144,7 @@ Lanes::List Lanes::claim(const Destination& destination) {
     return list;
 }
 
-std::vector<Outcome> Lanes::tell(const Destination& destination, const List& list) {
+std::vector<Outcome> DeliveryWorkers::publish(const Destination& destination, const List& list) {
     std::vector<Event> events;
     for (const auto& one : list) {
         events.push_back(one.event);
@@ -160,7 +160,7 @@ std::vector<Outcome> Lanes::tell(const Destination& destination, const List& lis
     return outcomes;
 }
 
-void Lanes::settle(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes) {
+void DeliveryWorkers::settle(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes) {
     postgres::TextArray delivered;
     postgres::BigintArray passing;
     bool any_delivered = false;
@@ -169,7 +169,7 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
         if (outcomes[i].kind != Kind::delivered) continue;
         delivered.add(list[i].id);
         any_delivered = true;
-        if (!list[i].forget_data) continue;
+        if (!list[i].erase_data) continue;
         passing.add(list[i].seq);
         any_passing = true;
     }
@@ -178,15 +178,15 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
     db_.transact([&](postgres::Transaction& tx) {
         if (any_failed) store::lock_keys(tx, destination.name);
         if (any_delivered) store::mark_delivered(tx, delivered);
-        if (any_passing) store::forget_data(tx, passing);
+        if (any_passing) store::erase_data(tx, passing);
         std::set<std::string_view> blocked;  // subjects: what comes behind a failure is no try of its own
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto kind = outcomes[i].kind;
-            const auto reason = core::printable(outcomes[i].reason, kMostReasonBytes);
+            const auto reason = core::printable(outcomes[i].reason, kMaxReasonBytes);
             const bool failed = kind == Kind::failed;
             if ((!failed && kind != Kind::refused) || blocked.contains(list[i].event.subject)) continue;
             const auto tries = list[i].tries + 1;
-            if (kind == Kind::refused || tries >= destination.retries.most_tries()) {
+            if (kind == Kind::refused || tries >= destination.retries.max_tries()) {
                 store::park(tx, list[i].id, reason);
             } else {
                 store::postpone(tx, list[i].id, reason, wait_of(destination.retries, tries, outcomes[i]));
@@ -196,11 +196,11 @@ void Lanes::settle(const Destination& destination, const List& list, const std::
     });
 }
 
-// In the trace of each event. That a destination is away is said once, by note_away.
-void Lanes::note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
+// In the trace of each event. That a destination is away is said once, by record_unavailable.
+void DeliveryWorkers::note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
                  core::Time started) {
     for (std::size_t i = 0; i < list.size(); ++i) {
-        const auto& [id, seq, tries, forget_data, event] = list[i];
+        const auto& [id, seq, tries, erase_data, event] = list[i];
         const auto kind = outcomes[i].kind;
         if (kind == Kind::unavailable) continue;
         const core::log::Scope scope{{}, telemetry::trace_id_of(event.traceparent)};
@@ -226,25 +226,25 @@ void Lanes::note(const Destination& destination, const List& list, const std::ve
     }
 }
 
-void Lanes::note_away(Lane& lane, const std::vector<Outcome>& outcomes) {
+void DeliveryWorkers::record_unavailable(DestinationQueue& lane, const std::vector<Outcome>& outcomes) {
     const auto away = std::ranges::find(outcomes, Kind::unavailable, &Outcome::kind);
     const std::lock_guard lock{mutex_};
     if (away == outcomes.end()) {
-        if (std::exchange(lane.times_away, 0) > 0)
+        if (std::exchange(lane.times_unavailable, 0) > 0)
             core::log::info("a destination is back", {{"destination", lane.destination->name}});
         return;
     }
     const bool reached =
         std::ranges::any_of(outcomes, [](const auto& one) { return one.kind != Kind::unavailable; });
-    if (reached) lane.times_away = 0;
-    if (lane.times_away++ == 0)
+    if (reached) lane.times_unavailable = 0;
+    if (lane.times_unavailable++ == 0)
         core::log::warn("a destination is away",
                   {{"destination", lane.destination->name}, {"reason", away->reason}});
-    const Retries pause{.tries = 0, .first = config_.away_first, .most = config_.away_most};
-    lane.away_until = std::chrono::steady_clock::now() + wait_of(pause, lane.times_away, *away);
+    const Retries pause{.tries = 0, .first = config_.initial_pause, .most = config_.max_pause};
+    lane.unavailable_until = std::chrono::steady_clock::now() + wait_of(pause, lane.times_unavailable, *away);
 }
 
-void Lanes::count(const Destination& destination, const std::vector<Outcome>& outcomes) {
+void DeliveryWorkers::count(const Destination& destination, const std::vector<Outcome>& outcomes) {
     std::map<Kind, double> sums;
     for (const auto& outcome : outcomes) ++sums[outcome.kind];
     for (const auto& [kind, sum] : sums) {

@@ -18,10 +18,10 @@
 
 namespace events {
 
-class Lanes {
+class DeliveryWorkers {
 public:
-    Lanes(postgres::Database& db, const RelayConfig& config, telemetry::Metrics& metrics);
-    ~Lanes() { stop(); }
+    DeliveryWorkers(postgres::Database& db, const RelayConfig& config, telemetry::Metrics& metrics);
+    ~DeliveryWorkers() { stop(); }
 
     // There is something for it: it is served until nothing is left, unless it is being left alone.
     void start(const std::shared_ptr<const Destination>& destination);
@@ -31,28 +31,28 @@ public:
     void stop();
 
 private:
-    struct Lane {
+    struct DestinationQueue {
         std::shared_ptr<const Destination> destination;
         bool waiting = false;  // for a thread
         bool served = false;
         bool again = false;  // asked for while served
-        core::Monotonic away_until{};
-        int times_away = 0;
+        core::Monotonic unavailable_until{};
+        int times_unavailable = 0;
     };
     using List = std::vector<store::Claimed>;
 
     void work();
     bool may_go_on() const { return !stopping_ && !paused_; }
     // False when there is nothing left, for now, or the database is away.
-    bool try_deliver_next(Lane& lane);
+    bool try_deliver_next(DestinationQueue& lane);
     // False when there is nothing left, for now.
-    bool deliver_next(Lane& lane);
+    bool deliver_next(DestinationQueue& lane);
     List claim(const Destination& destination);
-    std::vector<Outcome> tell(const Destination& destination, const List& list);
+    std::vector<Outcome> publish(const Destination& destination, const List& list);
     void settle(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes);
     static void note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
                      core::Time started);
-    void note_away(Lane& lane, const std::vector<Outcome>& outcomes);
+    void record_unavailable(DestinationQueue& lane, const std::vector<Outcome>& outcomes);
     void count(const Destination& destination, const std::vector<Outcome>& outcomes);
 
     postgres::Database& db_;
@@ -61,8 +61,8 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::map<std::string, Lane> lanes_;  // by destination; never erased, threads hold references
-    std::deque<Lane*> queue_;
+    std::map<std::string, DestinationQueue> workers_;  // by destination; never erased, threads hold references
+    std::deque<DestinationQueue*> queue_;
     std::size_t idle_ = 0;
     bool paused_ = true;
     bool stopping_ = false;

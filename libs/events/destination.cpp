@@ -5,7 +5,7 @@
 
 namespace events {
 
-int Retries::most_tries() const {
+int Retries::max_tries() const {
     return schedule.empty() ? tries : static_cast<int>(schedule.size()) + 1;
 }
 

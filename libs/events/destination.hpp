@@ -20,7 +20,7 @@ struct Retries {
     std::chrono::milliseconds most{15 * 60 * 1000};
     std::vector<std::chrono::milliseconds> schedule = {};
 
-    int most_tries() const;
+    int max_tries() const;
     // The wait after that try (1, 2, …), with jitter.
     std::chrono::milliseconds wait(int after_try) const;
 };
@@ -30,7 +30,7 @@ struct Destination {
     std::vector<TypePattern> types;
     std::shared_ptr<Sink> sink;
     Retries retries = {};
-    std::size_t most_in_list = kMostEvents;
+    std::size_t max_in_list = kMaxEvents;
     bool is_outside = false;  // somebody else's: however many such there are, ours are not held up by them
 
     bool wants(std::string_view type) const;

@@ -25,14 +25,14 @@ constexpr core::json::Length kReason{0, 500};
 
 // ---- telling
 
-constexpr auto kTell = R"sql(
+constexpr auto kPublish = R"sql(
     INSERT INTO outbox (id, type, subject, version, traceparent, forget_data, data)
     SELECT id, type, subject, version, traceparent, forget_data, data::jsonb
       FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::boolean[])
            WITH ORDINALITY AS told (id, type, subject, version, data, traceparent, forget_data, position)
      ORDER BY position
 )sql";
-std::vector<std::string> tell(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace) {
+std::vector<std::string> publish(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace) {
     if (events.empty()) return {};
     std::vector<std::string> made;
     const auto of_all = trace.header();
@@ -40,16 +40,16 @@ std::vector<std::string> tell(postgres::Transaction& tx, std::span<const NewEven
     postgres::BigintArray versions;
     postgres::BoolArray forget;
     for (const auto& event : events) {
-        if (event.data.size() > kMostDataBytes) throw std::length_error("an event's data is too large");
+        if (event.data.size() > kMaxDataBytes) throw std::length_error("an event's data is too large");
         ids.add(made.emplace_back(Id::make().value()));
         types.add(event.type);
         subjects.add(event.subject);
         versions.add(event.version);
         data.add(event.data);
         traceparents.add(event.traceparent.empty() ? of_all : event.traceparent);
-        forget.add(event.forget_data);
+        forget.add(event.erase_data);
     }
-    tx.exec(kTell, ids.parameter(), types.parameter(), subjects.parameter(), versions.parameter(),
+    tx.exec(kPublish, ids.parameter(), types.parameter(), subjects.parameter(), versions.parameter(),
             data.parameter(), traceparents.parameter(), forget.parameter());
     tx.announce();
     return made;
@@ -94,7 +94,7 @@ std::string batch_to_json(std::span<const Event> events) {
 namespace {
 
 Event read(const core::json::Value& object, const std::string& path, std::vector<core::FieldError>& errors) {
-    core::json::Reader reader{object, path, errors};
+    core::json::ObjectReader reader{object, path, errors};
     Event event;
     if (reader.text("specversion", kName) != "1.0") reader.fault("specversion", "must be 1.0");
     event.id = reader.text("id", kName);
@@ -126,7 +126,7 @@ core::Result<Event> event_from_json(std::string_view text) {
 core::Result<std::vector<Event>> batch_from_json(std::string_view text) {
     const auto list = core::json::parse_array(text);
     if (!list) return list.error();
-    if (list->size() > kMostEvents) return core::malformed("a list has at most 500 events");
+    if (list->size() > kMaxEvents) return core::malformed("a list has at most 500 events");
     std::vector<Event> events;
     std::vector<core::FieldError> errors;
     for (const auto& one : *list) {
@@ -165,8 +165,8 @@ core::Result<std::vector<Answer>> answers_from_json(std::string_view text) {
     if (!object) return object.error();
     std::vector<core::FieldError> errors;
     std::vector<Answer> answers;
-    core::json::Reader reader{*object, "", errors};
-    for (auto& one : reader.objects("results", 0, kMostEvents)) {
+    core::json::ObjectReader reader{*object, "", errors};
+    for (auto& one : reader.objects("results", 0, kMaxEvents)) {
         Answer answer{one.text("id", kName), Verdict::failed, {}};
         const auto verdict = core::find_name(kVerdicts, one.text("outcome", kName));
         if (!verdict) one.fault("outcome", "is not known");

@@ -23,9 +23,9 @@ namespace events {
 using Id = core::Id<"evn">;
 
 // Data larger than this is refused by `tell`, so that a list of events always fits a request.
-constexpr std::size_t kMostDataBytes = 256 << 10;
-constexpr std::size_t kMostEvents = 500;       // in one list
-constexpr std::size_t kMostReasonBytes = 500;  // of why one was not taken
+constexpr std::size_t kMaxDataBytes = 256 << 10;
+constexpr std::size_t kMaxEvents = 500;       // in one list
+constexpr std::size_t kMaxReasonBytes = 500;  // of why one was not taken
 
 struct NewEvent {
     std::string type;      // order.paid
@@ -33,7 +33,7 @@ struct NewEvent {
     std::int64_t version;  // the subject's after the change: a consumer ignores what is older
     std::string data;      // a JSON object's text
     // Its data is erased from the outbox once every destination has it (mails, secrets).
-    bool forget_data = false;
+    bool erase_data = false;
     // Of the one among many whose doing it is; the call's trace where this is empty.
     std::string traceparent = {};
 };
@@ -52,7 +52,7 @@ struct Event {
 // Writes rows of `outbox`. The caller has the row of every subject locked, and adds no event after a later
 // transaction may have. Answers the ids, in order. The relay of this process wakes when the transaction
 // commits.
-std::vector<std::string> tell(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace);
+std::vector<std::string> publish(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace);
 
 // {"specversion":"1.0","id",…,"data":{…}}
 constexpr auto kContentType = "application/cloudevents+json";

@@ -90,7 +90,7 @@ TEST(Retries, DoubleUpToTheMostWithJitter) {
         }
     }
     const Retries scheduled{.schedule = {milliseconds{10}, milliseconds{40}}};
-    EXPECT_EQ(scheduled.most_tries(), 3);
+    EXPECT_EQ(scheduled.max_tries(), 3);
     EXPECT_GE(scheduled.wait(2), milliseconds{30});
 }
 

@@ -10,7 +10,7 @@ namespace events {
 namespace {
 
 // The receiver is what is wrong, not the events.
-bool is_away(int status) {
+bool is_unavailable(int status) {
     switch (status) {
         case 401:
         case 403:
@@ -86,8 +86,8 @@ std::vector<Outcome> HttpSink::deliver(std::span<const Event> events) {
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
     const auto suspects = std::min(suspects_, all.size());
     const std::span<const std::size_t> indexes{all};
-    tell_in_parts(telling, indexes.first(suspects), 1);
-    if (!telling.away && suspects < all.size()) tell(telling, indexes.subspan(suspects));
+    publish_in_parts(telling, indexes.first(suspects), 1);
+    if (!telling.away && suspects < all.size()) publish(telling, indexes.subspan(suspects));
     const auto settled = static_cast<std::size_t>(
         std::ranges::count_if(telling.outcomes, [](const auto& outcome) { return outcome.has_value(); }));
     suspects_ = telling.away ? std::max(suspects - std::min(suspects, settled), telling.suspects) : 0;
@@ -98,7 +98,7 @@ std::vector<Outcome> HttpSink::deliver(std::span<const Event> events) {
     return outcomes;
 }
 
-void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
+void HttpSink::publish(Telling& telling, std::span<const std::size_t> indexes) {
     std::vector<Event> list;
     for (const auto i : indexes) list.push_back(telling.events[i]);
     const auto body = batch_to_json(list);
@@ -115,7 +115,7 @@ void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
         telling.away = Outcome::unavailable("nobody answers at its address");
         return;
     }
-    if (sent.reply && is_away(sent.reply->status)) {
+    if (sent.reply && is_unavailable(sent.reply->status)) {
         telling.away = Outcome::unavailable("it answered " + std::to_string(sent.reply->status));
         telling.away->retry_after = sent.reply->retry_after;
         return;
@@ -126,14 +126,14 @@ void HttpSink::tell(Telling& telling, std::span<const std::size_t> indexes) {
         telling.suspects = indexes.size();
         constexpr std::size_t kMiddle =
             23;  // two steps from 500 to 1: a slow event is waited for three times
-        return tell_in_parts(telling, indexes, indexes.size() > kMiddle ? kMiddle : 1);
+        return publish_in_parts(telling, indexes, indexes.size() > kMiddle ? kMiddle : 1);
     }
-    constexpr int kMostInARow = 3;
+    constexpr int kMaxInARow = 3;
     const auto reason = !sent.reply ? std::string{"no answer in time"}
                         : answered  ? std::string{"its answer can't be read"}
                                     : "it answered " + std::to_string(sent.reply->status);
     telling.set(indexes.front(), Outcome::failed(reason));
-    if (++telling.failures_in_a_row == kMostInARow) telling.away = Outcome::unavailable(reason);
+    if (++telling.failures_in_a_row == kMaxInARow) telling.away = Outcome::unavailable(reason);
 }
 
 // False when the answer can't be read, or leaves an event out.
@@ -149,7 +149,7 @@ bool HttpSink::take(Telling& telling, std::span<const std::size_t> indexes, cons
     return true;
 }
 
-void HttpSink::tell_in_parts(Telling& telling, std::span<const std::size_t> indexes, std::size_t part_size) {
+void HttpSink::publish_in_parts(Telling& telling, std::span<const std::size_t> indexes, std::size_t part_size) {
     while (!indexes.empty() && !telling.away) {
         std::vector<std::size_t> part;
         while (!indexes.empty() && part.size() < part_size) {
@@ -161,7 +161,7 @@ void HttpSink::tell_in_parts(Telling& telling, std::span<const std::size_t> inde
                 part.push_back(i);
             }
         }
-        if (!part.empty()) tell(telling, part);
+        if (!part.empty()) publish(telling, part);
     }
 }
 

@@ -24,8 +24,8 @@ public:
 
 private:
     struct Telling;
-    void tell(Telling& telling, std::span<const std::size_t> indexes);
-    void tell_in_parts(Telling& telling, std::span<const std::size_t> indexes, std::size_t part_size);
+    void publish(Telling& telling, std::span<const std::size_t> indexes);
+    void publish_in_parts(Telling& telling, std::span<const std::size_t> indexes, std::size_t part_size);
     static bool take(Telling& telling, std::span<const std::size_t> indexes, const std::string& body);
 
     Config config_;

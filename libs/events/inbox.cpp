@@ -75,7 +75,7 @@ bool is_final(const core::Error& error) {
 std::string reason_of(const core::Error& error) {
     auto reason = error.detail;
     for (const auto& [field, detail] : error.fields) reason += "; " + field + " " + detail;
-    return core::printable(reason, kMostReasonBytes);
+    return core::printable(reason, kMaxReasonBytes);
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ Inbox::Counters Inbox::counters_of(const std::string& type) {
     for (const auto verdict :
          {Verdict::applied, Verdict::already_applied, Verdict::ignored, Verdict::failed, Verdict::refused}) {
         counters[verdict] =
-            metrics_.counter("events_taken_total", "Events told to us by type and what became of them",
+            metrics_.counter("events_consumed_total", "Events told to us by type and what became of them",
                              {{"type", type}, {"outcome", std::string{to_string(verdict)}}});
     }
     return counters;
@@ -218,9 +218,9 @@ std::vector<Answer> Inbox::take(std::span<const Event> events) {
         }
         return indexes;
     };
-    constexpr int kMostTogether = 4;  // with more failures than that, one by one is cheaper
+    constexpr int kMaxTogether = 4;  // with more failures than that, one by one is cheaper
     bool done = false;
-    for (int tries = 0; tries < kMostTogether && !done; ++tries) {
+    for (int tries = 0; tries < kMaxTogether && !done; ++tries) {
         const auto indexes = wanted();
         done = indexes.empty() || apply(round, indexes);
     }

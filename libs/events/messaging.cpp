@@ -17,7 +17,7 @@ class AllDestinations : public Destinations {
 public:
     explicit AllDestinations(std::vector<std::shared_ptr<const Destination>> fixed)
         : fixed_(std::move(fixed)) {}
-    void also(Destinations& more) { more_.push_back(&more); }
+    void add_source(Destinations& more) { more_.push_back(&more); }
 
     std::vector<std::shared_ptr<const Destination>> list() override {
         auto all = fixed_;
@@ -47,10 +47,10 @@ Retries read_retries(core::Environment& environment) {
     constexpr long long kDay = 24LL * 3600 * 1000;
     Retries retries;
     retries.tries = static_cast<int>(
-        environment.number({"RELAY_TRIES", "tries of one event before it is parked"}, 12, 1, 1000));
+        environment.number({"RELAY_MAX_ATTEMPTS", "tries of one event before it is parked"}, 12, 1, 1000));
     retries.first = environment.milliseconds(
-        {"RELAY_RETRY_FIRST_MS", "wait before the second try; doubled with each, with jitter"}, 500, 1, kDay);
-    retries.most = environment.milliseconds({"RELAY_RETRY_MOST_MS", "the longest wait between tries"},
+        {"RELAY_BACKOFF_INITIAL_MS", "wait before the second try; doubled with each, with jitter"}, 500, 1, kDay);
+    retries.most = environment.milliseconds({"RELAY_BACKOFF_MAX_MS", "the longest wait between tries"},
                                             15 * 60 * 1000, 1, kDay);
     return retries;
 }
@@ -110,8 +110,8 @@ Inbox& Events::inbox() {
     return impl_->inbox_;
 }
 
-void Events::also(Destinations& more) {
-    impl_->destinations_.also(more);
+void Events::add_source(Destinations& more) {
+    impl_->destinations_.add_source(more);
 }
 
 void Events::start() {

@@ -8,8 +8,8 @@
 //   events.add_routes(app.routes);        // deliveries for admins; POST /internal/v1/events when there is a
 //   handler app.stop = [&] { events.stop(); };
 //
-// Variables: EVENT_SINKS, EVENTS_SECRET, EVENTS_DEADLINE_MS, RELAY_POLL_MS, RELAY_WORKERS, RELAY_TRIES,
-// RELAY_RETRY_FIRST_MS, RELAY_RETRY_MOST_MS, RELAY_KEEP_DAYS, INBOX_KEEP_DAYS, AMQP_URL, AMQP_QUEUE,
+// Variables: EVENT_SINKS, EVENTS_SECRET, EVENTS_DEADLINE_MS, RELAY_POLL_MS, RELAY_WORKERS, RELAY_MAX_ATTEMPTS,
+// RELAY_BACKOFF_INITIAL_MS, RELAY_BACKOFF_MAX_MS, RELAY_KEEP_DAYS, INBOX_KEEP_DAYS, AMQP_URL, AMQP_QUEUE,
 // AMQP_BINDINGS.
 #pragma once
 
@@ -48,7 +48,7 @@ public:
 
     Inbox& inbox();
     // Destinations beside those of EVENT_SINKS; before `start`. Must outlive this.
-    void also(Destinations& more);
+    void add_source(Destinations& more);
     void start();
     void wake();  // see Relay
     void add_routes(std::vector<http::Route>& routes);

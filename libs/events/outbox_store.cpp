@@ -25,7 +25,7 @@ void mark_routed(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
 }
 
 constexpr auto kForgetEvents = "DELETE FROM outbox WHERE seq = ANY($1)";
-void forget_events(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
+void delete_expired_events(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
     tx.exec(kForgetEvents, seqs.parameter());
 }
 
@@ -49,7 +49,7 @@ void insert_deliveries(postgres::Transaction& tx, const std::vector<NewDelivery>
             event_ids.parameter(), types.parameter(), subjects.parameter());
 }
 
-constexpr auto kLook = R"sql(
+constexpr auto kFindWork = R"sql(
     SELECT destination, EXISTS (SELECT FROM outbox WHERE routed_at IS NULL)
       FROM (SELECT '' AS destination
              UNION ALL
@@ -60,9 +60,9 @@ constexpr auto kLook = R"sql(
                 OR EXISTS (SELECT FROM event_deliveries AS d
                             WHERE d.destination = known.destination AND state = 'waiting' AND due_at <= now())) AS busy
 )sql";
-Work look(postgres::Transaction& tx, const postgres::TextArray& destinations) {
+Work find_work(postgres::Transaction& tx, const postgres::TextArray& destinations) {
     Work work;
-    for (const auto& row : tx.exec(kLook, destinations.parameter())) {
+    for (const auto& row : tx.exec(kFindWork, destinations.parameter())) {
         work.unrouted = row[1].as<bool>();
         if (*row[0].c_str() != '\0') work.destinations.emplace_back(row[0].c_str());
     }
@@ -77,7 +77,7 @@ Work look(postgres::Transaction& tx, const postgres::TextArray& destinations) {
 
 constexpr auto kClaim = R"sql(
     SELECT next.id, next.seq, next.tries, forget_data, outbox.id AS event_id, outbox.type, outbox.subject, version,
-           traceparent, )sql" UNIX_US(told_at) R"sql(, data
+           traceparent, )sql" UNIX_US(published_at) R"sql(, data
       FROM (SELECT id, seq, tries
               FROM event_deliveries AS d
              WHERE destination = $1 AND state = 'open'
@@ -96,12 +96,12 @@ std::vector<Claimed> claim(postgres::Transaction& tx, const std::string& destina
         claimed.push_back({.id = row["id"].c_str(),
                            .seq = row["seq"].as<std::int64_t>(),
                            .tries = row["tries"].as<int>(),
-                           .forget_data = row["forget_data"].as<bool>(),
+                           .erase_data = row["forget_data"].as<bool>(),
                            .event = {.id = row["event_id"].c_str(),
                                      .source = {},
                                      .type = row["type"].c_str(),
                                      .subject = row["subject"].c_str(),
-                                     .time = postgres::read_time(row["told_at"]),
+                                     .time = postgres::read_time(row["published_at"]),
                                      .version = row["version"].as<std::int64_t>(),
                                      .traceparent = row["traceparent"].c_str(),
                                      .data = row["data"].c_str()}});
@@ -142,7 +142,7 @@ constexpr auto kReleaseOrphans = R"sql(
                           AND failed.state = 'waiting' AND failed.due_at IS NOT NULL AND failed.seq < d.seq
                        OFFSET 0)
 )sql";
-void release_orphans(postgres::Transaction& tx, const std::string& destination) {
+void unblock_keys(postgres::Transaction& tx, const std::string& destination) {
     tx.exec(kReleaseOrphans, destination);
 }
 
@@ -154,7 +154,7 @@ constexpr auto kHold = R"sql(
                     WHERE failed.destination = d.destination AND failed.subject = d.subject
                       AND failed.state = 'waiting' AND failed.seq < d.seq OFFSET 0)
 )sql";
-void hold(postgres::Transaction& tx, const std::string& destination) {
+void block_keys(postgres::Transaction& tx, const std::string& destination) {
     tx.exec(kHold, destination);
 }
 
@@ -179,7 +179,7 @@ constexpr auto kForgetData = R"sql(
        AND NOT EXISTS (SELECT FROM event_deliveries AS d
                         WHERE d.seq = outbox.seq AND state IN ('open', 'waiting', 'parked'))
 )sql";
-void forget_data(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
+void erase_data(postgres::Transaction& tx, const postgres::BigintArray& seqs) {
     tx.exec(kLockToForget, seqs.parameter());
     tx.exec(kForgetData, seqs.parameter());
 }
@@ -276,7 +276,7 @@ constexpr auto kForgetLeft = R"sql(
                                        WHERE d.seq = passing.seq AND state IN ('open', 'waiting', 'parked'))
                     ORDER BY seq LIMIT $1)
 )sql";
-bool forget_left_data(postgres::Transaction& tx) {
+bool erase_left_data(postgres::Transaction& tx) {
     return tx.exec(kForgetLeft, kAtOnce).affected_rows() == kAtOnce;
 }
 
@@ -292,7 +292,7 @@ bool delete_old_inbox(postgres::Transaction& tx, std::chrono::days keep) {
 // ---- metrics
 
 constexpr auto kDepths = R"sql(
-    SELECT destination, state, count, coalesce(extract(epoch FROM now() - told_at), 0)
+    SELECT destination, state, count, coalesce(extract(epoch FROM now() - published_at), 0)
       FROM (SELECT '' AS destination, 'unrouted' AS state, count(*) AS count, min(seq) AS first
               FROM outbox WHERE routed_at IS NULL
              UNION ALL

@@ -22,7 +22,7 @@ struct Unrouted {
 std::vector<Unrouted> list_unrouted(postgres::Transaction& tx, int most);
 void mark_routed(postgres::Transaction& tx, const postgres::BigintArray& seqs);
 // Events nobody is told of.
-void forget_events(postgres::Transaction& tx, const postgres::BigintArray& seqs);
+void delete_expired_events(postgres::Transaction& tx, const postgres::BigintArray& seqs);
 
 struct NewDelivery {
     const Unrouted* event;
@@ -35,13 +35,13 @@ struct Work {
     bool unrouted = false;
     std::vector<std::string> destinations;
 };
-Work look(postgres::Transaction& tx, const postgres::TextArray& destinations);
+Work find_work(postgres::Transaction& tx, const postgres::TextArray& destinations);
 
 struct Claimed {
     std::string id;  // dlv_…
     std::int64_t seq;
     int tries;
-    bool forget_data;
+    bool erase_data;
     Event event;  // without its source
 };
 // The next of one destination, in order; none behind a key's failure.
@@ -52,13 +52,13 @@ void lock_keys(postgres::Transaction& tx, const std::string& destination);
 // Keys whose failed event is due may be delivered again. True when there were any.
 bool release_due(postgres::Transaction& tx, const std::string& destination);
 // Keys that wait for nothing, as a discarded failure leaves them.
-void release_orphans(postgres::Transaction& tx, const std::string& destination);
+void unblock_keys(postgres::Transaction& tx, const std::string& destination);
 // What stands open behind a failure of its key.
-void hold(postgres::Transaction& tx, const std::string& destination);
+void block_keys(postgres::Transaction& tx, const std::string& destination);
 
 void mark_delivered(postgres::Transaction& tx, const postgres::TextArray& ids);
 // Erases the data of those that ask for it and have no delivery left to be made.
-void forget_data(postgres::Transaction& tx, const postgres::BigintArray& seqs);
+void erase_data(postgres::Transaction& tx, const postgres::BigintArray& seqs);
 void park(postgres::Transaction& tx, const std::string& id, const std::string& reason);
 // It is tried again after `wait`, and what is open of its key waits with it.
 void postpone(postgres::Transaction& tx, const std::string& id, const std::string& reason,
@@ -75,7 +75,7 @@ bool park_abandoned(postgres::Transaction& tx, const std::string& destination);
 
 bool delete_old_deliveries(postgres::Transaction& tx, core::Time before);
 // Data that ought to have been erased when its last delivery was made.
-bool forget_left_data(postgres::Transaction& tx);
+bool erase_left_data(postgres::Transaction& tx);
 bool delete_old_inbox(postgres::Transaction& tx, std::chrono::days keep);
 
 // ---- metrics

@@ -37,13 +37,13 @@ postgres::Database::Config own_pool(postgres::Database::Config config) {
 class Relay::Impl {
 public:
     Impl(postgres::Database& told, RelayConfig config, Destinations& all, telemetry::Metrics& metrics)
-        : told_(told),
+        : outbox_(told),
           config_(std::move(config)),
           all_(all),
           db_(own_pool(told.config())),
-          lanes_(db_, config_, metrics),
-          lanes_outside_(db_, config_, metrics) {
-        told_.on_announced([this] { wake(); });
+          workers_(db_, config_, metrics),
+          outside_workers_(db_, config_, metrics) {
+        outbox_.on_announced([this] { wake(); });
         watch(metrics);
         thread_ = std::thread{[this] { run(); }};
     }
@@ -65,7 +65,7 @@ public:
         }
         wake_.notify_one();
         if (thread_.joinable()) thread_.join();
-        for (auto* lanes : both_) lanes->stop();
+        for (auto* workers : both_) workers->stop();
     }
 
 private:
@@ -85,7 +85,7 @@ private:
             return lead() && round();
         } catch (const std::exception& error) {
             core::log::warn("the relay waits", {{"error", std::string{error.what()}}});
-            for (auto* lanes : both_) lanes->pause();
+            for (auto* workers : both_) workers->pause();
             leading_ = false;
             own_.reset();  // and the lock goes with it
             return false;
@@ -96,12 +96,12 @@ private:
     bool lead() {
         if (leading_) return true;
         if (!own_) {
-            own_ = told_.connect_alone();
+            own_ = outbox_.connect_alone();
             own_->single([](postgres::Transaction& tx) { tx.exec(kNoticeDeath); });
         }
         own_->single([&](postgres::Transaction& tx) { leading_ = tx.exec(kTryLead)[0][0].as<bool>(); });
         if (!leading_) return false;
-        for (auto* lanes : both_) lanes->resume();
+        for (auto* workers : both_) workers->resume();
         core::log::info("this process relays events");
         return true;
     }
@@ -122,11 +122,11 @@ private:
         postgres::TextArray names;
         for (const auto& one : destinations) names.add(one->name);
         const auto work =
-            on_own(postgres::Mode::single, [&](postgres::Transaction& tx) { return store::look(tx, names); });
+            on_own(postgres::Mode::single, [&](postgres::Transaction& tx) { return store::find_work(tx, names); });
         std::set<std::string> busy{work.destinations.begin(), work.destinations.end()};
         const bool more = work.unrouted && route(destinations, busy);
         for (const auto& one : destinations) {
-            if (busy.contains(one->name)) (one->is_outside ? lanes_outside_ : lanes_).start(one);
+            if (busy.contains(one->name)) (one->is_outside ? outside_workers_ : workers_).start(one);
         }
         clean_up(destinations);
         return more;
@@ -151,7 +151,7 @@ private:
                 store::mark_routed(tx, wanted);
                 store::insert_deliveries(tx, deliveries);
             }
-            store::forget_events(tx, unwanted);
+            store::delete_expired_events(tx, unwanted);
             return events.size() == kRouteAtOnce;
         });
     }
@@ -163,7 +163,7 @@ private:
         clean_up_at_ = clock + kCleanUpAgain;
         try {
             for (const auto& one : destinations) {
-                db_.single([&](postgres::Transaction& tx) { store::release_orphans(tx, one->name); });
+                db_.single([&](postgres::Transaction& tx) { store::unblock_keys(tx, one->name); });
             }
             const auto names = abandoned();
             bool more = true;
@@ -186,7 +186,7 @@ private:
         bool more =
             step([&](postgres::Transaction& tx) { return store::delete_old_deliveries(tx, core::now() - config_.keep); });
         more |= step([&](postgres::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
-        more |= step([&](postgres::Transaction& tx) { return store::forget_left_data(tx); });
+        more |= step([&](postgres::Transaction& tx) { return store::erase_left_data(tx); });
         for (const auto& name : abandoned)
             more |= step([&](postgres::Transaction& tx) { return store::park_abandoned(tx, name); });
         return more;
@@ -194,7 +194,7 @@ private:
 
     void watch(telemetry::Metrics& metrics) {
         postgres::watch_pool(db_, metrics, "relay");
-        const auto leads = metrics.gauge("events_relay_leading", "1 in the process that relays");
+        const auto leads = metrics.gauge("relay_leader", "1 in the process that relays");
         metrics.on_scrape([this, leads] { leads(leading_ ? 1 : 0); });
         metrics.on_refresh([this, &metrics] { measure(metrics); });
     }
@@ -209,8 +209,8 @@ private:
         }
         for (const auto& [series, depth] : depths_) {
             const telemetry::Metrics::Labels labels{{"destination", series.first}, {"state", series.second}};
-            metrics.gauge("events_outgoing", "Events told and not delivered", labels)(depth.count);
-            metrics.gauge("events_outgoing_oldest_seconds", "Age of the oldest", labels)(depth.oldest_s);
+            metrics.gauge("outbox_deliveries", "Events told and not delivered", labels)(depth.count);
+            metrics.gauge("outbox_deliveries_oldest_seconds", "Age of the oldest", labels)(depth.oldest_s);
         }
     }
 
@@ -220,13 +220,13 @@ private:
     };
     using Series = std::pair<std::string, std::string>;  // destination, state
 
-    postgres::Database& told_;
+    postgres::Database& outbox_;
     RelayConfig config_;
     Destinations& all_;
     postgres::Database db_;
-    Lanes lanes_;
-    Lanes lanes_outside_;
-    const std::array<Lanes*, 2> both_{&lanes_, &lanes_outside_};
+    DeliveryWorkers workers_;
+    DeliveryWorkers outside_workers_;
+    const std::array<DeliveryWorkers*, 2> both_{&workers_, &outside_workers_};
     std::unique_ptr<postgres::Connection> own_;
     std::atomic<bool> leading_ = false;  // `own_` holds the lock
     core::Monotonic clean_up_at_{};

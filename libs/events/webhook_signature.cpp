@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "whsec_";
 constexpr std::size_t kFewestKeyBytes = 24;
-constexpr std::size_t kMostKeyBytes = 64;
+constexpr std::size_t kMaxKeyBytes = 64;
 constexpr std::string_view kVersion = "v1,";
 
 std::optional<std::int64_t> parse_seconds(std::string_view text) {
@@ -45,7 +45,7 @@ bool any_matches(std::string_view header, const std::vector<std::string>& expect
 std::optional<Key> Key::parse(std::string_view text) {
     if (!text.starts_with(kPrefix)) return {};
     auto bytes = core::from_base64(text.substr(kPrefix.size()));
-    if (!bytes || bytes->size() < kFewestKeyBytes || bytes->size() > kMostKeyBytes) return {};
+    if (!bytes || bytes->size() < kFewestKeyBytes || bytes->size() > kMaxKeyBytes) return {};
     return Key{*std::move(bytes)};
 }
 

@@ -69,9 +69,9 @@ void BodyReader::take_framing(unsigned char byte, std::size_t body_size) {
 
 void BodyReader::take_size_digit(unsigned char byte, std::size_t body_size) {
     constexpr std::string_view kDigits = "0123456789abcdef";
-    constexpr std::size_t kMostDigits = 15;  // so that the value can't overflow
+    constexpr std::size_t kMaxDigits = 15;  // so that the value can't overflow
     const auto digit = kDigits.find(to_lower(static_cast<char>(byte)));
-    if (digit == std::string_view::npos || ++digits_ > kMostDigits) return refuse(400);
+    if (digit == std::string_view::npos || ++digits_ > kMaxDigits) return refuse(400);
     remaining_ = remaining_ * 16 + digit;
     if (remaining_ > body_limit_ - body_size) return refuse(413);
     state_ = State::size;

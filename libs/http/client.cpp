@@ -51,11 +51,11 @@ struct HeaderList {
     void add(const std::string& line) { list = curl_slist_append(list, line.c_str()); }
 };
 
-constexpr std::size_t kMostReplyBytes = 4 << 20;
+constexpr std::size_t kMaxReplyBytes = 4 << 20;
 
 std::size_t collect(char* data, std::size_t, std::size_t size, void* target) {
     auto& body = *static_cast<std::string*>(target);
-    if (body.size() + size > kMostReplyBytes) return 0;
+    if (body.size() + size > kMaxReplyBytes) return 0;
     body.append(data, size);
     return size;
 }

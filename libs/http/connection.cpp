@@ -15,7 +15,7 @@ namespace http {
 namespace {
 
 constexpr std::size_t kKeptBuffer = 64 << 10;          // a larger one is given back between requests
-constexpr std::size_t kMostDiscarded = 16 << 20;       // what a client may still send after its refusal
+constexpr std::size_t kMaxDiscarded = 16 << 20;       // what a client may still send after its refusal
 constexpr std::chrono::milliseconds kLinger{2000};     // and for how long, so that it can read the answer
 constexpr std::chrono::milliseconds kFreshGrace{250};  // in a drain, for a new connection's first request
 
@@ -164,7 +164,7 @@ void Connection::forget_read_bytes() {
 
 void Connection::discard(std::size_t bytes) {
     discarded_ += bytes;
-    if (discarded_ > kMostDiscarded) close_now();
+    if (discarded_ > kMaxDiscarded) close_now();
 }
 
 // ---- answering

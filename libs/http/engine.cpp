@@ -82,7 +82,7 @@ class Engine::Impl {
 public:
     Impl(const std::string& host, std::uint16_t port, std::size_t threads, Limits limits,
          OnRequest on_request)
-        : most_connections_(make_room_for(limits.connections)),
+        : max_connections_(make_room_for(limits.connections)),
           connections_(std::make_shared<Connections>(limits, std::move(on_request))),
           listening_(listen_on(host, port)),
           port_(port_of(listening_)),
@@ -197,7 +197,7 @@ private:
     }
 
     void welcome(int socket) {
-        const int ours = connections_->size() < most_connections_ ? ::fcntl(socket, F_DUPFD_CLOEXEC, 0) : -1;
+        const int ours = connections_->size() < max_connections_ ? ::fcntl(socket, F_DUPFD_CLOEXEC, 0) : -1;
         if (ours < 0) {
             ::close(socket);
             return;
@@ -233,7 +233,7 @@ private:
 
     static constexpr std::chrono::milliseconds kTick{100};
 
-    const std::size_t most_connections_;
+    const std::size_t max_connections_;
     const std::shared_ptr<Connections> connections_;
     int listening_;  // the keeper's own
     const std::uint16_t port_;

@@ -4,7 +4,7 @@
 
 namespace http {
 
-Counts::Counts(telemetry::Metrics& metrics, const std::string& method, const std::string& route)
+RequestMetrics::RequestMetrics(telemetry::Metrics& metrics, const std::string& method, const std::string& route)
     : observe_seconds_(metrics.seconds("http_request_duration_seconds",
                                        "Time from a whole request to its answer",
                                        {{"method", method}, {"route", route}})) {
@@ -15,7 +15,7 @@ Counts::Counts(telemetry::Metrics& metrics, const std::string& method, const std
     }
 }
 
-void Counts::add(int status, double took_s) const {
+void RequestMetrics::add(int status, double took_s) const {
     observe_seconds_(took_s);
     by_class_.at(static_cast<std::size_t>(std::clamp(status / 100, 2, 5) - 2))(1);
 }

@@ -9,9 +9,9 @@
 
 namespace http {
 
-class Counts {
+class RequestMetrics {
 public:
-    Counts(telemetry::Metrics& metrics, const std::string& method, const std::string& route);
+    RequestMetrics(telemetry::Metrics& metrics, const std::string& method, const std::string& route);
     void add(int status, double took_s) const;
 
 private:

@@ -97,7 +97,7 @@ std::vector<std::string_view> segments_of(std::string_view path) {
 struct TableRow {
     Route route;
     std::vector<std::string_view> segments;  // of route.path
-    Counts counts;
+    RequestMetrics counts;
 
     bool matches(const std::vector<std::string_view>& path) const {
         if (path.size() != segments.size()) return false;
@@ -118,18 +118,18 @@ struct Match {
     std::string allow;  // when the path is known but not the method
 };
 
-class Table {
+class RouteTable {
 public:
-    Table(std::vector<Route> routes, telemetry::Metrics& metrics) : unknown_(metrics, "any", "unknown") {
+    RouteTable(std::vector<Route> routes, telemetry::Metrics& metrics) : unknown_(metrics, "any", "unknown") {
         rows_.reserve(routes.size());
         for (auto& route : routes) {
-            Counts counts{metrics, std::string{to_string(route.method)}, route.path};
+            RequestMetrics counts{metrics, std::string{to_string(route.method)}, route.path};
             auto& row = rows_.emplace_back(TableRow{std::move(route), {}, std::move(counts)});
             row.segments = segments_of(row.route.path);
         }
     }
 
-    const Counts& counts(const Match& match) const {
+    const RequestMetrics& counts(const Match& match) const {
         return match.row == nullptr ? unknown_ : match.row->counts;
     }
 
@@ -154,16 +154,16 @@ public:
 
 private:
     std::vector<TableRow> rows_;
-    const Counts unknown_;
+    const RequestMetrics unknown_;
 };
 
 // ---- the boundary
 
 // Stands between a handler and the engine: completes the answer, counts it, writes the request's one log
 // line.
-class Exchange : public Responder::Target {
+class RequestContext : public Responder::Target {
 public:
-    Exchange(const Request& request, const TableRow* row, const Counts& counts, Responder engine)
+    RequestContext(const Request& request, const TableRow* row, const RequestMetrics& counts, Responder engine)
         : method_(request.method),
           path_(request.path),
           request_id_(request.request_id),
@@ -223,7 +223,7 @@ private:
     const std::string request_id_;
     const telemetry::Trace trace_;
     const TableRow* row_;  // null: no such route
-    const Counts& counts_;
+    const RequestMetrics& counts_;
     const core::Monotonic started_ = std::chrono::steady_clock::now();
     Responder engine_;
 };
@@ -273,7 +273,7 @@ public:
     // On the event loop.
     void take(Request&& request, Responder engine) {
         const auto match = table_.find(request);
-        Responder respond{std::make_shared<Exchange>(request, match.row, table_.counts(match), std::move(engine))};
+        Responder respond{std::make_shared<RequestContext>(request, match.row, table_.counts(match), std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
         // A signature costs too much for a thread that serves every connection.
@@ -348,8 +348,8 @@ private:
     }
 
     const Authenticator& authenticator_;
-    Table table_;
-    Workers workers_;
+    RouteTable table_;
+    WorkerPool workers_;
 
 public:
     Engine engine_;

@@ -2,8 +2,8 @@
 
 namespace http {
 
-Workers::Workers(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics)
-    : most_waiting_(most_waiting),
+WorkerPool::WorkerPool(std::size_t threads, std::size_t max_waiting, telemetry::Metrics& metrics)
+    : max_waiting_(max_waiting),
       count_refused_(
           metrics.counter("http_workers_refused_total", "Requests answered 503 because too many waited")) {
     metrics.gauge("http_workers", "Threads for handlers that may block")(static_cast<double>(threads));
@@ -17,10 +17,10 @@ Workers::Workers(std::size_t threads, std::size_t most_waiting, telemetry::Metri
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-bool Workers::offer(std::function<void()>& task) {
+bool WorkerPool::offer(std::function<void()>& task) {
     {
         const std::lock_guard lock{mutex_};
-        if (waiting_.size() >= most_waiting_) {
+        if (waiting_.size() >= max_waiting_) {
             count_refused_(1);
             return false;
         }
@@ -30,7 +30,7 @@ bool Workers::offer(std::function<void()>& task) {
     return true;
 }
 
-void Workers::stop() {
+void WorkerPool::stop() {
     {
         const std::lock_guard lock{mutex_};
         stopping_ = true;
@@ -41,7 +41,7 @@ void Workers::stop() {
     }
 }
 
-void Workers::run() {
+void WorkerPool::run() {
     std::unique_lock lock{mutex_};
     for (;;) {
         available_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });

@@ -12,10 +12,10 @@
 
 namespace http {
 
-class Workers {
+class WorkerPool {
 public:
-    Workers(std::size_t threads, std::size_t most_waiting, telemetry::Metrics& metrics);
-    ~Workers() { stop(); }
+    WorkerPool(std::size_t threads, std::size_t max_waiting, telemetry::Metrics& metrics);
+    ~WorkerPool() { stop(); }
 
     // False when too many wait already; the task is then untouched.
     bool offer(std::function<void()>& task);
@@ -24,7 +24,7 @@ public:
 private:
     void run();
 
-    const std::size_t most_waiting_;
+    const std::size_t max_waiting_;
     std::function<void(double)> count_refused_;
     std::mutex mutex_;
     std::condition_variable available_;

@@ -8,7 +8,7 @@ namespace mail {
 void request(postgres::Transaction& tx, const Request& request, const std::string& subject, std::int64_t version,
              const telemetry::Trace& trace) {
     const auto event = event_of(request, subject, version);
-    events::tell(tx, {&event, 1}, trace);
+    events::publish(tx, {&event, 1}, trace);
 }
 
 events::NewEvent event_of(const Request& request, const std::string& subject, std::int64_t version) {
@@ -16,7 +16,7 @@ events::NewEvent event_of(const Request& request, const std::string& subject, st
             .subject = subject,
             .version = version,
             .data = to_json(request),
-            .forget_data = true};
+            .erase_data = true};
 }
 
 bool is_erased(std::string_view data) {
@@ -36,7 +36,7 @@ core::Result<Request> read_request(std::string_view data) {
     const auto document = core::json::parse_object(data);
     if (!document) return document.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*document, "data", errors};
+    core::json::ObjectReader reader{*document, "data", errors};
     Request request{.which = Template::order_paid,
                     .to = {},
                     .locale = reader.optional_text("locale", {0, 64}).value_or(""),

@@ -15,7 +15,7 @@ using events::Outcome;
 using Json = core::json::Value;
 using Kind = Outcome::Kind;
 
-constexpr std::size_t kMostInList = 50;
+constexpr std::size_t kMaxInList = 50;
 constexpr int kTooMany = 429;
 
 Json to_json(const Mailbox& box) {
@@ -156,7 +156,7 @@ std::vector<Outcome> Mailjet::deliver(std::span<const Event> events) {
     while (true) {
         std::set<std::string_view> in_list;
         std::vector<const Mail*> list;
-        for (std::size_t i = 0; i < waiting.size() && list.size() < kMostInList; ++i) {
+        for (std::size_t i = 0; i < waiting.size() && list.size() < kMaxInList; ++i) {
             const auto& mail = waiting[i];
             if (done[i] || blocked.contains(mail.subject) || !in_list.insert(mail.subject).second) continue;
             done[i] = true;
@@ -169,10 +169,10 @@ std::vector<Outcome> Mailjet::deliver(std::span<const Event> events) {
                 blocked.insert(list[i]->subject);
             outcomes[list[i]->index] = sent[i];
         }
-        const auto all_away = std::ranges::find(sent, Kind::unavailable, &Outcome::kind);
-        if (all_away == sent.end()) continue;
+        const auto all_unavailable = std::ranges::find(sent, Kind::unavailable, &Outcome::kind);
+        if (all_unavailable == sent.end()) continue;
         for (std::size_t i = 0; i < waiting.size(); ++i) {
-            if (!done[i]) outcomes[waiting[i].index] = *all_away;
+            if (!done[i]) outcomes[waiting[i].index] = *all_unavailable;
         }
         return outcomes;
     }

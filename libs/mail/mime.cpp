@@ -96,14 +96,14 @@ std::string host_of(const std::string& email) {
 }  // namespace
 
 std::string encode_words(std::string_view text) {
-    constexpr std::size_t kMostBytes = 45;  // 60 in base64, with =?UTF-8?B? and ?= 72
-    if (is_plain(text) && text.size() <= kMostBytes) return std::string{text};
+    constexpr std::size_t kMaxBytes = 45;  // 60 in base64, with =?UTF-8?B? and ?= 72
+    if (is_plain(text) && text.size() <= kMaxBytes) return std::string{text};
     std::string words;
     while (!text.empty()) {
         std::size_t size = 0;
         while (size < text.size()) {
             const auto next = std::min(length_of_character(text[size]), text.size() - size);
-            if (size + next > kMostBytes) break;
+            if (size + next > kMaxBytes) break;
             size += next;
         }
         if (!words.empty()) words += "\r\n ";

@@ -282,8 +282,8 @@ void Database::drop_idle() {
 }
 
 bool Database::may_retry(int tries) {
-    constexpr int kMostTries = 6;
-    if (tries >= kMostTries) return false;
+    constexpr int kMaxTries = 6;
+    if (tries >= kMaxTries) return false;
     thread_local std::minstd_rand random{std::random_device{}()};
     std::this_thread::sleep_for(std::chrono::milliseconds{random() % (1U << tries)});
     return true;

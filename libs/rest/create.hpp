@@ -16,13 +16,13 @@ namespace rest {
 //   read(json::Value) → Result<Draft>, make(pg::Transaction&, Draft) → Result<Made>, show(Made) →
 //   http::Response
 template <class Read, class Make, class Show>
-core::Result<http::Response> create(postgres::Database& db, const http::Request& request, Read read, Make make,
+core::Result<http::Response> create_resource(postgres::Database& db, const http::Request& request, Read read, Make make,
                               Show show) {
     const auto document = parse_body(request);
     if (!document) return document.error();
     const auto draft = read(*document);
     if (!draft) return draft.error();
-    return once(db, request, [&](postgres::Transaction& tx) -> core::Result<http::Response> {
+    return run_idempotent(db, request, [&](postgres::Transaction& tx) -> core::Result<http::Response> {
         const auto made = make(tx, *draft);
         if (!made) return made.error();
         return show(*made);
@@ -30,7 +30,7 @@ core::Result<http::Response> create(postgres::Database& db, const http::Request&
 }
 
 // `response` with the address of what was made.
-inline http::Response located(http::Response response, std::string location) {
+inline http::Response with_location(http::Response response, std::string location) {
     response.headers.emplace_back("Location", std::move(location));
     return response;
 }

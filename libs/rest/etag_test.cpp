@@ -36,7 +36,7 @@ TEST(Etag, WithoutIfMatchAnyVersionWillDo) {
 TEST(Etag, AReaderWhoHasExactlyThisGetsOnlyItsTag) {
     const http::Response shown{.status = 200, .body = "{}", .headers = {{"ETag", etag(3, "500")}}};
     const auto status = [&](const http::Request& request) {
-        return unless_known(request, shown, "no-cache").status;
+        return not_modified_or(request, shown, "no-cache").status;
     };
     EXPECT_EQ(status(with("if-none-match", R"("3.500")")), 304);
     EXPECT_EQ(status(with("if-none-match", R"("1", W/"3.500")")), 304);
@@ -44,7 +44,7 @@ TEST(Etag, AReaderWhoHasExactlyThisGetsOnlyItsTag) {
     EXPECT_EQ(status(with("if-none-match", R"("3")")), 200);
     EXPECT_EQ(status(with("if-none-match", R"("3.5001")")), 200);
     EXPECT_EQ(status({}), 200);
-    const auto known = unless_known(with("if-none-match", "*"), shown, "no-cache");
+    const auto known = not_modified_or(with("if-none-match", "*"), shown, "no-cache");
     EXPECT_EQ(known.body, "");
     EXPECT_EQ(known.headers, (http::Headers{{"ETag", "\"3.500\""}, {"Cache-Control", "no-cache"}}));
 }

@@ -73,7 +73,7 @@ void keep(postgres::Transaction& tx, const std::string& key, const std::string& 
 
 }  // namespace
 
-core::Result<http::Response> once(postgres::Database& db, const http::Request& request,
+core::Result<http::Response> run_idempotent(postgres::Database& db, const http::Request& request,
                             const std::function<core::Result<http::Response>(postgres::Transaction&)>& create) {
     const auto* key = request.header("idempotency-key");
     if (key == nullptr) return db.transact(create);
@@ -96,13 +96,13 @@ core::Result<http::Response> once(postgres::Database& db, const http::Request& r
     });
 }
 
-void forget_old_idempotency_keys(postgres::Database& db) {
+void delete_expired_idempotency_keys(postgres::Database& db) {
     db.single([](postgres::Transaction& tx) { tx.exec(kForget); });
 }
 
-std::jthread forget_old_idempotency_keys_hourly(postgres::Database& db) {
-    return core::every(std::chrono::hours{1}, "old idempotency keys not deleted",
-                 [&db](const auto&) { forget_old_idempotency_keys(db); });
+std::jthread delete_expired_idempotency_keys_hourly(postgres::Database& db) {
+    return core::run_periodically(std::chrono::hours{1}, "old idempotency keys not deleted",
+                 [&db](const auto&) { delete_expired_idempotency_keys(db); });
 }
 
 }  // namespace rest

@@ -16,13 +16,13 @@ namespace rest {
 
 // Runs `create` in a transaction of `db`; without the header it does just that. The table is
 // idempotency_keys.
-core::Result<http::Response> once(postgres::Database& db, const http::Request& request,
+core::Result<http::Response> run_idempotent(postgres::Database& db, const http::Request& request,
                             const std::function<core::Result<http::Response>(postgres::Transaction&)>& create);
 
 // Deletes keys past their life.
-void forget_old_idempotency_keys(postgres::Database& db);
+void delete_expired_idempotency_keys(postgres::Database& db);
 
 // Does so every hour until the thread is asked to stop.
-std::jthread forget_old_idempotency_keys_hourly(postgres::Database& db);
+std::jthread delete_expired_idempotency_keys_hourly(postgres::Database& db);
 
 }  // namespace rest

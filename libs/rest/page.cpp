@@ -9,12 +9,12 @@
 namespace rest {
 namespace {
 
-constexpr int kMostPerPage = 100;
+constexpr int kMaxPerPage = 100;
 
 std::optional<int> parse_limit(std::string_view text) {
     int limit = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > kMostPerPage)
+    if (error != std::errc{} || end != text.data() + text.size() || limit < 1 || limit > kMaxPerPage)
         return {};
     return limit;
 }

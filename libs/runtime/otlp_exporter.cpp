@@ -170,8 +170,8 @@ public:
           exported_(metrics.counter("spans_exported_total", "Spans an OpenTelemetry collector has taken")) {
         config_.headers.emplace_back("Content-Type", "application/json");
         auto& queue = waiting();
-        queue.most = config_.most_waiting;
-        queue.wanted = config_.most_in_list;
+        queue.most = config_.max_waiting;
+        queue.wanted = config_.max_in_list;
         queue.dropped = 0;
         queue.end_by.reset();
         queue.open = true;
@@ -197,8 +197,8 @@ private:
         for (bool last = false; !last;) {
             const auto spans = take(last);
             const std::span all{spans};
-            for (std::size_t i = 0; i < all.size(); i += config_.most_in_list) {
-                const auto list = all.subspan(i, std::min(config_.most_in_list, all.size() - i));
+            for (std::size_t i = 0; i < all.size(); i += config_.max_in_list) {
+                const auto list = all.subspan(i, std::min(config_.max_in_list, all.size() - i));
                 if (!try_export(list)) waiting().dropped += list.size();
             }
         }

@@ -22,8 +22,8 @@ struct Config {
     std::string service;
     std::chrono::milliseconds every{1000};
     std::chrono::milliseconds deadline{5000};
-    std::size_t most_waiting = 8192;
-    std::size_t most_in_list = 512;
+    std::size_t max_waiting = 8192;
+    std::size_t max_in_list = 512;
 };
 
 // OTEL_EXPORTER_OTLP_ENDPOINT (empty: nothing is exported) and OTEL_EXPORTER_OTLP_HEADERS (name=value,…).

@@ -85,7 +85,7 @@ TEST(Otlp, KeepsNoMoreThanItsBoundAndCountsTheRestAtOnce) {
         const Exporter exporter{{.endpoint = "http://127.0.0.1:9",
                                  .service = "payment",
                                  .every = std::chrono::hours{1},
-                                 .most_waiting = 10},
+                                 .max_waiting = 10},
                                 metrics};
         EXPECT_TRUE(telemetry::is_exported(telemetry::Trace::start()));
         EXPECT_FALSE(
@@ -129,7 +129,7 @@ TEST(Otlp, EndsInTimeHoweverMuchWaitsForACollectorThatHangs) {
         const Exporter exporter{{.endpoint = collector.url(),
                                  .service = "payment",
                                  .deadline = std::chrono::milliseconds{300},
-                                 .most_in_list = 1},
+                                 .max_in_list = 1},
                                 metrics};
         for (int i = 0; i < 20; ++i)
             telemetry::export_span(

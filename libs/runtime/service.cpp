@@ -33,7 +33,7 @@ struct Settings {
     std::string log_level;
     std::chrono::milliseconds drain;
     std::filesystem::path swagger_ui;
-    security::KeySource::Config keys;
+    security::JwksClient::Config keys;
     std::chrono::milliseconds metrics_poll;
     std::optional<otlp::Config> spans;
 };
@@ -67,7 +67,7 @@ Settings read_settings(core::Environment& environment, const std::string& name) 
             1500, 0, 60000),
         .swagger_ui =
             environment.text({"SWAGGER_UI_DIR", "folder of swagger-ui-dist, for the pages of /docs"}, ""),
-        .keys = security::KeySource::read(environment),
+        .keys = security::JwksClient::read(environment),
         .metrics_poll = environment.milliseconds(
             {"METRICS_POLL_MS", "how often the database is asked for what /metrics tells of it"}, 5000, 50,
             5000),
@@ -210,14 +210,14 @@ int run(const std::string& name, std::string_view openapi,
     add_documentation(routes, name, openapi, settings.swagger_ui);
     std::ranges::move(app.routes, std::back_inserter(routes));
     settings.server.limits.body_bytes = app.body_bytes;
-    std::optional<security::KeySource> keys;
+    std::optional<security::JwksClient> keys;
     if (asks_for_tokens(routes)) {
         if (app.jwks) settings.keys.fetch = app.jwks;
         keys.emplace(std::move(settings.keys), metrics);
     }
-    const security::Doorkeeper doorkeeper{name, std::move(settings.service_tokens), keys ? &*keys : nullptr};
-    http::Server server{std::move(settings.server), std::move(routes), metrics, doorkeeper};
-    const auto asking = core::every(settings.metrics_poll, "gauges can't be read",
+    const security::AccessControl access_control{name, std::move(settings.service_tokens), keys ? &*keys : nullptr};
+    http::Server server{std::move(settings.server), std::move(routes), metrics, access_control};
+    const auto asking = core::run_periodically(settings.metrics_poll, "gauges can't be read",
                               [&metrics](const std::stop_token&) { metrics.refresh(); });
     core::log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 

@@ -24,7 +24,7 @@ struct App {
     // Called when requests are no longer taken and none is in flight.
     std::function<void()> stop = [] {};
     // The keys of tokens, for the service that has them itself; the others follow JWKS_URL.
-    security::KeySource::Fetch jwks = nullptr;
+    security::JwksClient::Fetch jwks = nullptr;
 };
 
 // `build` reads the service's own variables, calls environment.check(), and makes the program.

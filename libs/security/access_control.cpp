@@ -20,7 +20,7 @@ Bearer bearer_of(const http::Request& request) {
         said = &value;
     }
     if (said == nullptr) return {};
-    if (!said->starts_with(kScheme) || said->size() > kScheme.size() + jwt::kMostBytes) return {true};
+    if (!said->starts_with(kScheme) || said->size() > kScheme.size() + jwt::kMaxBytes) return {true};
     return {true, std::string_view{*said}.substr(kScheme.size())};
 }
 
@@ -39,21 +39,21 @@ bool has_use_for_caller(const http::Route& route) {
 
 }  // namespace
 
-bool Doorkeeper::knows(const http::Route& route, http::Request& request) const {
+bool AccessControl::knows(const http::Route& route, http::Request& request) const {
     const auto [said, token] = bearer_of(request);
     request.caller = known_caller(route, token);
     const bool could_be_verified = keys_ != nullptr && !token.empty() && !is_internal(route);
     return request.caller || !could_be_verified || !has_use_for_caller(route);
 }
 
-std::optional<core::Error> Doorkeeper::refuse(const http::Route& route, http::Request& request) const {
+std::optional<core::Error> AccessControl::refuse(const http::Route& route, http::Request& request) const {
     const auto* detail = bearer_of(request).said ? "the token is not valid" : "a bearer token is needed";
     return refuse(route, request, {core::Kind::unauthorized, detail});
 }
 
-std::optional<core::Error> Doorkeeper::verify(const http::Route& route, http::Request& request) const {
+std::optional<core::Error> AccessControl::verify(const http::Route& route, http::Request& request) const {
     // Strangers with invented keys would hold the workers of a route that is for all.
-    const auto missing = route.roles.is_anyone() ? KeySource::Missing::refuse : KeySource::Missing::fetch;
+    const auto missing = route.roles.is_anyone() ? JwksClient::Missing::refuse : JwksClient::Missing::fetch;
     auto caller = keys_->verify(bearer_of(request).token, missing);
     if (!caller) return refuse(route, request, caller.error());
     request.caller = *std::move(caller);
@@ -62,7 +62,7 @@ std::optional<core::Error> Doorkeeper::verify(const http::Route& route, http::Re
 
 // Whom a token stands for without a signature to check. Below /internal/ only services are known: what they
 // tell each other does not wait for keys.
-std::optional<http::Caller> Doorkeeper::known_caller(const http::Route& route, std::string_view token) const {
+std::optional<http::Caller> AccessControl::known_caller(const http::Route& route, std::string_view token) const {
     if (token.empty()) return {};
     const auto is_it = [&](const core::Secret& known) { return known.matches(token); };
     if (std::ranges::any_of(service_tokens_, is_it)) return http::Caller{"service", http::Role::service};
@@ -72,7 +72,7 @@ std::optional<http::Caller> Doorkeeper::known_caller(const http::Route& route, s
 
 // Deny by default: a token is asked for unless the route says so. Where none is, a bad one changes nothing,
 // and one that does not reach this service makes nobody known.
-std::optional<core::Error> Doorkeeper::refuse(const http::Route& route, http::Request& request,
+std::optional<core::Error> AccessControl::refuse(const http::Route& route, http::Request& request,
                                         const core::Error& without_caller) const {
     const auto& caller = request.caller;
     const bool reaches = caller && caller->reaches(service_, writes(request.method));

@@ -13,10 +13,10 @@
 
 namespace security {
 
-class Doorkeeper : public http::Authenticator {
+class AccessControl : public http::Authenticator {
 public:
     // `keys` may be null when no route asks for the token of a person or program.
-    Doorkeeper(std::string service, std::vector<core::Secret> service_tokens, KeySource* keys)
+    AccessControl(std::string service, std::vector<core::Secret> service_tokens, JwksClient* keys)
         : service_(std::move(service)), service_tokens_(std::move(service_tokens)), keys_(keys) {}
 
     bool knows(const http::Route& route, http::Request& request) const override;
@@ -29,7 +29,7 @@ private:
 
     std::string service_;                 // what scopes call it
     std::vector<core::Secret> service_tokens_;  // several are live while one is exchanged
-    KeySource* keys_;
+    JwksClient* keys_;
 };
 
 }  // namespace security

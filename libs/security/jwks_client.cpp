@@ -20,7 +20,7 @@ constexpr auto kBetweenMissingKeys = 1s;  // a stranger's tokens don't make us a
 constexpr auto kWaitForMissingKey = 500ms;
 constexpr std::string_view kFile = "file://";
 
-KeySource::Fetch fetch_file(std::string path) {
+JwksClient::Fetch fetch_file(std::string path) {
     return [path = std::move(path)]() -> std::optional<std::string> {
         std::ifstream in{path, std::ios::binary};
         if (!in) return {};
@@ -28,7 +28,7 @@ KeySource::Fetch fetch_file(std::string path) {
     };
 }
 
-KeySource::Fetch fetch_http(const std::string& url) {
+JwksClient::Fetch fetch_http(const std::string& url) {
     const auto path = url.find('/', url.find("://") + 3);
     const auto client =
         std::make_shared<http::Client>(http::Client::Config{.base_url = url.substr(0, path), .bearer = {}});
@@ -42,7 +42,7 @@ KeySource::Fetch fetch_http(const std::string& url) {
 
 }  // namespace
 
-KeySource::Config KeySource::read(core::Environment& environment) {
+JwksClient::Config JwksClient::read(core::Environment& environment) {
     const auto url = environment.text({"JWKS_URL", "the keys of tokens: http://, https:// or file:///"},
                                       "http://127.0.0.1:8106/internal/v1/jwks.json");
     Config config;
@@ -59,12 +59,12 @@ KeySource::Config KeySource::read(core::Environment& environment) {
     return config;
 }
 
-jwt::Realm KeySource::read_realm(core::Environment& environment) {
+jwt::Realm JwksClient::read_realm(core::Environment& environment) {
     return {environment.text({"TOKEN_ISSUER", "what tokens must say they are from"}, "quittance"),
             environment.text({"TOKEN_AUDIENCE", "what tokens must say they are for"}, "quittance")};
 }
 
-class KeySource::Impl {
+class JwksClient::Impl {
 public:
     Impl(Config config, telemetry::Metrics& metrics)
         : config_(std::move(config)),
@@ -185,15 +185,15 @@ private:
     std::jthread thread_;
 };
 
-KeySource::KeySource(Config config, telemetry::Metrics& metrics)
+JwksClient::JwksClient(Config config, telemetry::Metrics& metrics)
     : impl_(std::make_unique<Impl>(std::move(config), metrics)) {}
-KeySource::~KeySource() = default;
+JwksClient::~JwksClient() = default;
 
-std::optional<http::Caller> KeySource::remembered(std::string_view token) const {
+std::optional<http::Caller> JwksClient::remembered(std::string_view token) const {
     return impl_->remembered(token);
 }
 
-core::Result<http::Caller> KeySource::verify(std::string_view token, Missing missing) {
+core::Result<http::Caller> JwksClient::verify(std::string_view token, Missing missing) {
     return impl_->verify(token, missing);
 }
 

@@ -18,7 +18,7 @@
 
 namespace security {
 
-class KeySource {
+class JwksClient {
 public:
     // The JWKS document; nothing when it can't be had now. Called from one thread at a time, may block for a
     // second.
@@ -33,8 +33,8 @@ public:
     static jwt::Realm read_realm(core::Environment& environment);
 
     // Asks once before it returns, so that a service usually starts with keys.
-    KeySource(Config config, telemetry::Metrics& metrics);
-    ~KeySource();
+    JwksClient(Config config, telemetry::Metrics& metrics);
+    ~JwksClient();
 
     // What was found out about this very token before, while that holds: microseconds, for an event loop.
     std::optional<http::Caller> remembered(std::string_view token) const;

@@ -19,7 +19,7 @@ public:
         const std::lock_guard lock{mutex_};
         document_ = std::move(document);
     }
-    KeySource::Config config(std::chrono::milliseconds every) {
+    JwksClient::Config config(std::chrono::milliseconds every) {
         return {.fetch =
                     [this] {
                         ++asked;
@@ -58,7 +58,7 @@ struct Following : testing::Test {
 };
 
 TEST_F(Following, WithoutKeysNobodyIsLetThroughAndNobodyIsWrong) {
-    KeySource keys{auth.config(10ms), metrics};
+    JwksClient keys{auth.config(10ms), metrics};
     EXPECT_EQ(keys.verify(token_of(signer)).error().kind, core::Kind::unavailable);
     auth.serve(jwt::jwks({signer}));
     EXPECT_TRUE(eventually([&] { return bool{keys.verify(token_of(signer))}; }));
@@ -66,7 +66,7 @@ TEST_F(Following, WithoutKeysNobodyIsLetThroughAndNobodyIsWrong) {
 
 TEST_F(Following, TheLastGoodKeysStayWhileAuthIsAway) {
     auth.serve(jwt::jwks({signer}));
-    KeySource keys{auth.config(10ms), metrics};
+    JwksClient keys{auth.config(10ms), metrics};
     for (const auto& answer : {std::optional<std::string>{}, std::optional<std::string>{"rubbish"},
                                std::optional<std::string>{R"({"keys":[]})"}}) {
         auth.serve(answer);
@@ -78,7 +78,7 @@ TEST_F(Following, TheLastGoodKeysStayWhileAuthIsAway) {
 
 TEST_F(Following, AKeyThatIsNotHereIsFetchedAtOnceButNotForEveryToken) {
     auth.serve(jwt::jwks({signer}));
-    KeySource keys{auth.config(1h), metrics};
+    JwksClient keys{auth.config(1h), metrics};
     const auto next = Signer::make();
     auth.serve(jwt::jwks({signer, next}));
     EXPECT_TRUE(keys.verify(token_of(next)));
@@ -89,16 +89,16 @@ TEST_F(Following, AKeyThatIsNotHereIsFetchedAtOnceButNotForEveryToken) {
 
 TEST_F(Following, WhereNobodyNeedsATokenAMissingKeyIsNotWaitedFor) {
     auth.serve(jwt::jwks({signer}));
-    KeySource keys{auth.config(1h), metrics};
+    JwksClient keys{auth.config(1h), metrics};
     const int before = auth.asked;
-    EXPECT_FALSE(keys.verify(token_of(Signer::make()), KeySource::Missing::refuse));
-    EXPECT_TRUE(keys.verify(token_of(signer), KeySource::Missing::refuse));
+    EXPECT_FALSE(keys.verify(token_of(Signer::make()), JwksClient::Missing::refuse));
+    EXPECT_TRUE(keys.verify(token_of(signer), JwksClient::Missing::refuse));
     EXPECT_EQ(auth.asked, before);
 }
 
 TEST_F(Following, WhatWasVerifiedIsRememberedUntilItsKeyIsGone) {
     auth.serve(jwt::jwks({signer}));
-    KeySource keys{auth.config(10ms), metrics};
+    JwksClient keys{auth.config(10ms), metrics};
     const auto token = token_of(signer);
     EXPECT_FALSE(keys.remembered(token));
     ASSERT_TRUE(keys.verify(token));
@@ -113,7 +113,7 @@ TEST_F(Following, WhatWasVerifiedIsRememberedUntilItsKeyIsGone) {
 
 TEST_F(Following, WhatIsRememberedExpires) {
     auth.serve(jwt::jwks({signer}));
-    KeySource keys{auth.config(1h), metrics};
+    JwksClient keys{auth.config(1h), metrics};
     const auto token = token_of(signer, 2s);
     ASSERT_TRUE(keys.verify(token));
     ASSERT_TRUE(keys.remembered(token));

@@ -25,7 +25,7 @@ struct Parts {
 };
 
 std::optional<Parts> split(std::string_view token) {
-    if (token.size() > kMostBytes) return {};
+    if (token.size() > kMaxBytes) return {};
     const auto first = token.find('.');
     if (first == std::string_view::npos) return {};
     const auto second = token.find('.', first + 1);
@@ -108,7 +108,7 @@ core::Result<Claims> read_claims(const Value& said, const Realm& realm, core::Ti
     const auto expires_at = time_of(said, "exp");
     if (!issued_at || !expires_at) return refused();
     if (*expires_at <= now) return refused("the token has expired");
-    if (*expires_at > now + kMostLife || *issued_at > now + kClockLeeway) return refused();
+    if (*expires_at > now + kMaxLife || *issued_at > now + kClockLeeway) return refused();
     if (said.contains("nbf")) {
         const auto not_before = time_of(said, "nbf");
         if (!not_before || *not_before > now + kClockLeeway) return refused();

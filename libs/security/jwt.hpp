@@ -16,8 +16,8 @@ struct evp_pkey_st;  // OpenSSL's key
 
 namespace security::jwt {
 
-inline constexpr std::size_t kMostBytes = 8192;
-inline constexpr std::chrono::hours kMostLife{24};       // a token that would live longer is not one of ours
+inline constexpr std::size_t kMaxBytes = 8192;
+inline constexpr std::chrono::hours kMaxLife{24};       // a token that would live longer is not one of ours
 inline constexpr std::chrono::seconds kClockLeeway{30};  // between the clocks of who signs and who verifies
 
 // Who issues tokens and for whom; what was issued elsewhere is refused.

@@ -148,7 +148,7 @@ std::vector<Case> refused_cases() {
         {"a zero signature", of_good.substr(0, second + 1) + std::string(86, 'A')},
         {"DER", der_signed()},
         {"somebody else's key", Signer::from_pem(kSigner.kid(), Signer::make().private_pem()).sign(claims())},
-        {"too large", with_claims({{"more", std::string(kMostBytes, 'x')}})},
+        {"too large", with_claims({{"more", std::string(kMaxBytes, 'x')}})},
         // the header
         {"alg none", unsigned_with({{"alg", "none"}, {"kid", kSigner.kid()}, {"typ", "JWT"}})},
         {"alg none, signed", with_header({{"alg", "none"}})},

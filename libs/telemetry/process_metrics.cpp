@@ -41,7 +41,7 @@ double open_descriptors() {
     return static_cast<double>(std::distance(begin(all), end(all)));
 }
 
-double most_descriptors() {
+double max_descriptors() {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     return static_cast<double>(limit.rlim_cur);
@@ -65,7 +65,7 @@ void watch_process(Metrics& metrics) {
         virtual_memory(field(stat, 23));
         threads(field(stat, 20));
         open(open_descriptors());
-        most(most_descriptors());
+        most(max_descriptors());
     });
 }
 

@@ -14,8 +14,8 @@ namespace webhooks {
 namespace {
 
 constexpr std::size_t kKeptBytes = 1024;       // of an answer's body
-constexpr std::size_t kMostBodyBytes = 65536;  // then the rest is not waited for
-constexpr std::size_t kMostHeadBytes = 32768;
+constexpr std::size_t kMaxBodyBytes = 65536;  // then the rest is not waited for
+constexpr std::size_t kMaxHeadBytes = 32768;
 constexpr std::size_t kLongestUrl = 2048;
 
 struct EasyDeleter {
@@ -75,7 +75,7 @@ curl_socket_t open_socket(void* of, curlsocktype, curl_sockaddr* to) {
 std::size_t take_head(char*, std::size_t, std::size_t size, void* of) {
     auto& transfer = *static_cast<Transfer*>(of);
     transfer.head_bytes += size;
-    return transfer.head_bytes > kMostHeadBytes ? 0 : size;
+    return transfer.head_bytes > kMaxHeadBytes ? 0 : size;
 }
 
 std::size_t take_body(char* data, std::size_t, std::size_t size, void* of) {
@@ -83,7 +83,7 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* of) {
     auto& kept = transfer.reply.body;
     kept.append(data, std::min(size, kKeptBytes - kept.size()));
     transfer.body_bytes += size;
-    return transfer.body_bytes > kMostBodyBytes ? 0 : size;
+    return transfer.body_bytes > kMaxBodyBytes ? 0 : size;
 }
 
 std::string failure_of(CURLcode code, const std::string& refused) {
@@ -250,7 +250,7 @@ private:
         curl_off_t took_us = 0;
         curl_easy_getinfo(easy, CURLINFO_TOTAL_TIME_T, &took_us);
         reply.took = std::chrono::milliseconds{took_us / 1000};
-        const bool more_than_needed = code == CURLE_WRITE_ERROR && transfer.body_bytes > kMostBodyBytes;
+        const bool more_than_needed = code == CURLE_WRITE_ERROR && transfer.body_bytes > kMaxBodyBytes;
         if (code != CURLE_OK && !more_than_needed) {
             reply.failure = failure_of(code, transfer.refused);
             return reply;

@@ -42,7 +42,7 @@ std::vector<std::string_view> meant(std::span<const std::string> patterns,
 core::Result<SubscriptionDraft> read_subscription(const core::json::Value& document,
                                             std::span<const std::string_view> types) {
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{document, "", errors};
+    core::json::ObjectReader reader{document, "", errors};
     SubscriptionDraft draft{.url = reader.text("url", {1, 2048}),
                             .types = reader.texts("types", 50, {1, 100}),
                             .description = reader.optional_text("description", {0, 500}).value_or(""),

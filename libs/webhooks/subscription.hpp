@@ -38,7 +38,7 @@ std::optional<Disabled> parse_disabled(std::string_view text);
 
 struct Subscription {
     SubscriptionId id;
-    SubscriptionDraft said;
+    SubscriptionDraft draft;
     std::optional<Disabled> disabled_because = {};
     std::optional<core::Time> old_secret_until = {};
     std::optional<core::Time> failing_since = {};

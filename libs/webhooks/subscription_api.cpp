@@ -30,7 +30,7 @@ Json to_json(const SubscriptionDraft& draft) {
 
 Json to_json(const Subscription& subscription) {
     Json json{{"id", subscription.id.value()}};
-    json.update(to_json(subscription.said));
+    json.update(to_json(subscription.draft));
     json["disabled_because"] =
         or_null(subscription.disabled_because, [](Disabled why) { return std::string{to_string(why)}; });
     json["failing_since"] = or_null(subscription.failing_since, core::to_rfc3339);
@@ -86,10 +86,10 @@ core::Result<SubscriptionDraft> read_draft(const Subscriptions& subscriptions, c
 
 // The answer kept for its Idempotency-Key is without the secret, which is put in on the way out.
 core::Result<Response> create(Subscriptions& subscriptions, postgres::Database& db, const Request& request) {
-    auto answer = rest::create(
+    auto answer = rest::create_resource(
         db, request, [&](const auto& document) { return read_draft(subscriptions, document); },
         [&](postgres::Transaction& tx, const auto& draft) { return subscriptions.create(tx, draft, request); },
-        [&](const auto& made) { return rest::located(show(201, made), request.path + "/" + made.id.value()); });
+        [&](const auto& made) { return rest::with_location(show(201, made), request.path + "/" + made.id.value()); });
     if (!answer) return answer.error();
     auto json = Json::parse(answer->body);
     if (const auto secret = subscriptions.first_secret(json["id"].get<std::string>()))
@@ -137,7 +137,7 @@ core::Result<Response> rotate(Subscriptions& subscriptions, const Request& reque
     const auto document = body_or_nothing(request);
     if (!document) return document.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*document, "", errors};
+    core::json::ObjectReader reader{*document, "", errors};
     const auto keep_s = reader.has("keep_old_s") ? reader.integer("keep_old_s", 0, 30 * kDay) : kDay;
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
@@ -157,7 +157,7 @@ core::Result<Response> replay(Subscriptions& subscriptions, const Request& reque
     const auto document = body_or_nothing(request);
     if (!document) return document.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*document, "", errors};
+    core::json::ObjectReader reader{*document, "", errors};
     const auto text = reader.optional_text("since", {1, 64});
     const auto since = text ? core::parse_rfc3339(*text) : std::nullopt;
     if (text && !since) reader.fault("since", rest::kTimeWanted);

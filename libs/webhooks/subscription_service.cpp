@@ -16,7 +16,7 @@ namespace store = subscription_store;
 using postgres::Transaction;
 using store::Stored;
 
-constexpr std::size_t kMostInList = 32;  // a worker is with one subscriber no longer than these take
+constexpr std::size_t kMaxInList = 32;  // a worker is with one subscriber no longer than these take
 
 core::Error no_subscription(const std::string& id) {
     return core::not_found("no subscription " + id);
@@ -136,9 +136,9 @@ Subscriptions::Kept Subscriptions::make_destination(const Stored& stored) {
                                     .types = {},
                                     .sink = sink,
                                     .retries = {.schedule = config_.schedule},
-                                    .most_in_list = kMostInList,
+                                    .max_in_list = kMaxInList,
                                     .is_outside = true};
-    for (const auto type : meant(subscription.said.types, config_.types))
+    for (const auto type : meant(subscription.draft.types, config_.types))
         destination.types.push_back(events::TypePattern::parse(type).value());
     return {subscription.version, std::move(sink),
             std::make_shared<const events::Destination>(std::move(destination))};
@@ -193,12 +193,12 @@ core::Result<Subscription> Subscriptions::change(const std::string& id, const re
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
         if (expected && !expected(before->subscription.version)) return rest::outdated();
-        const auto draft = edit(before->subscription.said);
+        const auto draft = edit(before->subscription.draft);
         if (!draft) return draft.error();
-        if (*draft == before->subscription.said) return before->subscription;
+        if (*draft == before->subscription.draft) return before->subscription;
         store::save(tx, before->subscription.id, *draft);
         note(tx, by, "changed", id,
-             {{"enabled", draft->enabled}, {"url_changed", draft->url != before->subscription.said.url}});
+             {{"enabled", draft->enabled}, {"url_changed", draft->url != before->subscription.draft.url}});
         return store::find(tx, id).value().subscription;
     });
 }
@@ -272,7 +272,7 @@ core::Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std
 }
 
 std::jthread Subscriptions::forget_old_attempts_hourly() {
-    return core::every(std::chrono::hours{1}, "old tries to tell subscribers not deleted", [this](const auto&) {
+    return core::run_periodically(std::chrono::hours{1}, "old tries to tell subscribers not deleted", [this](const auto&) {
         db_.single([this](Transaction& tx) { store::forget_attempts(tx, config_.keep_days); });
     });
 }

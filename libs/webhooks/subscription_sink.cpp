@@ -38,7 +38,7 @@ WebhookClient::Post webhook_of(const Subscriber& subscriber, const Event& event,
     auto headers = events::webhook_signature::headers(keys, event.id, now, body);
     headers.emplace_back("Content-Type", events::kContentType);
     if (!event.traceparent.empty()) headers.emplace_back("traceparent", event.traceparent);
-    return {subscription.said.url, std::move(body), std::move(headers), event.subject};
+    return {subscription.draft.url, std::move(body), std::move(headers), event.subject};
 }
 
 SubscriptionAttempt attempt_of(const SubscriptionId& subscription, const Event& event, core::Time at,
@@ -59,12 +59,12 @@ void disable(postgres::Transaction& tx, const SubscriptionId& id, Disabled why) 
     const auto stored = subscription_store::find(tx, id.value()).value().subscription;
     const core::json::Value data{
         {"subscription_id", id.value()},
-        {"url", stored.said.url},
+        {"url", stored.draft.url},
         {"because", to_string(why)},
         {"failing_since",
          stored.failing_since ? core::json::Value(core::to_rfc3339(*stored.failing_since)) : core::json::Value(nullptr)}};
     const events::NewEvent told{"subscription.disabled", id.value(), stored.version, data.dump()};
-    events::tell(tx, {&told, 1}, telemetry::Trace::continue_from(""));
+    events::publish(tx, {&told, 1}, telemetry::Trace::continue_from(""));
 }
 
 SubscriptionSink::SubscriptionSink(postgres::Database& db, Subscriber subscriber, const Config& config)
@@ -121,7 +121,7 @@ void SubscriptionSink::record(std::span<const Event> events, core::Time at, cons
 // What was not sent waits: behind an event of its subject that failed, or until the subscriber is well again.
 std::vector<Outcome> SubscriptionSink::outcomes(std::span<const Event> events, const Replies& replies) const {
     auto pause =
-        std::min(config_.pause_most, config_.pause_first * (1 << std::clamp(lists_failed_ - 1, 0, 20)));
+        std::min(config_.max_pause, config_.pause_first * (1 << std::clamp(lists_failed_ - 1, 0, 20)));
     for (const auto& reply : replies) {
         if (reply && !reply->ok()) pause = std::max(pause, wait_asked(*reply).value_or(pause));
     }

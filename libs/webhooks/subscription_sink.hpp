@@ -35,7 +35,7 @@ public:
         std::chrono::milliseconds disable_after;  // of nothing but failures
         std::chrono::milliseconds pause_first{
             1'000};  // between lists to a subscriber that fails, doubled each time
-        std::chrono::milliseconds pause_most{300'000};
+        std::chrono::milliseconds max_pause{300'000};
     };
     SubscriptionSink(postgres::Database& db, Subscriber subscriber, const Config& config);
 

@@ -13,7 +13,7 @@ namespace {
 Stored read(const postgres::Row& row) {
     const auto why = postgres::read_optional<std::string>(row["disabled_because"]);
     return {.subscription = {.id = SubscriptionId::trusted(row["id"].c_str()),
-                             .said = {.url = row["url"].c_str(),
+                             .draft = {.url = row["url"].c_str(),
                                       .types = core::json::Value::parse(row["types"].c_str()).get<std::vector<std::string>>(),
                                       .description = row["description"].c_str(),
                                       .enabled = row["enabled"].as<bool>()},

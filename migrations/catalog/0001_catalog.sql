@@ -306,11 +306,11 @@ CREATE TABLE production_orders (
     machine         text COLLATE "C" REFERENCES machines,  -- null until one that makes the part is found
     good_micro      bigint NOT NULL DEFAULT 0,
     scrap_micro     bigint NOT NULL DEFAULT 0,
-    told_micro      bigint,  -- the good_micro that `orders` has taken note of
+    published_good_micro      bigint,  -- the good_micro that `orders` has taken note of
     created_at      timestamptz NOT NULL DEFAULT now(),
     UNIQUE (order_id, position)
 );
-CREATE INDEX production_orders_untold ON production_orders (id) WHERE good_micro <> coalesce(told_micro, 0);
+CREATE INDEX production_orders_untold ON production_orders (id) WHERE good_micro <> coalesce(published_good_micro, 0);
 CREATE INDEX production_orders_without_machine ON production_orders (id) WHERE machine IS NULL;
 CREATE INDEX production_orders_by_machine ON production_orders (machine, id);
 

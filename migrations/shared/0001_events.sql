@@ -12,7 +12,7 @@ CREATE TABLE outbox (
     subject      text COLLATE "C" NOT NULL,
     version      bigint NOT NULL,
     traceparent  text NOT NULL DEFAULT '',
-    told_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    published_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     forget_data  boolean NOT NULL DEFAULT false,
     data         jsonb,  -- null once it has been erased
     routed_at    timestamptz

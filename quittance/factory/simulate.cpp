@@ -65,11 +65,11 @@ private:
 
     // One after the other, as many messages as are due by now. After the last one they only do their jobs.
     void speak() {
-        constexpr int kMostAtOnce = 1000;
+        constexpr int kMaxAtOnce = 1000;
         const auto work = has_said_all() ? Machine::Work::jobs : Machine::Work::any;
         const auto due = plan_.rate * age().count();
         std::size_t idle = 0;
-        for (int i = 0; i < kMostAtOnce && idle < stations_.size(); ++i) {
+        for (int i = 0; i < kMaxAtOnce && idle < stations_.size(); ++i) {
             if (plan_.rate > 0 && static_cast<double>(spoken_) >= due) return;
             auto& station = *stations_[turn_++ % stations_.size()];
             const bool rests = work == Machine::Work::jobs && !station.has_work();

@@ -92,7 +92,7 @@ void Station::keep(const Message& message) {
 }
 
 void Station::send(Message message, Fate fate) {
-    constexpr int kMostOthers = 3;
+    constexpr int kMaxOthers = 3;
     withheld_.reset();
     send_late();
     switch (fate) {
@@ -107,7 +107,7 @@ void Station::send(Message message, Fate fate) {
             return;
         case Fate::late:
             ++tally_.late;
-            late_.push_back({std::move(message), std::uniform_int_distribution{1, kMostOthers}(random_)});
+            late_.push_back({std::move(message), std::uniform_int_distribution{1, kMaxOthers}(random_)});
     }
 }
 
@@ -183,10 +183,10 @@ void Station::turn(bool readable, core::Monotonic now) {
 
 // What nobody confirms, because it was lost behind the broker's back or was left by an earlier run.
 void Station::repeat(core::Monotonic now) {
-    constexpr std::size_t kMostAtOnce = 500;
+    constexpr std::size_t kMaxAtOnce = 500;
     if (unconfirmed_.size() == 0) repeat_at_ = now + config_.repeat_after;
     if (now < repeat_at_ || !is_sent()) return;
-    const auto oldest = unconfirmed_.first(kMostAtOnce);
+    const auto oldest = unconfirmed_.first(kMaxAtOnce);
     tally_.repeated += oldest.size();
     for (const auto* message : oldest) put(*message);
     repeat_at_ = now + config_.repeat_after;

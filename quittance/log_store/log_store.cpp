@@ -188,7 +188,7 @@ std::function<bool()> declare_store_logs(CLI::App& app) {
         if (*check) return database.reachable();
         LogStore store{database};
         const auto forgetting =
-            core::every(std::chrono::hours{1}, "", [&, keep = keep](const std::stop_token& stop) {
+            core::run_periodically(std::chrono::hours{1}, "", [&, keep = keep](const std::stop_token& stop) {
                 try {
                     for (bool more = true; more && !stop.stop_requested();) more = store.forget(keep);
                 } catch (const std::exception& error) {  // not to the log: standard output is rsyslog's

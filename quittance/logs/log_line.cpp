@@ -10,7 +10,7 @@ namespace {
 
 using Json = core::json::Value;
 
-constexpr std::size_t kMostIdBytes = 128;
+constexpr std::size_t kMaxIdBytes = 128;
 
 // What is nested deeper is left out: nobody's stack is as deep as a line may be.
 Json parse(std::string_view text) {
@@ -50,7 +50,7 @@ bool is_id(std::string_view text) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
                c == '-';
     };
-    return text.size() >= 8 && text.size() <= kMostIdBytes && std::ranges::all_of(text, fits);
+    return text.size() >= 8 && text.size() <= kMaxIdBytes && std::ranges::all_of(text, fits);
 }
 
 std::vector<std::string> ids_in(const Json& object) {
@@ -76,7 +76,7 @@ std::vector<std::string> ids_in(const Json& object) {
 std::string id_of(const Json& object, const char* name) {
     auto text = text_of(object, name);
     const bool fits =
-        text.size() <= kMostIdBytes && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+        text.size() <= kMaxIdBytes && std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
     return fits ? text : std::string{};
 }
 

@@ -73,7 +73,7 @@ private:
             if (line->service.empty()) line->service = line->instance;
             const auto at = line->at;
             found.emplace(at, *std::move(line));
-            if (found.size() > kMostLines) found.erase(found.begin());
+            if (found.size() > kMaxLines) found.erase(found.begin());
         }
     }
 
@@ -109,7 +109,7 @@ public:
         const auto rows = database_.transact([&](postgres::Transaction& tx) {
             tx.plan_for_values();
             return tx.exec(kFind, since_us, query.request_id, query.trace_id, query.id,
-                           postgres::text_array(traces), kMostLines);
+                           postgres::text_array(traces), kMaxLines);
         });
         std::vector<LogLine> lines;
         for (const auto& row : rows) {
@@ -147,12 +147,12 @@ LogStory find_story(LogSource& source, const LogQuery& query) {
     std::set<std::string> traces;
     for (auto line = story.lines.rbegin(); line != story.lines.rend(); ++line) {
         if (line->trace_id.empty() || traces.contains(line->trace_id)) continue;
-        story.has_more_traces = traces.size() == LogSource::kMostTraces;
+        story.has_more_traces = traces.size() == LogSource::kMaxTraces;
         if (story.has_more_traces) break;
         traces.insert(line->trace_id);
     }
     if (!traces.empty()) story.lines = source.find(query, traces);
-    story.may_have_more_lines = story.lines.size() >= LogSource::kMostLines;
+    story.may_have_more_lines = story.lines.size() >= LogSource::kMaxLines;
     return story;
 }
 

@@ -22,11 +22,11 @@ struct LogQuery {
 
 class LogSource {
 public:
-    static constexpr std::size_t kMostTraces = 200;
-    static constexpr std::size_t kMostLines = 20'000;
+    static constexpr std::size_t kMaxTraces = 200;
+    static constexpr std::size_t kMaxLines = 20'000;
 
     virtual ~LogSource() = default;
-    // Lines the query names, with all of `traces` besides, in the order of time. Of more than kMostLines the
+    // Lines the query names, with all of `traces` besides, in the order of time. Of more than kMaxLines the
     // newest.
     virtual std::vector<LogLine> find(const LogQuery& query, const std::set<std::string>& traces) = 0;
     // Where it looks, for somebody who finds nothing there.

@@ -137,9 +137,9 @@ bool run(const Options& options) {
         return false;
     }
     if (has_more_traces)
-        std::cerr << "quittance: only the newest " << LogSource::kMostTraces << " traces were followed\n";
+        std::cerr << "quittance: only the newest " << LogSource::kMaxTraces << " traces were followed\n";
     if (may_have_more_lines)
-        std::cerr << "quittance: there may be more lines, older than the newest " << LogSource::kMostLines
+        std::cerr << "quittance: there may be more lines, older than the newest " << LogSource::kMaxLines
                   << '\n';
     if (options.json) {
         for (const auto& line : lines) std::cout << line.json << '\n';

@@ -28,7 +28,7 @@ std::string id_ending(const std::string& order) {
 
 }  // namespace
 
-Story story_of(const std::string& order) {
+PaymentScenario story_of(const std::string& order) {
     const auto ending = id_ending(order);
     return {.order = order,
             .payment = "pi_" + ending,

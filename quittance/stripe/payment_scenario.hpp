@@ -12,7 +12,7 @@
 namespace quittance {
 
 // Ids are made of the order's, so that events sent one after another tell one story: captured, then refunded.
-struct Story {
+struct PaymentScenario {
     std::string order;
     std::string payment;  // pi_…
     std::string charge;   // ch_…
@@ -27,7 +27,7 @@ struct Story {
     std::int64_t created_s = 0;
 };
 
-Story story_of(const std::string& order);
+PaymentScenario story_of(const std::string& order);
 
 // An amount in ISO 4217 minor units as Stripe counts it. Nothing when it has a fraction there, or too many
 // digits. https://docs.stripe.com/currencies#minor-units

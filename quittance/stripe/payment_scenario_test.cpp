@@ -25,14 +25,14 @@ TEST(StripeAmount, drops_decimals_that_stripe_does_not_have_and_refuses_a_fracti
     EXPECT_EQ(at_stripe(4201, "MGA"), std::nullopt);
 }
 
-TEST(Story, has_the_same_ids_for_the_same_order_and_others_for_another) {
+TEST(PaymentScenario, has_the_same_ids_for_the_same_order_and_others_for_another) {
     const auto one = story_of("ord_019300000000700080000123456789ab");
     EXPECT_EQ(one.payment, "pi_0000700080000123456789ab");
     EXPECT_EQ(one.payment, story_of(one.order).payment);
     EXPECT_NE(one.payment, story_of("ord_019300000000700080000123456789ac").payment);
 }
 
-TEST(Story, takes_orders_of_any_shape) {
+TEST(PaymentScenario, takes_orders_of_any_shape) {
     EXPECT_EQ(story_of("x-1").payment, "pi_0000000000000000000000x1");
 }
 

@@ -11,13 +11,13 @@ namespace {
 constexpr auto kApiVersion = "2026-06-24.dahlia";
 
 // What is the same in every object of a story.
-Json filled(Json object, const Story& story) {
+Json filled(Json object, const PaymentScenario& story) {
     object["created"] = story.created_s;
     object["currency"] = story.currency;
     return object;
 }
 
-Json payment_intent(const Story& story, std::string_view status) {
+Json payment_intent(const PaymentScenario& story, std::string_view status) {
     auto intent = filled(payment_intent_template(), story);
     intent["id"] = story.payment;
     intent["amount"] = story.amount;
@@ -28,45 +28,45 @@ Json payment_intent(const Story& story, std::string_view status) {
 }
 
 // With an attempt: the charge and the card it was made with.
-Json attempted_intent(const Story& story, std::string_view status) {
+Json attempted_intent(const PaymentScenario& story, std::string_view status) {
     auto intent = payment_intent(story, status);
     intent["latest_charge"] = story.charge;
     intent["payment_method"] = "pm_1QuittanceTestCard";
     return intent;
 }
 
-Json intent_created(const Story& story) {
+Json intent_created(const PaymentScenario& story) {
     return payment_intent(story, "requires_payment_method");
 }
-Json intent_processing(const Story& story) {
+Json intent_processing(const PaymentScenario& story) {
     return attempted_intent(story, "processing");
 }
-Json intent_succeeded(const Story& story) {
+Json intent_succeeded(const PaymentScenario& story) {
     auto intent = attempted_intent(story, "succeeded");
     intent["amount_received"] = story.amount;
     return intent;
 }
-Json intent_requires_action(const Story& story) {
+Json intent_requires_action(const PaymentScenario& story) {
     auto intent = payment_intent(story, "requires_action");
     intent["payment_method"] = "pm_1QuittanceTestCard";
     intent["next_action"] = {{"type", "use_stripe_sdk"},
                              {"use_stripe_sdk", {{"type", "three_d_secure_redirect"}}}};
     return intent;
 }
-Json intent_capturable(const Story& story) {
+Json intent_capturable(const PaymentScenario& story) {
     auto intent = attempted_intent(story, "requires_capture");
     intent["amount_capturable"] = story.amount;
     intent["capture_method"] = "manual";
     return intent;
 }
-Json intent_partially_funded(const Story& story) {
+Json intent_partially_funded(const PaymentScenario& story) {
     auto intent = payment_intent(story, "requires_action");
     intent["amount"] = story.total;
     intent["amount_received"] = story.amount;
     return intent;
 }
 // Stripe forgets the payment method of an attempt that failed; the error tells of it.
-Json intent_failed(const Story& story) {
+Json intent_failed(const PaymentScenario& story) {
     auto intent = payment_intent(story, "requires_payment_method");
     const auto failed_charge = "ch_failed_" + story.charge.substr(3);
     intent["latest_charge"] = failed_charge;
@@ -78,14 +78,14 @@ Json intent_failed(const Story& story) {
                                     {"type", "card_error"}};
     return intent;
 }
-Json intent_canceled(const Story& story) {
+Json intent_canceled(const PaymentScenario& story) {
     auto intent = payment_intent(story, "canceled");
     intent["canceled_at"] = story.created_s;
     intent["cancellation_reason"] = "requested_by_customer";
     return intent;
 }
 
-Json charge(const Story& story) {
+Json charge(const PaymentScenario& story) {
     auto object = filled(charge_template(), story);
     object["id"] = story.charge;
     object["amount"] = story.total;
@@ -94,7 +94,7 @@ Json charge(const Story& story) {
     object["metadata"]["order_id"] = story.order;
     return object;
 }
-Json captured_charge(const Story& story, std::int64_t captured) {
+Json captured_charge(const PaymentScenario& story, std::int64_t captured) {
     auto object = charge(story);
     object["amount_captured"] = captured;
     object["captured"] = true;
@@ -102,16 +102,16 @@ Json captured_charge(const Story& story, std::int64_t captured) {
     return object;
 }
 
-Json charge_pending(const Story& story) {
+Json charge_pending(const PaymentScenario& story) {
     auto object = charge(story);
     object["paid"] = false;
     object["status"] = "pending";
     return object;
 }
-Json charge_captured(const Story& story) {
+Json charge_captured(const PaymentScenario& story) {
     return captured_charge(story, story.amount);
 }
-Json charge_failed(const Story& story) {
+Json charge_failed(const PaymentScenario& story) {
     auto object = charge(story);
     object["id"] = "ch_failed_" + story.charge.substr(3);
     object["paid"] = false;
@@ -122,20 +122,20 @@ Json charge_failed(const Story& story) {
     object["outcome"]["type"] = "issuer_declined";
     return object;
 }
-Json charge_expired(const Story& story) {
+Json charge_expired(const PaymentScenario& story) {
     auto object = charge(story);
     object["amount_refunded"] = story.total;
     object["refunded"] = true;
     return object;
 }
-Json charge_refunded(const Story& story) {
+Json charge_refunded(const PaymentScenario& story) {
     auto object = captured_charge(story, story.total);
     object["amount_refunded"] = story.amount;
     object["refunded"] = story.amount == story.total;
     return object;
 }
 
-Json refund(const Story& story, std::string_view status) {
+Json refund(const PaymentScenario& story, std::string_view status) {
     auto object = filled(refund_template(), story);
     object["id"] = story.refund;
     object["amount"] = story.amount;
@@ -144,19 +144,19 @@ Json refund(const Story& story, std::string_view status) {
     object["status"] = status;
     return object;
 }
-Json refund_pending(const Story& story) {
+Json refund_pending(const PaymentScenario& story) {
     return refund(story, "pending");
 }
-Json refund_succeeded(const Story& story) {
+Json refund_succeeded(const PaymentScenario& story) {
     return refund(story, "succeeded");
 }
-Json refund_failed(const Story& story) {
+Json refund_failed(const PaymentScenario& story) {
     auto object = refund(story, "failed");
     object["failure_reason"] = "expired_or_canceled_card";
     return object;
 }
 
-Json dispute(const Story& story, std::string_view status) {
+Json dispute(const PaymentScenario& story, std::string_view status) {
     auto object = filled(dispute_template(), story);
     object["id"] = story.dispute;
     object["amount"] = story.amount;
@@ -166,20 +166,20 @@ Json dispute(const Story& story, std::string_view status) {
     object["status"] = status;
     return object;
 }
-Json dispute_opened(const Story& story) {
+Json dispute_opened(const PaymentScenario& story) {
     return dispute(story, "needs_response");
 }
-Json dispute_under_review(const Story& story) {
+Json dispute_under_review(const PaymentScenario& story) {
     return dispute(story, "under_review");
 }
-Json dispute_closed(const Story& story) {
+Json dispute_closed(const PaymentScenario& story) {
     return dispute(story, story.outcome);
 }
-Json dispute_reinstated(const Story& story) {
+Json dispute_reinstated(const PaymentScenario& story) {
     return dispute(story, "won");
 }
 
-Json session(const Story& story, std::string_view status, std::string_view payment_status) {
+Json session(const PaymentScenario& story, std::string_view status, std::string_view payment_status) {
     auto object = filled(checkout_session_template(), story);
     object["id"] = story.session;
     object["amount_subtotal"] = story.amount;
@@ -192,19 +192,19 @@ Json session(const Story& story, std::string_view status, std::string_view payme
     object["status"] = status;
     return object;
 }
-Json session_paid(const Story& story) {
+Json session_paid(const PaymentScenario& story) {
     return session(story, "complete", "paid");
 }
-Json session_unpaid(const Story& story) {
+Json session_unpaid(const PaymentScenario& story) {
     return session(story, "complete", "unpaid");
 }
-Json session_expired(const Story& story) {
+Json session_expired(const PaymentScenario& story) {
     return session(story, "expired", "unpaid");
 }
 
 struct Type {
     std::string_view name;
-    Json (*object)(const Story&);
+    Json (*object)(const PaymentScenario&);
 };
 constexpr std::array kTypes{
     Type{"payment_intent.created", intent_created},
@@ -237,7 +237,7 @@ constexpr std::array kTypes{
     Type{"checkout.session.expired", session_expired},
 };
 
-Json bare_object(std::string_view type, const Story& story) {
+Json bare_object(std::string_view type, const PaymentScenario& story) {
     return {{"id", "obj_" + story.payment.substr(3)},
             {"object", type.substr(0, type.rfind('.'))},
             {"created", story.created_s},
@@ -245,7 +245,7 @@ Json bare_object(std::string_view type, const Story& story) {
             {"metadata", {{"order_id", story.order}}}};
 }
 
-Json object_of(std::string_view type, const Story& story) {
+Json object_of(std::string_view type, const PaymentScenario& story) {
     const auto* known = std::ranges::find(kTypes, type, &Type::name);
     return known == kTypes.end() ? bare_object(type, story) : known->object(story);
 }
@@ -258,7 +258,7 @@ std::vector<std::string> known_stripe_types() {
     return names;
 }
 
-std::string stripe_event(std::string_view type, const std::string& event_id, const Story& story) {
+std::string stripe_event(std::string_view type, const std::string& event_id, const PaymentScenario& story) {
     const Json event{{"id", event_id},
                      {"object", "event"},
                      {"api_version", kApiVersion},

@@ -13,6 +13,6 @@ namespace quittance {
 std::vector<std::string> known_stripe_types();
 
 // The body of the webhook, indented by two as Stripe's are.
-std::string stripe_event(std::string_view type, const std::string& event_id, const Story& story);
+std::string stripe_event(std::string_view type, const std::string& event_id, const PaymentScenario& story);
 
 }  // namespace quittance

@@ -9,7 +9,7 @@ namespace {
 
 using Json = core::json::Value;
 
-Story story() {
+PaymentScenario story() {
     auto story = story_of("ord_019300000000700080000123456789ab");
     story.amount = 1000;
     story.total = 4200;

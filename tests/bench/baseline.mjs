@@ -27,12 +27,12 @@ export async function create_baseline(postgres) {
 }
 
 // Webhooks a second, with so many clients.
-export async function measure_baseline(postgres, { clients, seconds, body, most_orders }) {
+export async function measure_baseline(postgres, { clients, seconds, body, max_orders }) {
   const name = `baseline-${clients}`;
-  await insert_orders(postgres, name, most_orders, kDatabase, 'orders');
+  await insert_orders(postgres, name, max_orders, kDatabase, 'orders');
   await postgres.query(kDatabase, 'analyze');
   const variables = { run: createHash('md5').update(name).digest('hex').slice(0, 8), n: 0, body,
-    orders_each: Math.floor(most_orders / clients) };
+    orders_each: Math.floor(max_orders / clients) };
   const { stdout, stderr } = await run('pgbench', ['--no-vacuum', '-M', 'prepared', '-f', kScript, '-c', String(clients),
     '-j', String(Math.min(clients, 2)), '-T', String(seconds + kWarmUpSeconds), '--progress=1',
     ...Object.entries(variables).flatMap(([key, value]) => ['-D', `${key}=${value}`]),

@@ -1,7 +1,7 @@
 // The webhook job under load, straight at payment and through the gateway, beside pgbench doing the same SQL.
 //
 // Environment: BENCH_SECONDS (6) of each cell, BENCH_CONNECTIONS (1,16,64,256), BENCH_PATHS (payment,gateway),
-// COMMITTERS, BATCH_MOST and LOG_LEVEL of payment, QUITTANCE_BUILD (build/release).
+// WEBHOOK_WORKERS, BATCH_MAX and LOG_LEVEL of payment, QUITTANCE_BUILD (build/release).
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -18,7 +18,7 @@ const kSeconds = Number(process.env.BENCH_SECONDS ?? 6);
 const kConnections = (process.env.BENCH_CONNECTIONS ?? '1,16,64,256').split(',').map(Number);
 const kPaths = (process.env.BENCH_PATHS ?? 'payment,gateway').split(',');
 const kWarmUpSeconds = 1;
-const kMostPerSecond = 12_000;  // orders prepared: more than any machine this was tried on settles
+const kMaxPerSecond = 12_000;  // orders prepared: more than any machine this was tried on settles
 const kBodyBytes = 3000;
 
 const run = promisify(execFile);
@@ -76,7 +76,7 @@ class Bench {
     const { suite } = this;
     const name = `${path}${connections}`;
     const [orders_file, acknowledged_file] = ['orders', 'acknowledged'].map((what) => join(suite.folder, `${what}-${name}`));
-    const count = Math.ceil((kSeconds + kWarmUpSeconds) * kMostPerSecond);
+    const count = Math.ceil((kSeconds + kWarmUpSeconds) * kMaxPerSecond);
     writeFileSync(orders_file, (await insert_orders(suite.postgres, name, count)).join('\n'));
     await suite.sql('orders', 'analyze');
     await suite.sql('payment', 'analyze');
@@ -96,7 +96,7 @@ class Bench {
   async measure(connections) {
     await this.suite.sql('postgres', 'checkpoint');
     const baseline = await measure_baseline(this.suite.postgres, {
-      clients: connections, seconds: kSeconds, body: this.template, most_orders: kSeconds * kMostPerSecond });
+      clients: connections, seconds: kSeconds, body: this.template, max_orders: kSeconds * kMaxPerSecond });
     for (const path of kPaths) {
       const result = await this.load(path, connections);
       this.rows.push({ path, connections, baseline, ratio: result.per_second / baseline, ...result });
@@ -156,10 +156,10 @@ function print_goals({ rows, rss }) {
   }
 }
 
-const chosen = Object.fromEntries(['COMMITTERS', 'BATCH_MOST', 'LOG_LEVEL'].filter((name) => process.env[name])
+const chosen = Object.fromEntries(['WEBHOOK_WORKERS', 'BATCH_MAX', 'LOG_LEVEL'].filter((name) => process.env[name])
   .map((name) => [name, process.env[name]]));
-const production = { ORDERS_DEADLINE_MS: 2000, ANSWER_DEADLINE_MS: 8000, ORDER_GRACE_MS: 300_000, RETRY_FIRST_MS: 1000,
-  RETRY_MOST_MS: 300_000, ...chosen };
+const production = { ORDERS_DEADLINE_MS: 2000, ANSWER_DEADLINE_MS: 8000, ORDER_GRACE_MS: 300_000, BACKOFF_INITIAL_MS: 1000,
+  BACKOFF_MAX_MS: 300_000, ...chosen };
 const suite = await start_suite({ gateway: kPaths.includes('gateway'), env: { payment: production }, postgres: { max_connections: 400 } });
 try {
   await create_baseline(suite.postgres);

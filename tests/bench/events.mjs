@@ -12,7 +12,7 @@ import { cpu_seconds } from './processes_cost.mjs';
 import { start_peers } from '../support/peers.mjs';
 import { RabbitMq } from '../support/rabbitmq.mjs';
 
-const kTold = Number(process.env.BENCH_TOLD ?? 50_000);
+const kPublished = Number(process.env.BENCH_TOLD ?? 50_000);
 const kRounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const kRate = Number(process.env.BENCH_RATE ?? 100);
 const kSeconds = Number(process.env.BENCH_SECONDS ?? 6);
@@ -39,7 +39,7 @@ const insert_rows = (type) => peers.sql('teller', `
   insert into outbox (id, type, subject, version, traceparent, data)
   select 'evn_' || replace(gen_random_uuid()::text, '-', ''), $1, 'thing_' || n % $3, n / $3 + 1,
          '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', jsonb_build_object('order', n, 'note', repeat('x', 400))
-    from generate_series(0, $2 - 1) as n`, [type, kTold, kSubjects]);
+    from generate_series(0, $2 - 1) as n`, [type, kPublished, kSubjects]);
 
 const count_effects = async (name) => (await peers.sql(name, 'select count(*)::int from effects'))[0].count;
 
@@ -54,14 +54,14 @@ async function throughput(name, type) {
   const [started, cpu_before] = [performance.now(), cpu(name)];
   await insert_rows(type);
   const told = performance.now();
-  while (await count_effects(name) < kTold) await sleep(100);
-  const cpu_us = (cpu(name) - cpu_before) * 1e6 / kTold;
+  while (await count_effects(name) < kPublished) await sleep(100);
+  const cpu_us = (cpu(name) - cpu_before) * 1e6 / kPublished;
   const seconds = (performance.now() - started) / 1000;
   const [{ wrong }] = await peers.sql(name, `select count(*)::int as wrong from (
     select subject, version, lag(version) over (partition by subject order by position) as before from effects) as e
     where version <> coalesce(before, 0) + 1`);
   if (wrong) throw new Error(`${wrong} effects out of order`);
-  return { per_s: kTold / seconds, inserting_ms: told - started, cpu_us };
+  return { per_s: kPublished / seconds, inserting_ms: told - started, cpu_us };
 }
 
 // One transaction for each event, with the consumer's two rows, by so many clients: what PostgreSQL does without us.
@@ -70,7 +70,7 @@ async function baseline(clients) {
   writeFileSync(script, `\\set n random(1, 1000000000)
 BEGIN;
 INSERT INTO inbox (source, id, type) VALUES ('/teller', 'evn_' || gen_random_uuid(), 'bench.http') ON CONFLICT DO NOTHING;
-INSERT INTO effects (event_id, subject, version, told_at) VALUES ('evn_' || :n, 'thing_' || :n, 1, now());
+INSERT INTO effects (event_id, subject, version, published_at) VALUES ('evn_' || :n, 'thing_' || :n, 1, now());
 COMMIT;
 `);
   const cpu_before = cpu_seconds(peers.postgres.program.pid);
@@ -80,7 +80,7 @@ COMMIT;
   return { per_s: Number(stdout.match(/tps = ([\d.]+)/)[1]), cpu_us };
 }
 
-// From the change (told_at) to the effect (applied_at) of one event at a time; one clock.
+// From the change (published_at) to the effect (applied_at) of one event at a time; one clock.
 async function latency(name, type) {
   await peers.sql(name, 'truncate effects, inbox');
   const until = performance.now() + kSeconds * 1000;
@@ -92,7 +92,7 @@ async function latency(name, type) {
   }
   while (await count_effects(name) < changes) await sleep(20);
   const [row] = await peers.sql(name, `select percentile_cont(array[0.5, 0.99]) within group (
-    order by extract(epoch from applied_at - told_at)::float8 * 1000) as ms from effects`);
+    order by extract(epoch from applied_at - published_at)::float8 * 1000) as ms from effects`);
   return { changes, p50_ms: row.ms[0], p99_ms: row.ms[1] };
 }
 
@@ -105,7 +105,7 @@ try {
     for (let i = 0; i < kRounds; ++i) rounds.push(await throughput(name, type));
     const per_s = median(rounds.map((round) => round.per_s));
     const cpu_us = median(rounds.map((round) => round.cpu_us));
-    console.log(`${name}: ${rounds.map((round) => Math.round(round.per_s)).join(', ')} events/s of ${kTold} (median ${Math.round(per_s)}), `
+    console.log(`${name}: ${rounds.map((round) => Math.round(round.per_s)).join(', ')} events/s of ${kPublished} (median ${Math.round(per_s)}), `
       + `${Math.round(cpu_us)} µs of CPU each; ${(per_s / alone[1].per_s).toFixed(2)} × PostgreSQL alone with 8 clients; `
       + `inserting took ${Math.round(median(rounds.map((round) => round.inserting_ms)))} ms of it`);
     const { changes, p50_ms, p99_ms } = await latency(name, type);

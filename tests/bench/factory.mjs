@@ -45,7 +45,7 @@ async function raw_broker(broker) {
 
 async function new_suite() {
   const suite = await start_suite({ payment: 0, orders: 0, catalog: 1, bridge: 1, machines: numbers.map((n) => `press-${n}`),
-    env: { 'mqtt-bridge': { ACKS_EVERY_MS: 200, COMMANDS_EVERY_MS: 500, RETRY_MOST_MS: 10_000 } } });
+    env: { 'mqtt-bridge': { ACK_INTERVAL_MS: 200, COMMAND_POLL_MS: 500, BACKOFF_MAX_MS: 10_000 } } });
   for (const n of numbers) {
     for (const [path, body] of [['parts', { number: `PN-${n}`, name: 'A plate', unit: 'H87' }],
       ['machines', { name: `press-${n}`, site: 'lyon', area: 'pressing', line: 'line-1' }]]) {

@@ -100,8 +100,8 @@ public:
         stop_at_ = counts_from_ + as_duration(options_.seconds);
         clients_.resize(options_.connections);
         for (auto& client : clients_) connect_and_send(client);
-        const auto give_up = stop_at_ + std::chrono::seconds{15};
-        while (in_flight_ > 0 && Clock::now() < give_up) serve_ready();
+        const auto abandon = stop_at_ + std::chrono::seconds{15};
+        while (in_flight_ > 0 && Clock::now() < abandon) serve_ready();
         measured_.seconds =
             std::chrono::duration<double>(std::min(Clock::now(), stop_at_) - counts_from_).count();
         measured_.by_status[0] += in_flight_;
@@ -242,7 +242,7 @@ core::json::Value summary(Measured measured, std::size_t connections) {
             {"per_second", static_cast<double>(took.size()) / measured.seconds},
             {"p50_ms", quantile(0.5)},
             {"p99_ms", quantile(0.99)},
-            {"most_ms", quantile(1)}};
+            {"max_ms", quantile(1)}};
 }
 
 int run(const Options& options) {

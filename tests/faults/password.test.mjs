@@ -21,7 +21,7 @@ const random = seeded_random();
 let suite;
 let broker;
 
-const lasting = { RELAY_TRIES: 1000, RELAY_RETRY_MOST_MS: 2000 };
+const lasting = { RELAY_MAX_ATTEMPTS: 1000, RELAY_BACKOFF_MAX_MS: 2000 };
 const start = (more = {}) => start_suite({ auth: 1, clients: 1, payment: 0, orders: 0, supervise: true,
   env: neighbours({ clients: { ...lasting, ...more.clients }, auth: { ...lasting, ...more.auth } }) });
 
@@ -30,7 +30,7 @@ async function start_with_broker(folder) {
   await broker.create();
   suite = await start({
     clients: { EVENT_SINKS: `auth client.* ${broker.url}; mail mail.requested file://${folder}` },
-    auth: { AMQP_URL: broker.url, AMQP_BINDINGS: 'client.*', AMQP_TRIES: 100, AMQP_RETRY_MOST_MS: 1000 },
+    auth: { AMQP_URL: broker.url, AMQP_BINDINGS: 'client.*', AMQP_TRIES: 100, AMQP_BACKOFF_MAX_MS: 1000 },
   });
 }
 

@@ -15,9 +15,9 @@ const claims_of = (token) => JSON.parse(Buffer.from(token.split('.')[1], 'base64
 const form = (members, headers = {}) => auth.call('POST', '/api/v1/auth/token', new URLSearchParams(members).toString(),
   { 'content-type': 'application/x-www-form-urlencoded', ...headers });
 const make_program = async (draft = {}) => {
-  const answer = await auth.admin('POST', '/api/v1/auth/programs', { name: 'A screen', role: 'admin', scopes: ['orders:read', 'catalog:read'], ...draft });
+  const answer = await auth.admin('POST', '/api/v1/auth/api-clients', { name: 'A screen', role: 'admin', scopes: ['orders:read', 'catalog:read'], ...draft });
   const { id, client_secret } = expect_status(answer, 201).json;
-  return { id, secret: client_secret, path: `/api/v1/auth/programs/${id}` };
+  return { id, secret: client_secret, path: `/api/v1/auth/api-clients/${id}` };
 };
 const token_error = (answer, status, error) => {
   expect_status(answer, status);
@@ -104,7 +104,7 @@ test('a program is changed only as it was read, and by no field that is not its 
   assert.deepEqual([expect_status(changed, 200).headers.etag, changed.json.scopes], ['"2"', ['orders:write']]);
   expect_problem(await auth.admin('PATCH', path, { name: 'x' }, { 'if-match': '"1"' }), 412);
   const wrong = { name: '', role: 'client', scopes: ['orders:delete'], last_used_at: null, id: 'prg_1' };
-  const { errors } = expect_problem(await auth.admin('POST', '/api/v1/auth/programs', wrong), 422);
+  const { errors } = expect_problem(await auth.admin('POST', '/api/v1/auth/api-clients', wrong), 422);
   assert.deepEqual([...new Set(errors.map(({ field }) => field))].sort(), ['id', 'last_used_at', 'name', 'role', 'scopes']);
 });
 
@@ -112,7 +112,7 @@ test('a program with few scopes hands on no more than those, neither to another 
   const few = await make_program({ scopes: ['auth:read', 'auth:write'] });
   const { access_token } = (await program_token(auth.url, few)).json;
   const ask = (method, path, body) => auth.call(method, path, body, { authorization: `Bearer ${access_token}` });
-  const programs = '/api/v1/auth/programs';
+  const programs = '/api/v1/auth/api-clients';
   const draft = { name: 'More', role: 'admin' };
   expect_problem(await ask('POST', programs, { ...draft, scopes: ['*'] }), 403);
   expect_problem(await ask('POST', programs, { ...draft, scopes: ['auth:read', 'orders:read'] }), 403);

@@ -69,7 +69,7 @@ test('its owner changes nothing either while the triggers are there', async () =
 });
 
 test('whoever does something is named, with the role, the address and the request', async () => {
-  const answer = await auth.admin('POST', '/api/v1/auth/programs', { name: 'P', role: 'machine', scopes: ['catalog:write'] }, { 'x-forwarded-for': '10.9.8.7' });
+  const answer = await auth.admin('POST', '/api/v1/auth/api-clients', { name: 'P', role: 'machine', scopes: ['catalog:write'] }, { 'x-forwarded-for': '10.9.8.7' });
   const [entry] = await auth.audit({ action: 'auth.program_created', object: answer.json.id });
   assert.deepEqual([entry.subject, entry.role, entry.outcome, entry.address, entry.request_id],
     [kFirstProgram.id, 'admin', 'done', '10.9.8.7', answer.headers['x-request-id']]);

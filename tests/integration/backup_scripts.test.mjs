@@ -120,7 +120,7 @@ test('schedule: ends at once in the middle of a backup, and ends that', async ()
 
 // The gateway: `answers` is a shell case over the path.
 function gateway(answers) {
-  play('curl', `cat >/dev/null; case "\${!#}" in ${answers} *) echo '{"retold": 3, "replayed": 2, "redelivered": 0, "erased": 0}' ;; esac`);
+  play('curl', `cat >/dev/null; case "\${!#}" in ${answers} *) echo '{"resent": 3, "replayed": 2, "redelivered": 0, "erased": 0}' ;; esac`);
 }
 const recover = (service) => run('recover', [service, '2026-11-21T19:00:05Z'], { QUITTANCE_URL: 'http://gateway', QUITTANCE_TOKEN: 'token' });
 
@@ -128,7 +128,7 @@ test('recover: who does not answer is named', async () => {
   gateway('');
   const healed = await recover('auth');
   assert.deepEqual([healed.code, /tells again of 3 who registered[^]*erases again 2/.test(healed.text)], [0, true], healed.errors);
-  for (const [path, service] of [['registrations/retell', 'auth'], ['erasures/replay', 'payment'], ['erasures/replay', 'clients'], ['deliveries/redeliver', 'catalog']]) {
+  for (const [path, service] of [['registrations/resend', 'auth'], ['erasures/replay', 'payment'], ['erasures/replay', 'clients'], ['deliveries/resend', 'catalog']]) {
     gateway(`*/${path}) echo '{"title": "unavailable"}'; exit 22 ;;`);
     const failed = await recover(service);
     assert.deepEqual([failed.code, /unavailable/.test(failed.errors)], [1, true], `${path}: ${failed.text}${failed.errors}`);

@@ -80,7 +80,7 @@ test('progress is told with the count that makes it, in whole units, and its end
 test('what was made and not told by a program of before is told', async () => {
   const machine = await new_machine(suite);
   const { order_id, id } = await ask({ sku: await product_of(machine), quantity: 2 });
-  await suite.sql('catalog', 'update production_orders set good_micro = 1000000, told_micro = null where id = $1', [id]);
+  await suite.sql('catalog', 'update production_orders set good_micro = 1000000, published_good_micro = null where id = $1', [id]);
   await suite.restart('catalog');
   await suite.eventually(async () => (await told(order_id, 'production.progressed'))[0]?.good === 1, 'it is told');
 });
@@ -180,7 +180,7 @@ test('a gap that is given up is waited for no longer, and what comes late is kep
   const [one, two, three] = [5, 6, 8].map((total) => machine.count(total));
   await say(suite, one, three);
   const { data: [gap] } = await machine.get(`machines/${machine.name}/gaps`);
-  const give_up = () => suite.api('POST', `/api/v1/catalog/machines/${machine.name}/gaps/${gap.id}/give-up`);
+  const give_up = () => suite.api('POST', `/api/v1/catalog/machines/${machine.name}/gaps/${gap.id}/abandon`);
   assert.equal((await give_up()).json.state, 'given_up');
   assert.equal((await give_up()).status, 200);
   assert.deepEqual(await say(suite, two), ['out_of_order']);

@@ -7,7 +7,7 @@ namespace testing_mqtt {
 
 http::Response CatalogStandIn::take(const Messages& messages) {
     contracts::MachineAnswer answer;
-    answer.verdicts.assign(messages.size(), contracts::Verdict::ok);
+    answer.verdicts.assign(messages.size(), contracts::MessageOutcome::ok);
     return {200, contracts::machine_answer_to_json(answer)};
 }
 

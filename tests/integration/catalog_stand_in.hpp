@@ -41,7 +41,7 @@ private:
     http::Engine engine_{"127.0.0.1",
                                0,
                                1,
-                               {.body_bytes = contracts::kMostListBytes},
+                               {.body_bytes = contracts::kMaxListBytes},
                                [this](http::Request&& request, http::Responder respond) {
                                    on_request(std::move(request), std::move(respond));
                                }};

@@ -120,7 +120,7 @@ test('lists are for admins', async () => {
     expect_problem(await suite.api('GET', path, undefined, {}, { as: { role: 'seller' } }), 403);
     expect_problem(await publicly(suite, 'GET', path), 401);
   }
-  expect_problem(await suite.api('POST', `${kClients}/erasures/replay`, {}, {}, client.as), 403);
+  expect_problem(await suite.api('POST', `${kClients}/erasures/resend`, {}, {}, client.as), 403);
   const found = expect_status(await suite.api('GET', `${kClients}?email=${encodeURIComponent(client.email.toUpperCase())}`), 200).json;
   assert.deepEqual(found.data.map(({ id }) => id), [client.id]);
 });

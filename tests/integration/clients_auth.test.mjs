@@ -74,7 +74,7 @@ test('a new address is verified by the link in the mail to it', async () => {
   assert.equal((await log_in(await prove_another(client))).status, 200);
 });
 
-const retell = (body) => suite.api('POST', '/api/v1/clients/registrations/retell', body);
+const resend = (body) => suite.api('POST', '/api/v1/clients/registrations/resend', body);
 // As an older copy of auth would have it.
 async function forget_login({ id }) {
   for (const table of ['sessions', 'mailed_tokens']) await suite.sql('auth', `delete from ${table} where user_id = '${id}'`);
@@ -96,12 +96,12 @@ test('who has proved another address since a time logs in with that, and not wit
   const email = await prove_another(client);
   await suite.sql('auth', `update users set email = '${client.email}', email_verified_at = null where id = '${client.id}'`);
   assert.equal((await log_in(client.email)).status, 200);
-  assert.deepEqual(expect_status(await retell({ since }), 200).json, { retold: 1 });
+  assert.deepEqual(expect_status(await resend({ since }), 200).json, { resent: 1 });
   await suite.eventually(async () => (await log_in(email)).status === 200, 'it is the address again');
   assert.equal((await log_in(client.email)).status, 401);
   // auth has proved a newer one, of which clients has not heard yet.
   await suite.sql('auth', `update users set email = 'newer-${email}', email_verified_at = now() where id = '${client.id}'`);
-  assert.deepEqual((await retell({ since })).json, { retold: 1 });
+  assert.deepEqual((await resend({ since })).json, { resent: 1 });
   await an_hour_ago(client);
   assert.equal((await log_in(`newer-${email}`)).status, 200);
   await an_hour_ago(client, 'told');
@@ -116,7 +116,7 @@ test('who registered since a time gets a login again, and chooses a password by 
   await an_hour_ago(early, 'registered', 'told');
   await an_hour_ago(late, 'registered');
   for (const client of [lost, late]) await forget_login(client);
-  assert.deepEqual(expect_status(await retell({ since }), 200).json, { retold: 3 });
+  assert.deepEqual(expect_status(await resend({ since }), 200).json, { resent: 3 });
   await suite.eventually(async () => (await suite.sql('auth', `select from users where id = '${late.id}'`)).length === 1, 'there is a login again');
   const mail = await suite.eventually(() => readdirSync(join(suite.folder, 'mail')).map((name) => readFileSync(join(suite.folder, 'mail', name), 'utf8'))
     .find((text) => text.includes(lost.email) && /reset-password\?token=/.test(text)), 'a mail to choose a password');
@@ -124,7 +124,7 @@ test('who registered since a time gets a login again, and chooses a password by 
   expect_status(await request(suite.instance('auth').url, 'POST', '/api/v1/auth/password-reset/confirm', { token, password: 'chosen once again' }), 204);
   assert.equal((await log_in(lost.email, 'chosen once again')).status, 200);
   assert.equal((await log_in(kept.email)).status, 200);
-  assert.deepEqual((await retell({ since: new Date(Date.now() + 1000).toISOString() })).json, { retold: 0 });
-  for (const bad of [{}, { since: 'yesterday' }, { since, colour: 'red' }]) expect_problem(await retell(bad), 422);
-  expect_problem(await suite.api('POST', '/api/v1/clients/registrations/retell', { since }, {}, kept.as), 403);
+  assert.deepEqual((await resend({ since: new Date(Date.now() + 1000).toISOString() })).json, { resent: 0 });
+  for (const bad of [{}, { since: 'yesterday' }, { since, colour: 'red' }]) expect_problem(await resend(bad), 422);
+  expect_problem(await suite.api('POST', '/api/v1/clients/registrations/resend', { since }, {}, kept.as), 403);
 });

@@ -152,7 +152,7 @@ test('after older copies were restored the journal erases everybody again', asyn
   assert.ok((await traces(client.words)).length > 0);
 
   const erased_at_payment = async () => (await suite.sql('payment', 'select 1 from erased_orders where order_id = $1', [client.order.id])).length;
-  const answer = expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: kept }), 200).json;
+  const answer = expect_status(await suite.api('POST', `${kClients}/erasures/resend`, { erasures: kept }), 200).json;
   assert.equal(answer.replayed, kept.length);
   let left;
   await suite.eventually(async () => (left = await traces(client.words)).length === 0, 'nothing is left again')
@@ -160,10 +160,10 @@ test('after older copies were restored the journal erases everybody again', asyn
   // Only payment was restored: of an order that is erased here it is told again.
   await suite.eventually(erased_at_payment, 'payment knows');
   await suite.sql('payment', 'delete from erased_orders');
-  expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: kept }), 200);
+  expect_status(await suite.api('POST', `${kClients}/erasures/resend`, { erasures: kept }), 200);
   await suite.eventually(erased_at_payment, 'payment knows again');
   const unknown = { client_id: `cli_${'0'.repeat(32)}`, erased_at: '2026-01-01T00:00:00Z' };
-  expect_status(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: [unknown] }), 200);
+  expect_status(await suite.api('POST', `${kClients}/erasures/resend`, { erasures: [unknown] }), 200);
   assert.equal((await suite.api('GET', `${kClients}/${unknown.client_id}`)).json.email, null);
-  expect_problem(await suite.api('POST', `${kClients}/erasures/replay`, { erasures: [{ client_id: 'x', erased_at: 'y' }] }), 422);
+  expect_problem(await suite.api('POST', `${kClients}/erasures/resend`, { erasures: [{ client_id: 'x', erased_at: 'y' }] }), 422);
 });

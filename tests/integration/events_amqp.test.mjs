@@ -14,10 +14,10 @@ const folder = mkdtempSync(join(tmpdir(), 'quittance-test-'));
 before(async () => {
   broker = new RabbitMq(folder);
   await broker.create();
-  const told = { AMQP_URL: broker.url, AMQP_BINDINGS: 'thing.*', AMQP_TRIES: 4, AMQP_RETRY_FIRST_MS: 100, AMQP_RETRY_MOST_MS: 200 };
+  const told = { AMQP_URL: broker.url, AMQP_BINDINGS: 'thing.*', AMQP_TRIES: 4, AMQP_BACKOFF_INITIAL_MS: 100, AMQP_BACKOFF_MAX_MS: 200 };
   peers = await start_peers({
     listener: { env: told, supervise: true, crashes: true, instances: 2 },
-    teller: { sinks: () => `broker thing.*,lost.* ${broker.url}`, env: { RELAY_TRIES: 3 } },
+    teller: { sinks: () => `broker thing.*,lost.* ${broker.url}`, env: { RELAY_MAX_ATTEMPTS: 3 } },
   });
 });
 after(async () => {

@@ -15,7 +15,7 @@ before(async () => {
   peers = await start_peers({
     teller: {
       sinks: () => `one thing.*,gone.far ${one.url}; other thing.* ${other.url}`,
-      env: { RELAY_RETRY_FIRST_MS: 100, RELAY_RETRY_MOST_MS: 200, RELAY_TRIES: 4, EVENTS_DEADLINE_MS: 500 },
+      env: { RELAY_BACKOFF_INITIAL_MS: 100, RELAY_BACKOFF_MAX_MS: 200, RELAY_MAX_ATTEMPTS: 4, EVENTS_DEADLINE_MS: 500 },
     },
   });
 });
@@ -180,7 +180,7 @@ test('parked events are replayed by filter, after a look at how many they are', 
 });
 
 test('what was delivered to one destination since a time is told to it again, once', async () => {
-  const redeliver = (body) => peers.api('teller', 'POST', '/api/v1/teller/deliveries/redeliver', body);
+  const resend = (body) => peers.api('teller', 'POST', '/api/v1/teller/deliveries/resend', body);
   const both = subject();
   await change([subject('before')]);
   await peers.all_delivered('teller', 2);
@@ -194,17 +194,17 @@ test('what was delivered to one destination since a time is told to it again, on
   const until = new Date().toISOString();
   one.taken.length = other.taken.length = 0;
   const wanted = { destination: 'one', since, until };
-  const erased = (await redeliver({ ...wanted, dry_run: true })).json.erased;
-  assert.deepEqual((await redeliver({ ...wanted, dry_run: true })).json, { matched: 3 - erased, redelivered: 0, erased, dry_run: true });
-  assert.deepEqual((await redeliver({ ...wanted, limit: 1 })).json, { matched: 1, redelivered: 1, erased, dry_run: false });
+  const erased = (await resend({ ...wanted, dry_run: true })).json.erased;
+  assert.deepEqual((await resend({ ...wanted, dry_run: true })).json, { matched: 3 - erased, redelivered: 0, erased, dry_run: true });
+  assert.deepEqual((await resend({ ...wanted, limit: 1 })).json, { matched: 1, redelivered: 1, erased, dry_run: false });
   await eventually(() => one.taken.length === 1, 'the first is told again');
-  assert.deepEqual((await redeliver(wanted)).json, { matched: 2 - erased, redelivered: 2 - erased, erased, dry_run: false });
+  assert.deepEqual((await resend(wanted)).json, { matched: 2 - erased, redelivered: 2 - erased, erased, dry_run: false });
   await eventually(() => one.versions(both).length === 2, 'both are told again');
   await peers.all_delivered('teller', 8);
-  assert.deepEqual((await redeliver(wanted)).json, { matched: 0, redelivered: 0, erased, dry_run: false });
+  assert.deepEqual((await resend(wanted)).json, { matched: 0, redelivered: 0, erased, dry_run: false });
   assert.deepEqual([one.versions(both), other.taken.length], [[1, 2], 0]);
   for (const bad of [{}, { destination: 'one' }, { since }, { destination: 'one', since: 'yesterday' }, { ...wanted, until: 'x' }, { ...wanted, limit: 0 },
-    { ...wanted, status: 'delivered' }]) expect_problem(await redeliver(bad), 422);
+    { ...wanted, status: 'delivered' }]) expect_problem(await resend(bad), 422);
 });
 
 test('discarding what waits lets its subject go on at once', async () => {
@@ -362,8 +362,8 @@ test('the metrics say how much waits, for how long, and what became of the tries
   await change([subject(), subject()]);
   await eventually(async () => (await parked()).length === 2, 'they are parked');
   const scrape = async () => (await peers.api('teller', 'GET', '/metrics')).text;
-  const says = /^events_outgoing\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 2$/m;
+  const says = /^outbox_deliveries\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 2$/m;
   const text = await eventually(async () => { const now = await scrape(); return says.test(now) && now; }, 'the metrics tell of both');
-  assert.match(text, /^events_outgoing_oldest_seconds\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 0\.\d+/m);
+  assert.match(text, /^outbox_deliveries_oldest_seconds\{[^}]*destination="one"[^}]*state="parked"[^}]*\} 0\.\d+/m);
   assert.match(text, /^event_deliveries_total\{[^}]*destination="one"[^}]*outcome="refused"[^}]*\} \d+$/m);
 });

@@ -44,7 +44,7 @@ public:
             const auto id = std::to_string(number_) + "-" + std::to_string(++asked_) + "-" +
                             std::string(random_() % 64, 'x');
             if (gives_up(random_))
-                give_up(id);
+                abandon(id);
             else
                 ask(id);
         }
@@ -63,7 +63,7 @@ private:
         if (answer.status != 200 || answer.body != id) ++tally_.wrong;
     }
 
-    void give_up(const std::string& id) {
+    void abandon(const std::string& id) {
         const auto bytes = post("/echo", id);
         const bool half_sent = random_() % 2 == 0;
         client_.send(half_sent ? std::string_view{bytes}.substr(0, random_() % bytes.size())

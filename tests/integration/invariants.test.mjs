@@ -59,7 +59,7 @@ const corruptions = () => {
     payment_refunds_no_more_than_captured: ['payment', `update events set fact_amount_minor = 9999999 where fact_kind = 'refunded_total' and order_id = '${refunded.id}'`, /pi_refunded/],
     applied_events_are_facts_of_their_order: ['orders', `delete from payment_facts where order_id = '${made.id}'`, new RegExp(made.id)],
     facts_were_reported_to_payment: ['orders', `update payment_facts set event_id = 'evt_nobody_sent' where order_id = '${halted.id}' and kind = 'captured'`, /evt_nobody_sent/],
-    applied_facts_were_told: ['payment', `delete from facts_told where key like '%pi_halted/captured%'`, /captured/],
+    applied_facts_were_told: ['payment', `delete from published_facts where key like '%pi_halted/captured%'`, /captured/],
     stock_is_the_sum_of_its_movements: ['catalog', `update stock set on_hand_micro = on_hand_micro + 1 where item = 'part:${machine.part}'`, `part:${machine.part}`],
     machine_messages_are_taken_once: ['catalog', 'insert into production_events select * from production_events where seq = 1', `${machine.name}/1/1`],
     machine_messages_have_taken_numbers: ['catalog', 'update production_events set seq = 2 where seq = 4', `${machine.name}/1/2`],

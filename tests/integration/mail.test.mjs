@@ -13,7 +13,7 @@ const mail_env = { MAIL_FROM: 'shop@example.com', MAIL_FROM_NAME: 'Le Marché', 
 before(async () => {
   mailjet = await start_mailjet();
   suite = await start_suite({ payment: 0, orders: 0, clients: 1, env: { clients: { ...mail_env, MAILJET_API_KEY: kMailjetKey,
-    MAILJET_API_SECRET: kMailjetSecret, MAILJET_DEADLINE_MS: 1000, RELAY_TRIES: 3, RELAY_RETRY_FIRST_MS: 50, RELAY_RETRY_MOST_MS: 100,
+    MAILJET_API_SECRET: kMailjetSecret, MAILJET_DEADLINE_MS: 1000, RELAY_MAX_ATTEMPTS: 3, RELAY_BACKOFF_INITIAL_MS: 50, RELAY_BACKOFF_MAX_MS: 100,
     MAIL_TEMPLATE_ORDER_CANCELED: '4711', EVENT_SINKS: `mail mail.requested mailjet+${mailjet.url}` } } });
 });
 after(async () => {

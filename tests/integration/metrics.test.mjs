@@ -143,18 +143,18 @@ test('machine messages are counted by type and verdict', async () => {
 });
 
 test('told events are counted by type where they are taken, and what waits where they are told', async () => {
-  const taken = () => metric('catalog', 'events_taken_total', { type: 'order.paid', outcome: 'applied' });
+  const taken = () => metric('catalog', 'events_consumed_total', { type: 'order.paid', outcome: 'applied' });
   const before_it = await taken();
   await suite.tell('payment_intent.succeeded', { order: await suite.orders.create() });
   await suite.eventually(async () => await taken() > before_it, 'order.paid is counted');
-  await becomes('orders', 'events_relay_leading', {}, 1);
-  assert.equal(await metric('catalog', 'events_taken_total', { type: 'other', outcome: 'applied' }), 0);
+  await becomes('orders', 'relay_leader', {}, 1);
+  assert.equal(await metric('catalog', 'events_consumed_total', { type: 'other', outcome: 'applied' }), 0);
   await suite.kill('catalog', 'SIGTERM');
   await suite.tell('payment_intent.succeeded', { order: await suite.orders.create() });
-  await becomes('orders', 'events_outgoing', { destination: 'catalog', state: 'open' }, 1);
-  await suite.eventually(async () => await metric('orders', 'events_outgoing_oldest_seconds', { destination: 'catalog', state: 'open' }) > 0.2, 'it gets older');
+  await becomes('orders', 'outbox_deliveries', { destination: 'catalog', state: 'open' }, 1);
+  await suite.eventually(async () => await metric('orders', 'outbox_deliveries_oldest_seconds', { destination: 'catalog', state: 'open' }) > 0.2, 'it gets older');
   await suite.restart('catalog');
-  await becomes('orders', 'events_outgoing', { destination: 'catalog', state: 'open' }, 0);
+  await becomes('orders', 'outbox_deliveries', { destination: 'catalog', state: 'open' }, 0);
 });
 
 test('subscriptions count as one destination, however many there are', async () => {
@@ -165,7 +165,7 @@ test('subscriptions count as one destination, however many there are', async () 
   await suite.sql('orders', `insert into outbox (id, type, subject, version, data, routed_at) values ('evn_m', 'order.paid', 'ord_m', 1, '{}', now())`);
   await suite.sql('orders', `insert into event_deliveries (id, destination, seq, event_id, type, subject, state)
     select 'dlv_m' || n, 'sub_' || n, seq, id, type, subject, 'parked' from outbox, generate_series(1, 2) as n where id = 'evn_m'`);
-  await becomes('orders', 'events_outgoing', { destination: 'subscriptions', state: 'parked' }, 2);
+  await becomes('orders', 'outbox_deliveries', { destination: 'subscriptions', state: 'parked' }, 2);
   assert.ok(!(await scrape('orders')).includes('sub_'));
 });
 
@@ -237,11 +237,11 @@ test('a failing archive command is seen', async () => {
 
 test('without a database a page is answered at once, says so, and keeps what was known', async () => {
   await becomes('orders', 'database_up', {}, 1);
-  const parked = await metric('orders', 'events_outgoing', { state: 'parked' });
+  const parked = await metric('orders', 'outbox_deliveries', { state: 'parked' });
   await suite.kill('postgres');
   await becomes('orders', 'database_up', {}, 0);
   const started = performance.now();
-  assert.equal(await metric('orders', 'events_outgoing', { state: 'parked' }), parked);
+  assert.equal(await metric('orders', 'outbox_deliveries', { state: 'parked' }), parked);
   assert.ok(performance.now() - started < 1000);
   await suite.restart('postgres');
   for (const name of names.filter((one) => one !== 'mqtt-bridge')) await becomes(name, 'database_up', {}, 1);

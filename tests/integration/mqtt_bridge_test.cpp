@@ -28,9 +28,9 @@ protected:
                                          .client_id = "bridge-of-a-test",
                                          .filters = {"factory/v1/+/+/+/+/evt/+", "factory/v1/+/+/+/+/state"}},
             metrics_);
-        mqtt_bridge::Catalog::Config config{.client = {.base_url = catalog_.url(), .bearer = "a-token"},
+        mqtt_bridge::CatalogClient::Config config{.client = {.base_url = catalog_.url(), .bearer = "a-token"},
                                             .deadline = deadline};
-        messages_ = std::make_unique<mqtt_bridge::Catalog>(config, metrics_);
+        messages_ = std::make_unique<mqtt_bridge::CatalogClient>(config, metrics_);
         bridge_ = std::make_unique<mqtt_bridge::Bridge>(mqtt_bridge::Bridge::Config{.backoff = {10ms, 50ms}},
                                                         *session_, *messages_, metrics_, [](auto) {});
     }
@@ -40,7 +40,7 @@ protected:
     CatalogStandIn catalog_;
     telemetry::Metrics metrics_{"mqtt-bridge"};
     std::unique_ptr<mqtt_bridge::Session> session_;
-    std::unique_ptr<mqtt_bridge::Catalog> messages_;
+    std::unique_ptr<mqtt_bridge::CatalogClient> messages_;
     std::unique_ptr<mqtt_bridge::Bridge> bridge_;
 };
 

@@ -16,7 +16,7 @@ const list = async (query) => (await suite.events.list(query)).data;
 
 test('without the token, or with a wrong one, nothing is shown and nothing replayed', async () => {
   const paths = [['GET', kEvents], ['GET', `${kEvents}/evt_1`], ['GET', `${kEvents}/evt_1/body`],
-    ['POST', `${kEvents}/evt_1/replay`], ['POST', `${kEvents}/replay`], ['POST', `${kEvents}/retell`], ['GET', kPayments], ['GET', `${kPayments}/pi_1`]];
+    ['POST', `${kEvents}/evt_1/replay`], ['POST', `${kEvents}/replay`], ['POST', `${kEvents}/resend`], ['GET', kPayments], ['GET', `${kPayments}/pi_1`]];
   for (const [method, path] of paths) {
     for (const authorization of [undefined, 'Bearer wrong', 'Bearer ', 'Basic YWRtaW46eA==']) {
       const body = method === 'POST' ? {} : undefined;
@@ -209,7 +209,7 @@ test('no secret is ever logged', async () => {
 });
 
 test('what was applied since a time is told to orders again, which may have been restored', async () => {
-  const retell = (body) => suite.api('POST', `${kEvents}/retell`, body);
+  const resend = (body) => suite.api('POST', `${kEvents}/resend`, body);
   await suite.tell('payment_intent.succeeded', { order: await suite.orders.create() });
   await new Promise((resolve) => setTimeout(resolve, 20));
   const since = new Date().toISOString();
@@ -221,31 +221,31 @@ test('what was applied since a time is told to orders again, which may have been
   for (const table of ['order_lines', 'order_changes']) await suite.sql('orders', `delete from ${table} where order_id = '${gone.id}'`);
   await suite.sql('orders', `delete from orders where id = '${gone.id}'`);
 
-  assert.deepEqual({ ...(await retell({ since, dry_run: true })).json, last: 0 },
+  assert.deepEqual({ ...(await resend({ since, dry_run: true })).json, last: 0 },
     { matched: 3, applied: 0, already_applied: 0, reopened: 0, unanswered: 0, last: 0, dry_run: true });
   const until = new Date(Date.now() + 1).toISOString();
-  assert.equal((await retell({ since, until: since, dry_run: true })).json.matched, 0);
-  const first = expect_status(await retell({ since, limit: 1 }), 200).json;
+  assert.equal((await resend({ since, until: since, dry_run: true })).json.matched, 0);
+  const first = expect_status(await resend({ since, limit: 1 }), 200).json;
   assert.deepEqual([first.matched, first.already_applied], [1, 1]);
-  const rest = expect_status(await retell({ since, starting_after: first.last }), 200).json;
+  const rest = expect_status(await resend({ since, starting_after: first.last }), 200).json;
   assert.deepEqual({ ...rest, last: 0 }, { matched: 2, applied: 1, already_applied: 0, reopened: 1, unanswered: 0, last: 0, dry_run: false });
   assert.equal((await suite.orders.get(lost.id)).payment_state, 'paid');
   const [told] = await list({ order_id: lost.id });
   assert.deepEqual([told.status, told.attempts], ['applied', 2]);
   const [open] = await list({ order_id: gone.id });
   assert.deepEqual([open.status, open.reason], ['open', 'order_unknown']);
-  assert.deepEqual((await retell({ since, starting_after: rest.last })).json.last, null);
+  assert.deepEqual((await resend({ since, starting_after: rest.last })).json.last, null);
   // A payment that comes in meanwhile is none of those to be told of.
   await new Promise((resolve) => setTimeout(resolve, 20));
   await suite.tell('payment_intent.succeeded', { order: await suite.orders.create() });
-  assert.equal((await retell({ since, starting_after: rest.last, dry_run: true })).json.matched, 1);
-  assert.deepEqual((await retell({ since, until, starting_after: rest.last })).json.last, null);
+  assert.equal((await resend({ since, starting_after: rest.last, dry_run: true })).json.matched, 1);
+  assert.deepEqual((await resend({ since, until, starting_after: rest.last })).json.last, null);
 
   await suite.kill('orders', 'SIGSTOP');
-  const away = await retell({ since });
+  const away = await resend({ since });
   await suite.kill('orders', 'SIGCONT');
   assert.deepEqual([away.json.unanswered, away.json.reopened], [3, 0]);
   assert.equal((await list({ order_id: kept.id }))[0].status, 'applied');
   for (const bad of [{}, { since: 'yesterday' }, { since, until: 'tomorrow' }, { since, starting_after: 'evt_1' }, { since, limit: 1001 }, { since, colour: 'red' }])
-    expect_problem(await retell(bad), 422);
+    expect_problem(await resend(bad), 422);
 });

@@ -7,7 +7,7 @@ import { start_suite } from '../support/suite.mjs';
 
 let suite;
 before(async () => {
-  suite = await start_suite({ env: { payment: { RETRY_FIRST_MS: 100, RETRY_MOST_MS: 300, RETRY_FOR_MS: 3000 } } });
+  suite = await start_suite({ env: { payment: { BACKOFF_INITIAL_MS: 100, BACKOFF_MAX_MS: 300, RETRY_TIMEOUT_MS: 3000 } } });
 });
 after(() => suite?.stop());
 

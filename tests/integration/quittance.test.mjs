@@ -15,7 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'quittance-sender-'));
 const stripe = new Stripe('sk_test_never_used');
 const heard = [];
 let at_once = 0;
-let most_at_once = 0;
+let max_at_once = 0;
 let status = 200;
 let url;
 
@@ -26,7 +26,7 @@ const server = http.createServer((asked, answer) => {
     return answer.end(JSON.stringify(known ? { total: { amount: 4200, currency: 'ISK' } } : { title: 'Not found' }));
   }
   const parts = [];
-  most_at_once = Math.max(most_at_once, ++at_once);
+  max_at_once = Math.max(max_at_once, ++at_once);
   asked.on('data', (part) => parts.push(part)).on('end', () => setTimeout(() => {
     at_once -= 1;
     heard.push({ path: asked.url, signature: asked.headers['stripe-signature'], body: Buffer.concat(parts).toString() });
@@ -88,18 +88,18 @@ test('events sent one after another tell of one payment', async () => {
 });
 
 test('so many times at once means the same event on so many connections', async () => {
-  most_at_once = 0;
+  max_at_once = 0;
   const { code, stdout } = await send('payment_intent.succeeded', '--times', '20', '--concurrent');
   assert.equal(code, 0);
   assert.match(stdout, /20 answers: {2}20 × 200/);
   assert.equal(new Set(heard.map(({ body }) => body)).size, 1);
-  assert.ok(most_at_once > 10, `${most_at_once} at once`);
+  assert.ok(max_at_once > 10, `${max_at_once} at once`);
 });
 
 test('one after another means never two at once', async () => {
-  most_at_once = 0;
+  max_at_once = 0;
   await send('payment_intent.succeeded', '--times', '3');
-  assert.deepEqual([heard.length, most_at_once], [3, 1]);
+  assert.deepEqual([heard.length, max_at_once], [3, 1]);
 });
 
 test('a changed body, a wrong secret and a wrong age are what they say', async () => {

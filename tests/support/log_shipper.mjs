@@ -44,7 +44,7 @@ export class LogShipper {
       name: 'rsyslog',
       folder,
       argv: () => ['rsyslogd', '-n', '-i', 'NONE', '-f', join(kObserve, 'rsyslog.conf')],
-      env: { LOG_FILES: files, LOG_HOST: 'box', LOG_QUEUE: this.queue, LOG_QUEUE_MOST: '1g', LOG_STORE: store,
+      env: { LOG_FILES: files, LOG_HOST: 'box', LOG_QUEUE: this.queue, LOG_QUEUE_MAX: '1g', LOG_STORE: store,
         LOG_OUTPUT: join(kObserve, output), DATABASE_URL: database_url, ...env },
     });
   }

@@ -66,8 +66,8 @@ class Peers {
         database_url: this.databases[name].url,
         restart: supervise,
         env: {
-          JWKS_URL: `file://${this.jwks_file}`, PEER_NAME: name, EVENT_SINKS: sinks?.(at) ?? '', RELAY_POLL_MS: 50, RELAY_RETRY_FIRST_MS: 100, RELAY_RETRY_MOST_MS: 400,
-          RELAY_TRIES: 5, EVENTS_DEADLINE_MS: 1500, PEER_DIE_AFTER: this.die_file(name), ...env,
+          JWKS_URL: `file://${this.jwks_file}`, PEER_NAME: name, EVENT_SINKS: sinks?.(at) ?? '', RELAY_POLL_MS: 50, RELAY_BACKOFF_INITIAL_MS: 100, RELAY_BACKOFF_MAX_MS: 400,
+          RELAY_MAX_ATTEMPTS: 5, EVENTS_DEADLINE_MS: 1500, PEER_DIE_AFTER: this.die_file(name), ...env,
         },
       });
       this.instances[name].push(instance);

@@ -27,13 +27,13 @@ export function program_path(name) {
 const lsan_options = (file) => `suppressions=${kRoot}/tests/${file}:print_suppressions=0`;
 
 const kOwnVariables = {
-  payment: { ORDERS_DEADLINE_MS: 1000, ANSWER_DEADLINE_MS: 4000, ORDER_GRACE_MS: 60_000, RETRY_FIRST_MS: 200,
-    RETRY_MOST_MS: 1000, STRIPE_WEBHOOK_SECRET: kWebhookSecret },
+  payment: { ORDERS_DEADLINE_MS: 1000, ANSWER_DEADLINE_MS: 4000, ORDER_GRACE_MS: 60_000, BACKOFF_INITIAL_MS: 200,
+    BACKOFF_MAX_MS: 1000, STRIPE_WEBHOOK_SECRET: kWebhookSecret },
   orders: {},
   catalog: {},
   auth: {},
   clients: { PASSWORD_SEAL_PUBLIC_KEY: kSealPublicKey },
-  'mqtt-bridge': { RETRY_MOST_MS: 500, ACKS_EVERY_MS: 50, COMMANDS_EVERY_MS: 100, CATALOG_DEADLINE_MS: 3000,
+  'mqtt-bridge': { BACKOFF_MAX_MS: 500, ACK_INTERVAL_MS: 50, COMMAND_POLL_MS: 100, CATALOG_DEADLINE_MS: 3000,
     LSAN_OPTIONS: lsan_options('lsan-bridge.supp') },
 };
 
@@ -57,8 +57,8 @@ export class Instance {
         EVENTS_SECRET: kEventsSecret,
         WEBHOOK_SECRETS_KEY: kWebhookSecretsKey,
         RELAY_POLL_MS: 100,
-        RELAY_RETRY_FIRST_MS: 100,
-        RELAY_RETRY_MOST_MS: 500,
+        RELAY_BACKOFF_INITIAL_MS: 100,
+        RELAY_BACKOFF_MAX_MS: 500,
         DRAIN_MS: 100,
         SWAGGER_UI_DIR: kSwaggerUi,
         ASAN_OPTIONS: 'abort_on_error=0:exitcode=86:detect_leaks=1',

@@ -12,14 +12,14 @@ import { start_suite } from './suite.mjs';
 
 export const kServices = ['auth', 'payment', 'orders', 'catalog', 'clients'];
 
-const kTells = {
+const kPublish = {
   auth: { auth: 'audit.recorded', clients: 'user.email_verified,user.password_settled' },
   clients: { auth: 'client.*,audit.recorded', orders: 'client.erased' },
   orders: { auth: 'audit.recorded', catalog: 'order.paid,order.canceled', payment: 'order.erased' },
   catalog: { auth: 'audit.recorded', orders: 'production.*,product.created,product.changed' },
   payment: { auth: 'audit.recorded' },
 };
-const sinks = (suite, name) => [...Object.entries(kTells[name]).map(([to, types]) => `${to} ${types} ${suite.events_at(to)}`),
+const sinks = (suite, name) => [...Object.entries(kPublish[name]).map(([to, types]) => `${to} ${types} ${suite.events_at(to)}`),
   `mail mail.requested file://${suite.folder}/mail`].join(';');
 
 export const start_world = (options = {}) => start_suite({ auth: 1, clients: 1, catalog: 1, ...options,

@@ -1,5 +1,5 @@
 -- The address a client logs in with is the one clients has, unless clients has not heard yet of one that was proved, or
--- another is to be proved. Broken when auth was restored to an older time: POST …/registrations/retell tells it. auth
+-- another is to be proved. Broken when auth was restored to an older time: POST …/registrations/resend tells it. auth
 -- commits before it tells, and what clients has heard it is asked first.
 -- reads: clients, then auth
 SELECT c.id, format('in version %s, auth has another', c.version)

@@ -160,7 +160,7 @@ private:
     simdjson::dom::element element_;
 };
 
-Statement about_payment(FactKind kind, std::string subject, const Object& object, std::int64_t amount,
+ReportedFact about_payment(FactKind kind, std::string subject, const Object& object, std::int64_t amount,
                         std::int64_t payment_amount) {
     return {kind, std::move(subject), object.money(amount), object.money(payment_amount).amount_minor};
 }
@@ -258,7 +258,7 @@ void read_refund(std::string_view what, const Object& refund, Event& event) {
     else if (status != "pending" && status != "requires_action")
         throw Unreadable{"unknown status of a refund"};
     if (what == "failed") kind = FactKind::refund_failed;
-    event.statement = Statement{kind, refund.own_id(), refund.money(refund.integer("amount")), {}};
+    event.statement = ReportedFact{kind, refund.own_id(), refund.money(refund.integer("amount")), {}};
 }
 
 FactKind dispute_kind(std::string_view what, std::string_view status) {
@@ -274,7 +274,7 @@ FactKind dispute_kind(std::string_view what, std::string_view status) {
 // https://docs.stripe.com/api/disputes/object
 void read_dispute(std::string_view what, const Object& dispute, Event& event) {
     read_payment_of(dispute, event);
-    event.statement = Statement{dispute_kind(what, dispute.text("status")),
+    event.statement = ReportedFact{dispute_kind(what, dispute.text("status")),
                                 dispute.own_id(),
                                 dispute.money(dispute.integer("amount")),
                                 {}};

@@ -17,12 +17,12 @@ struct SignatureHeader {
 };
 
 SignatureHeader split_header(std::string_view text) {
-    constexpr std::size_t kMostSignatures = 16;
+    constexpr std::size_t kMaxSignatures = 16;
     SignatureHeader header;
     while (!text.empty()) {
         const auto item = text.substr(0, text.find(','));
         if (item.starts_with("t=")) header.timestamp = item.substr(2);
-        if (item.starts_with("v1=") && header.v1.size() < kMostSignatures)
+        if (item.starts_with("v1=") && header.v1.size() < kMaxSignatures)
             header.v1.push_back(item.substr(3));
         text.remove_prefix(std::min(item.size() + 1, text.size()));
     }

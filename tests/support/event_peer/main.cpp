@@ -32,7 +32,7 @@ constexpr auto kChange = R"sql(
     RETURNING subject, version
 )sql";
 constexpr auto kEffect = R"sql(
-    INSERT INTO effects (event_id, subject, version, told_at) VALUES ($1, $2, $3, to_timestamp($4 / 1000000.0))
+    INSERT INTO effects (event_id, subject, version, published_at) VALUES ($1, $2, $3, to_timestamp($4 / 1000000.0))
 )sql";
 constexpr auto kLatest = R"sql(
     INSERT INTO latest (subject, version) VALUES ($1, $2)
@@ -44,7 +44,7 @@ Result<Response> change(postgres::Database& db, const Request& request) {
     const auto body = rest::parse_body(request);
     if (!body) return body.error();
     std::vector<core::FieldError> errors;
-    core::json::Reader reader{*body, "", errors};
+    core::json::ObjectReader reader{*body, "", errors};
     const auto type = reader.text("type", {1, 100});
     const auto subjects = reader.texts("subjects", 10'000, {1, 100});
     const bool forget_data = reader.boolean("forget_data", false);
@@ -57,7 +57,7 @@ Result<Response> change(postgres::Database& db, const Request& request) {
         for (const auto& row : tx.exec(kChange, names.parameter())) {
             events.push_back({type, row[0].c_str(), row[1].as<std::int64_t>(), data, forget_data});
         }
-        events::tell(tx, events, request.trace);
+        events::publish(tx, events, request.trace);
     });
     return http::json(200, "{}");
 }

@@ -9,7 +9,7 @@ CREATE TABLE effects (
     event_id    text NOT NULL,
     subject     text NOT NULL,
     version     bigint NOT NULL,
-    told_at     timestamptz NOT NULL,
+    published_at     timestamptz NOT NULL,
     applied_at  timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
