@@ -219,10 +219,11 @@ Value::Value(std::initializer_list<Init> content) {
 }
 
 Value::Value(const Value& other) : type_(other.type_), content_(other.content_) {
+    // With braces a list would be made that has the other as its one element.
     switch (type_) {
-        case Type::text: content_.text = new std::string{*other.content_.text}; break;
-        case Type::array: content_.array = new std::vector<Value>{*other.content_.array}; break;
-        case Type::object: content_.object = new std::vector<Member>{*other.content_.object}; break;
+        case Type::text: content_.text = new std::string(*other.content_.text); break;
+        case Type::array: content_.array = new std::vector<Value>(*other.content_.array); break;
+        case Type::object: content_.object = new std::vector<Member>(*other.content_.object); break;
         default: break;
     }
 }

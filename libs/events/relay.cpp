@@ -24,7 +24,8 @@ constexpr std::chrono::milliseconds kCleanUpFor{500};  // between two looks at w
 constexpr auto kTryLead = "SELECT pg_try_advisory_lock(7214386303)";
 // A leader whose machine is gone is noticed within half a minute, and its lock with it.
 constexpr auto kNoticeDeath =
-    "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+    "SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), "
+    "set_config('tcp_keepalives_count', '3', false)";
 
 postgres::Database::Config own_pool(postgres::Database::Config config) {
     config.connections = 3;  // beside the service's own, so that neither waits for the other

@@ -32,22 +32,20 @@ public:
     template <class Number>
         requires((std::integral<Number> && !std::same_as<Number, bool>) || std::same_as<Number, double>)
     Parameter(Number number) {
-        const auto end = std::to_chars(digits_, digits_ + sizeof digits_, number).ptr;
-        text_ = {digits_, static_cast<std::size_t>(end - digits_)};
+        digit_count_ = static_cast<std::size_t>(std::to_chars(digits_, digits_ + sizeof digits_, number).ptr - digits_);
     }
     template <class T>
     Parameter(const std::optional<T>& value) : Parameter(value ? Parameter(*value) : Parameter(nullptr)) {}
-    Parameter(const Parameter&) = delete;
-    Parameter& operator=(const Parameter&) = delete;
 
     bool is_null() const { return null_; }
     bool is_binary() const { return binary_; }
-    std::string_view text() const { return text_; }
+    std::string_view text() const { return digit_count_ > 0 ? std::string_view{digits_, digit_count_} : text_; }
 
 private:
     std::string_view text_;
     bool null_ = false;
     bool binary_ = false;
+    std::size_t digit_count_ = 0;
     char digits_[32];
 };
 
