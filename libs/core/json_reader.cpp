@@ -215,7 +215,7 @@ std::map<std::string, std::string> ObjectReader::metadata(std::string_view name)
     std::map<std::string, std::string> metadata;
     auto reader = object(name, true);
     if (!reader) return metadata;
-    const auto& members = *reader->object_;
+    const auto members = reader->object_->sorted();
     if (members.size() > kMaxMetadata)
         fault(name, "must have at most " + std::to_string(kMaxMetadata) + " keys");
     for (const auto& [key, value] : members.items()) {

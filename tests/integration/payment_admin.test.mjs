@@ -72,6 +72,7 @@ test('events are filtered', async (t) => {
   const other = stripe_event('customer.updated');
   for (const event of [wrong, right, other]) await suite.post(event);
   const end = new Date(Date.now() + 1).toISOString();
+  await new Promise((resolve) => setTimeout(resolve, 5)); // until `end` is over
   const late = stripe_event('customer.deleted');
   await suite.post(late);
 
