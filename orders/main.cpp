@@ -5,13 +5,10 @@
 #include "orders/product_event_handlers.hpp"
 #include "orders/production_event_handlers.hpp"
 
-extern const std::string_view kOpenApi;
-
 int main(int argc, char** argv) {
     return runtime::serve(argc, argv, "orders", kOpenApi, [](runtime::Program& program) {
         program.read_database(8);
-        program.read_events();
-        program.read_subscriptions(orders::kPublicEventTypes);
+        program.read_events(orders::kPublicEventTypes);
         program.check_settings();
         auto& service = program.make<orders::Service>(program.database(), program.publishes("order.paid"));
         program.on_events([&](auto& inbox) { orders::register_production_handlers(inbox, service); });

@@ -28,8 +28,9 @@ void Program::read_events() {
     use_events(read_event_config(environment_, name_));
 }
 
-void Program::read_subscriptions(std::span<const std::string_view> types) {
-    subscriptions_config_ = webhooks::Subscriptions::read(environment_, name_, types);
+void Program::read_events(std::span<const std::string_view> public_types) {
+    read_events();
+    subscriptions_config_ = webhooks::Subscriptions::read(environment_, name_, public_types);
 }
 
 // ---- parts
@@ -104,8 +105,6 @@ bool Program::ready() {
 
 void Program::stop() {
     for (const auto& stop : stops_) stop();
-    if (subscriptions_ != nullptr) subscriptions_->stop();
-    if (events_ != nullptr) events_->stop();
 }
 
 int serve(int argc, char** argv, const std::string& name, std::string_view openapi,

@@ -12,8 +12,8 @@
 //   });
 //
 // Start: the parts in the order they are made, then the relay and the consumer of events, then the tasks in the
-// order they are stated. Stop, when no request is in flight: on_stop in the order stated, subscriptions, events;
-// then the tasks end and the parts are destroyed in reverse order.
+// order they are stated. Stop, when no request is in flight: the parts that have a stop() in the order they were
+// made; then the tasks end and the parts are destroyed in reverse order.
 #pragma once
 
 #include <chrono>
@@ -35,6 +35,9 @@
 #include "telemetry/metrics.hpp"
 #include "webhooks/subscription_service.hpp"
 
+// The service's contract, which add_service() of cmake/modules.cmake embeds.
+extern const std::string_view kOpenApi;
+
 namespace runtime {
 
 class Program : public std::enable_shared_from_this<Program> {
@@ -49,7 +52,8 @@ public:
     core::Environment& environment() { return environment_; }
     void read_database(long long default_connections);
     void read_events();
-    void read_subscriptions(std::span<const std::string_view> types);
+    // And subscriptions, to events of these types.
+    void read_events(std::span<const std::string_view> public_types);
     // For a service that reads them itself.
     void use_database(postgres::Database::Config config) { database_config_ = std::move(config); }
     void use_events(events::Config config) { events_config_ = std::move(config); }
@@ -70,6 +74,7 @@ public:
     T& make(Arguments&&... arguments) {
         auto part = std::make_shared<T>(std::forward<Arguments>(arguments)...);
         parts_.push_back(part);
+        if constexpr (requires { part->stop(); }) stops_.emplace_back([part = part.get()] { part->stop(); });
         return *part;
     }
 
@@ -88,7 +93,6 @@ public:
     void task(std::function<std::jthread()> start) { tasks_.push_back(std::move(start)); }
     // Beside the database, which must be reachable when there is one.
     void ready_when(std::function<bool()> ready) { ready_ = std::move(ready); }
-    void on_stop(std::function<void()> stop) { stops_.push_back(std::move(stop)); }
     // See App.
     void serve_own_keys(security::JwksClient::Fetch jwks) { jwks_ = std::move(jwks); }
 
