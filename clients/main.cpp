@@ -13,9 +13,8 @@ int main(int argc, char** argv) {
             program.make<clients::Service>(program.database(), std::move(settings.password_seal_public_key));
         auto& orders = program.make<clients::Orders>(std::move(settings.orders));
         program.on_events(clients::register_user_handlers);
-        program.routes(clients::routes(service, program.database(), [&orders](const auto& id, const auto& trace) {
-            return orders.of(id, trace);
-        }));
+        const auto orders_of = [&orders](const auto& id, const auto& trace) { return orders.of(id, trace); };
+        program.routes(clients::routes(service, program.database(), orders_of));
         program.delete_expired_idempotency_keys_hourly();
     });
 }

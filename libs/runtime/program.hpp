@@ -11,9 +11,9 @@
 //       program.hourly("expired carts not deleted", [&] { service.delete_expired(); });
 //   });
 //
-// Start: the parts in the order they are made, then the relay and the consumer of events, then the tasks in the
-// order they are stated. Stop, when no request is in flight: the parts that have a stop() in the order they were
-// made; then the tasks end and the parts are destroyed in reverse order.
+// Start: the parts in the order they are made, then the relay and the consumer of events, then the tasks in
+// the order they are stated. Stop, when no request is in flight: the parts that have a stop() in the order
+// they were made; then the tasks end and the parts are destroyed in reverse order.
 #pragma once
 
 #include <chrono>
