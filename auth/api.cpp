@@ -5,7 +5,7 @@
 
 namespace auth {
 
-Routes routes(const Services& services) {
+Routes routes(Services& services, postgres::Database& db) {
     Routes all;
     const auto add = [&all](Routes some) { std::ranges::move(some, std::back_inserter(all)); };
     add(login_routes(services.logins, services.pool));
@@ -13,8 +13,7 @@ Routes routes(const Services& services) {
     add(people_routes(services.people, services.passwords, services.pool));
     add(program_routes(services.programs));
     add(key_routes(services.keys));
-    add(audit_routes(services.audit, services.db));
-    services.events.add_routes(all);
+    add(audit_routes(services.audit, db));
     return all;
 }
 

@@ -6,29 +6,16 @@
 #include "auth/sessions/login_service.hpp"
 #include "auth/accounts/user_service.hpp"
 #include "auth/pool.hpp"
+#include "auth/services.hpp"
 #include "auth/api_clients/api_client_service.hpp"
-#include "events/messaging.hpp"
 #include "http/server.hpp"
 
 namespace auth {
 
-// What the service can do, in one place.
-struct Services {
-    WorkerPool& pool;
-    KeyRing& keys;
-    Logins& logins;
-    Passwords& passwords;
-    UserService& people;
-    ApiClientService& programs;
-    AuditLog& audit;
-    postgres::Database& db;
-    events::Events& events;
-};
-
 using Routes = std::vector<http::Route>;
 
 // All of them must outlive the routes.
-Routes routes(const Services& services);
+Routes routes(Services& services, postgres::Database& db);
 
 Routes login_routes(Logins& logins, WorkerPool& pool);
 Routes password_routes(Passwords& passwords, WorkerPool& pool);

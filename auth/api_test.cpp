@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "auth/event_handlers.hpp"
 #include "rest/contract_check.hpp"
 #include "security/sealed_box.hpp"
-#include "runtime/event_sinks.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -25,21 +23,14 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     auto environment = of_a_test(key);
     postgres::Database nowhere{{.url = "postgresql://nowhere.invalid"}};
     telemetry::Metrics metrics{"auth"};
-    Hasher hasher{{.passes = 1, .memory_bytes = 1 << 20, .at_once = 1}, metrics};
-    KeyRing keys{nowhere, KeyRing::Config::read(environment)};
-    const LoginThrottle login_throttle{LoginThrottle::Config::read(environment, core::Secret{key})};
-    Logins logins{nowhere, hasher, keys, login_throttle, Logins::Config::read(environment, core::Secret{key}),
-                  metrics};
-    Passwords passwords{nowhere, hasher, login_throttle, Passwords::Config::read(environment)};
-    UserService people{nowhere, hasher, passwords};
-    ApiClientService programs{nowhere, keys, metrics};
-    AuditLog audit{nowhere};
-    WorkerPool pool{1, 1, metrics};
-    EventHandlers consumer{hasher, passwords, login_throttle, PasswordSeal::read(environment)};
-    events::Events events{nowhere, runtime::read_event_config(environment, "auth"), metrics};
-    consumer.listen(events.inbox());
-    const auto offered = rest::contract::offered(
-        routes({pool, keys, logins, passwords, people, programs, audit, nowhere, events}));
+    auto settings = Settings::read(environment);
+    settings.hasher = {.passes = 1, .memory_bytes = 1 << 20, .at_once = 1};
+    Services services{nowhere, settings, metrics};
+    events::Events events{nowhere, std::move(settings.events), metrics};
+    services.consumer.listen(events.inbox());
+    auto all = routes(services, nowhere);
+    events.add_routes(all);
+    const auto offered = rest::contract::offered(all);
     EXPECT_EQ(rest::contract::described(kOpenApi), offered);
     EXPECT_EQ(rest::contract::let_through("auth", offered), offered);
 }

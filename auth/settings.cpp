@@ -1,21 +1,12 @@
 #include "auth/settings.hpp"
 
-#include <condition_variable>
-#include <mutex>
-
-#include "auth/accounts/mailed_token_store.hpp"
 #include "auth/users/password.hpp"
-#include "auth/sessions/session_store.hpp"
 #include "core/id.hpp"
-#include "core/log.hpp"
-#include "runtime/service.hpp"
 #include "runtime/event_sinks.hpp"
+#include "runtime/service.hpp"
 
 namespace auth {
 namespace {
-
-using postgres::Transaction;
-using std::chrono::steady_clock;
 
 constexpr std::size_t kShortestSecret = 32;  // of a program: kept with a fast hash, so nobody may guess it
 
@@ -42,36 +33,6 @@ First read_first(core::Environment& environment) {
     return first;
 }
 
-void delete_what_is_over(postgres::Database& db) {
-    constexpr int kAtOnce = 1000;
-    while (db.single([](Transaction& tx) { return store::delete_used_tokens(tx, kAtOnce); }) == kAtOnce) {
-    }
-    while (db.single([](Transaction& tx) { return store::delete_old_sessions(tx, kAtOnce); }) == kAtOnce) {
-    }
-    db.single([](Transaction& tx) { store::forget_old_failures(tx); });
-    db.single([](Transaction& tx) { store::delete_old_mailed_tokens(tx); });
-}
-
-void make_first(UserService& people, ApiClientService& programs, const First& first) {
-    if (!first.admin_email.empty())
-        people.ensure_admin(first.admin_email, std::string{first.admin_password.reveal()});
-    if (!first.program_id.empty())
-        programs.ensure(first.program_id, std::string{first.program_secret.reveal()},
-                        {"make up", http::Role::admin, {"*"}});
-}
-
-// One step that fails keeps the others from nothing, and is tried again with the next round.
-template <class Step>
-bool succeeds(const char* what, Step step) {
-    try {
-        step();
-        return true;
-    } catch (const std::exception& error) {
-        core::log::warn("housekeeping failed", {{"step", what}, {"error", std::string{error.what()}}});
-        return false;
-    }
-}
-
 }  // namespace
 
 Settings Settings::read(core::Environment& environment) {
@@ -91,34 +52,7 @@ Settings Settings::read(core::Environment& environment) {
         .events = runtime::read_event_config(environment, "auth"),
         .first = read_first(environment),
     };
-    environment.check();
     return settings;
-}
-
-std::jthread run_maintenance(postgres::Database& db, Passwords& passwords, UserService& people, ApiClientService& programs,
-                        First first, std::atomic<bool>& made_first) {
-    return std::jthread{[&db, &passwords, &people, &programs, &made_first,
-                         first = std::move(first)](const std::stop_token& stop) {
-        std::mutex mutex;
-        std::condition_variable_any wake;
-        std::unique_lock lock{mutex};
-        auto clean_at = steady_clock::now();
-        do {
-            if (!made_first)
-                made_first = succeeds("first users", [&] { make_first(people, programs, first); });
-            succeeds("password resets", [&] {
-                while (passwords.answer_reset_requests()) {
-                }
-            });
-            succeeds("audit log", [&] {
-                while (append_waiting(db)) {
-                }
-            });
-            if (steady_clock::now() >= clean_at && succeeds("cleaning", [&] { delete_what_is_over(db); }))
-                clean_at = steady_clock::now() + std::chrono::hours{1};
-        } while (!wake.wait_for(lock, stop, std::chrono::milliseconds{250}, [] { return false; }) &&
-                 !stop.stop_requested());
-    }};
 }
 
 }  // namespace auth

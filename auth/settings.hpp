@@ -1,9 +1,7 @@
-// What the service is told by its environment, and what it does by itself.
+// The service's own variables.
 #pragma once
 
-#include <atomic>
 #include <string>
-#include <thread>
 
 #include "auth/event_handlers.hpp"
 #include "auth/sessions/login_throttle.hpp"
@@ -39,12 +37,8 @@ struct Settings {
     PasswordSeal seal;
     events::Config events;
     First first;
+    // Those of the database and of events among them.
     static Settings read(core::Environment& environment);
 };
-
-// Makes the first admin and program – `made_first` then – and from there on answers requests for new
-// passwords as they come, and deletes what is over.
-std::jthread run_maintenance(postgres::Database& db, Passwords& passwords, UserService& people, ApiClientService& programs,
-                        First first, std::atomic<bool>& made_first);
 
 }  // namespace auth

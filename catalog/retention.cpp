@@ -26,6 +26,11 @@ void clean_up(postgres::Database& db, Commands& commands, int keep_months) {
 
 }  // namespace
 
+int read_months_kept(core::Environment& environment) {
+    return static_cast<int>(
+        environment.number({"EVENT_MONTHS", "months that machines' events are kept"}, 24, 1, 1200));
+}
+
 std::jthread run_maintenance(postgres::Database& db, Commands& commands, int keep_months) {
     return std::jthread{[&db, &commands, keep_months](const std::stop_token& stop) {
         std::mutex mutex;

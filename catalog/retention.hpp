@@ -3,10 +3,13 @@
 
 #include <thread>
 
+#include "core/environment.hpp"
 #include "postgres/database.hpp"
 #include "catalog/machines/command_service.hpp"
 
 namespace catalog {
+
+int read_months_kept(core::Environment& environment);
 
 // At once and then every hour, until the thread is asked to stop: makes the partitions of the next months,
 // drops those that ended `keep_months` months ago, forgets commands long published.

@@ -1,81 +1,25 @@
-#include <memory>
-#include <thread>
-
-#include "postgres/database_metrics.hpp"
-#include "events/messaging.hpp"
-#include "runtime/event_sinks.hpp"
-#include "rest/idempotency.hpp"
-#include "runtime/service.hpp"
-#include "webhooks/subscription_service.hpp"
+#include "runtime/program.hpp"
 #include "payment/api.hpp"
 #include "payment/erasure.hpp"
 #include "payment/event_publisher.hpp"
 #include "payment/retry_worker.hpp"
 #include "payment/settings.hpp"
 
-extern const std::string_view kOpenApi;
-
-namespace {
-
-// Everything the service is made of, in the order it is built.
-struct Program {
-    Program(payment::Settings settings, postgres::Database::Config database_config,
-            events::Config events_config, webhooks::Subscriptions::Config subscriptions_config,
-            telemetry::Metrics& metrics)
-        : accounts(std::move(settings.accounts)),
-          database(std::move(database_config)),
-          orders(std::move(settings.orders)),
-          service(database, orders, settings.service),
-          intake(service, metrics, settings.intake),
-          retry(service),
-          subscriptions(database, std::move(subscriptions_config)),
-          events(database, std::move(events_config), metrics) {
-        events.add_source(subscriptions);
-        payment::register_order_handlers(events.inbox());
-        events.start();
-    }
-    void stop() {
-        intake.stop();
-        retry.stop();
-        subscriptions.stop();
-        events.stop();
-    }
-
-    std::vector<payment::Account> accounts;
-    postgres::Database database;
-    http::Client orders;
-    payment::Service service;
-    payment::WebhookQueue intake;
-    payment::Retry retry;
-    webhooks::Subscriptions subscriptions;
-    events::Events events;
-    std::jthread old_keys = rest::delete_expired_idempotency_keys_hourly(database);
-    std::jthread late_bodies = payment::redact_late_bodies_hourly(database);
-    std::jthread old_attempts = subscriptions.forget_old_attempts_hourly();
-};
-
-runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
-    auto database = runtime::database_config(environment, 12);
-    auto settings = payment::read_settings(environment);
-    auto events = runtime::read_event_config(environment, "payment");
-    auto subscriptions = webhooks::Subscriptions::read(environment, "payment", payment::kPublicEventTypes);
-    environment.check();
-    const auto program = std::make_shared<Program>(std::move(settings), std::move(database),
-                                                   std::move(events), std::move(subscriptions), metrics);
-    postgres::watch_database(program->database, metrics);
-    program->service.watch_backlog(metrics);
-    auto routes = payment::routes(program->accounts, program->intake, program->service);
-    program->subscriptions.add_routes(routes);
-    program->events.add_routes(routes);
-    return {
-        .routes = std::move(routes),
-        .ready = [program] { return program->database.reachable(); },
-        .stop = [program] { program->stop(); },
-    };
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-    return runtime::serve(argc, argv, "payment", kOpenApi, build);
+    return runtime::serve(argc, argv, "payment", kOpenApi, [](runtime::Program& program) {
+        program.read_database(12);
+        auto& settings = program.make<payment::Settings>(payment::read_settings(program.environment()));
+        program.read_events(payment::kPublicEventTypes);
+        program.check_settings();
+        auto& database = program.database();
+        auto& orders = program.make<http::Client>(settings.orders);
+        auto& service = program.make<payment::Service>(database, orders, settings.service);
+        auto& intake = program.make<payment::WebhookQueue>(service, program.metrics(), settings.intake);
+        program.make<payment::Retry>(service);
+        program.on_events(payment::register_order_handlers);
+        program.routes(payment::routes(settings.accounts, intake, service));
+        service.watch_backlog(program.metrics());
+        program.delete_expired_idempotency_keys_hourly();
+        program.task([&database] { return payment::redact_late_bodies_hourly(database); });
+    });
 }
