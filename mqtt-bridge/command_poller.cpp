@@ -1,7 +1,7 @@
 #include "mqtt-bridge/command_poller.hpp"
 
+#include "core/backoff.hpp"
 #include "core/log.hpp"
-#include "mqtt-bridge/backoff.hpp"
 
 namespace mqtt_bridge {
 
@@ -27,7 +27,7 @@ void Commands::run(const std::stop_token& stop) {
         } catch (const std::exception& error) {
             core::log::warn("commands wait", {{"error", std::string{error.what()}}});
         }
-        pause(stop, config_.every);
+        core::wait_for(stop, config_.every);
     }
 }
 

@@ -36,7 +36,7 @@ void Bridge::run(const std::stop_token& stop) {
             core::log::error("the bridge starts over", {{"error", std::string{error.what()}}});
         }
         // Whatever went wrong, the broker has kept what was not acknowledged.
-        pause(stop, backoff_.next());
+        core::wait_for(stop, backoff_.next());
     }
 }
 

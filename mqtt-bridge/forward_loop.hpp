@@ -5,8 +5,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/backoff.hpp"
 #include "telemetry/metrics.hpp"
-#include "mqtt-bridge/backoff.hpp"
 #include "mqtt-bridge/batch.hpp"
 #include "mqtt-bridge/catalog_client.hpp"
 #include "mqtt-bridge/session.hpp"
@@ -17,7 +17,7 @@ class Bridge {
 public:
     struct Config {
         std::size_t batch_max = contracts::kMaxMachineMessages;
-        Backoff::Config backoff;
+        core::Backoff::Config backoff;
     };
     // `committed` is told what machines may rely on, on the bridge's thread.
     Bridge(Config config, Session& session, CatalogClient& catalog, telemetry::Metrics& metrics,
@@ -39,7 +39,7 @@ private:
     const std::function<void(double)> observe_lag_;
     const std::function<void(double)> set_batch_;
     Batch batch_;
-    Backoff backoff_;
+    core::Backoff backoff_;
     std::jthread thread_;
 };
 

@@ -83,14 +83,14 @@ void Publisher::stop() {
 // ---- the thread
 
 void Publisher::run(const std::stop_token& stop) {
-    Backoff backoff{config_.backoff};
+    core::Backoff backoff{config_.backoff};
     while (!stop.stop_requested()) {
         if (connect()) {
             while (!stop.stop_requested() && turn()) {
                 if (connected_) backoff.reset();
             }
         }
-        if (!stop.stop_requested()) pause(stop, backoff.next());
+        if (!stop.stop_requested()) core::wait_for(stop, backoff.next());
     }
     finish();
 }

@@ -9,8 +9,8 @@
 #include <thread>
 #include <unordered_map>
 
+#include "core/backoff.hpp"
 #include "telemetry/metrics.hpp"
-#include "mqtt-bridge/backoff.hpp"
 #include "mqtt-bridge/broker.hpp"
 #include "mqtt-bridge/instance_claim.hpp"
 #include "mqtt-bridge/publish_queue.hpp"
@@ -25,7 +25,7 @@ public:
         Broker broker;
         std::string client_id;  // of the session; this connection's own is made from it
         std::chrono::milliseconds acks_every{200};
-        Backoff::Config backoff;
+        core::Backoff::Config backoff;
     };
     // `replaced` is called, from the publisher's thread, when a newer bridge claims the client id.
     Publisher(Config config, PublishQueue& outbox, telemetry::Metrics& metrics, std::function<void()> replaced);

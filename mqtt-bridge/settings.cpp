@@ -56,7 +56,7 @@ std::string read_client_id(core::Environment& environment) {
     return id;
 }
 
-Backoff::Config read_backoff(core::Environment& environment) {
+core::Backoff::Config read_backoff(core::Environment& environment) {
     return {
         environment.milliseconds({"BACKOFF_INITIAL_MS", "wait before what failed is tried again; doubled"}, 100,
                                  1, 60'000),

@@ -1,7 +1,8 @@
 #include "payment/retry_policy.hpp"
 
 #include <algorithm>
-#include <cmath>
+
+#include "core/backoff.hpp"
 
 namespace payment {
 
@@ -10,9 +11,8 @@ using std::chrono::milliseconds;
 namespace {
 
 milliseconds back_off(int attempts, const RetryRules& rules, double spread) {
-    const double doubled = static_cast<double>(rules.first.count()) * std::exp2(std::min(attempts, 40));
-    const double bounded = std::min(doubled, static_cast<double>(rules.most.count()));
-    return milliseconds{static_cast<std::int64_t>(bounded * (0.5 + spread / 2))};
+    const auto whole = core::exponential_wait({.initial = rules.first, .max = rules.most}, attempts + 1);
+    return milliseconds{static_cast<std::int64_t>(static_cast<double>(whole.count()) * (0.5 + spread / 2))};
 }
 
 Decision until(milliseconds limit, const StoredEvent& event, core::Time now, const RetryRules& rules,

@@ -87,15 +87,15 @@ bool verify_there() {
 
 }  // namespace
 
-std::function<bool()> declare_audit(CLI::App& audit) {
+std::function<bool()> declare_audit(core::Command audit) {
     const auto options = std::make_shared<Options>();
-    auto* verify = audit.add_subcommand("verify", "walk the whole log; exit status 1 when it was changed");
-    auto* file = verify->add_option("--file", options->file, "an export, instead of the log itself");
-    verify->add_option("--head", options->head, "<seq>:<sha256> noted before: must still be in the export")
-        ->needs(file);
-    auto* take = audit.add_subcommand("export", "print every entry as a line of JSON, oldest first");
+    auto verify = audit.subcommand("verify", "walk the whole log; exit status 1 when it was changed");
+    const auto file = verify.option("--file", &options->file, "an export, instead of the log itself");
+    verify.option("--head", &options->head, "<seq>:<sha256> noted before: must still be in the export")
+        .needs(file);
+    const auto take = audit.subcommand("export", "print every entry as a line of JSON, oldest first");
     return [options, take] {
-        if (take->parsed()) return write_export();
+        if (take.parsed()) return write_export();
         return options->file.empty() ? verify_there() : verify_file(*options);
     };
 }

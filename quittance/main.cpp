@@ -1,5 +1,4 @@
 // quittance: sends what a payment provider sends, and what machines send, for developers.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "core/command_line.hpp"
 #include "core/id.hpp"
 #include "core/variables.hpp"
 #include "quittance/audit.hpp"
@@ -194,40 +194,40 @@ bool send_stripe(const Options& options) {
     return print_and_judge(answers);
 }
 
-void declare_stripe(CLI::App& stripe, Options& options) {
+void declare_stripe(core::Command stripe, Options& options) {
     std::string types = "any of Stripe's types; those with an object of their own:";
     for (const auto& type : known_stripe_types()) types += "\n" + type;
-    stripe.add_option("type", options.type, types)->required();
-    stripe.add_option("--order", options.order, "the order it is about")->required();
+    stripe.option("type", &options.type, types).required();
+    stripe.option("--order", &options.order, "the order it is about").required();
     stripe
-        .add_option("--amount", options.amount,
+        .option("--amount", &options.amount,
                     "what the event is about, as Stripe counts (4200 is 42 EUR or 4200 JPY); "
                     "default: the order's total")
-        ->check(CLI::NonNegativeNumber);
+        .not_negative();
     stripe
-        .add_option("--total", options.total,
+        .option("--total", &options.total,
                     "what the payment as a whole is for; default: the order's total")
-        ->check(CLI::NonNegativeNumber);
-    stripe.add_option("--currency", options.currency, "default: the order's")
-        ->check(
+        .not_negative();
+    stripe.option("--currency", &options.currency, "default: the order's")
+        .check(
             [](const std::string& text) { return text.size() == 3 ? "" : "a currency has three letters"; });
-    stripe.add_option("--times", options.times, "send the same event so often")->check(CLI::Range(1, 1000));
-    stripe.add_flag("--concurrent", options.concurrent, "… all at the same time");
-    stripe.add_flag("--tamper", options.tamper, "change the body after it was signed");
-    stripe.add_option("--age", options.age_s, "seconds ago it was signed; negative: in the future");
-    stripe.add_option("--outcome", options.outcome, "of charge.dispute.closed")
-        ->check(CLI::IsMember({"won", "lost", "warning_closed"}))
-        ->capture_default_str();
-    stripe.add_option("--event-id", options.event_id, "default: a new one");
-    stripe.add_option("--payment", options.payment,
+    stripe.option("--times", &options.times, "send the same event so often").between(1, 1000);
+    stripe.flag("--concurrent", options.concurrent, "… all at the same time");
+    stripe.flag("--tamper", options.tamper, "change the body after it was signed");
+    stripe.option("--age", &options.age_s, "seconds ago it was signed; negative: in the future");
+    stripe.option("--outcome", &options.outcome, "of charge.dispute.closed")
+        .one_of({"won", "lost", "warning_closed"})
+        .show_default();
+    stripe.option("--event-id", &options.event_id, "default: a new one");
+    stripe.option("--payment", &options.payment,
                       "pi_…; default: made of the order's id, like the next three");
-    stripe.add_option("--charge", options.charge, "ch_…");
-    stripe.add_option("--refund", options.refund, "re_…; a second refund of one payment needs its own");
-    stripe.add_option("--dispute", options.dispute, "dp_…");
-    stripe.add_option("--secret", options.secret,
+    stripe.option("--charge", &options.charge, "ch_…");
+    stripe.option("--refund", &options.refund, "re_…; a second refund of one payment needs its own");
+    stripe.option("--dispute", &options.dispute, "dp_…");
+    stripe.option("--secret", &options.secret,
                       "the endpoint's secret, whsec_…; default: STRIPE_WEBHOOK_SECRET");
-    stripe.add_option("--url", options.url, "default: QUITTANCE_URL/api/v1/payment/webhooks/stripe");
-    stripe.add_flag("--print", options.print, "print the request instead of sending it");
+    stripe.option("--url", &options.url, "default: QUITTANCE_URL/api/v1/payment/webhooks/stripe");
+    stripe.flag("--print", options.print, "print the request instead of sending it");
 }
 
 }  // namespace
@@ -240,44 +240,40 @@ int main(int argc, char** argv) {
         return 0;
     }
     Options options;
-    CLI::App app{"Sends signed webhooks as payment providers do, and is a factory full of machines."};
-    app.require_subcommand(1);
+    core::CommandLine app{"Sends signed webhooks as payment providers do, and is a factory full of machines."};
+    app.require_subcommand();
     app.footer("--variables lists the environment variables.");
-    auto* version = app.add_subcommand("version", "print the version");
-    auto* print_token = app.add_subcommand("token", "print an access token that is good for some minutes");
-    auto* audit = app.add_subcommand("audit", "the audit log");
-    auto* logs = app.add_subcommand("logs", "one request's way through the logs of all services");
-    auto* store_logs = app.add_subcommand("store-logs", "what the log shipper hands its lines to");
-    auto* send = app.add_subcommand("send", "build an event, sign it, post it");
-    send->require_subcommand(1);
-    auto* stripe = send->add_subcommand("stripe", "as Stripe does");
-    stripe->footer(kExamples);
-    declare_stripe(*stripe, options);
-    auto* simulate = app.add_subcommand("simulate", "be what is outside");
-    auto* check = app.add_subcommand("check", "compare with what a simulation recorded");
-    for (auto* group : {simulate, check, audit}) group->require_subcommand(1);
-    const auto run_audit = declare_audit(*audit);
-    const auto run_logs = declare_logs(*logs);
-    const auto run_store_logs = declare_store_logs(*store_logs);
-    const auto run_factory = factory::declare(*simulate, *check);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
-    }
-    if (version->parsed()) {
+    auto version = app.subcommand("version", "print the version");
+    auto print_token = app.subcommand("token", "print an access token that is good for some minutes");
+    auto audit = app.subcommand("audit", "the audit log");
+    auto logs = app.subcommand("logs", "one request's way through the logs of all services");
+    auto store_logs = app.subcommand("store-logs", "what the log shipper hands its lines to");
+    auto send = app.subcommand("send", "build an event, sign it, post it");
+    send.require_subcommand();
+    auto stripe = send.subcommand("stripe", "as Stripe does");
+    stripe.footer(kExamples);
+    declare_stripe(stripe, options);
+    auto simulate = app.subcommand("simulate", "be what is outside");
+    auto check = app.subcommand("check", "compare with what a simulation recorded");
+    for (auto group : {simulate, check, audit}) group.require_subcommand();
+    const auto run_audit = declare_audit(audit);
+    const auto run_logs = declare_logs(logs);
+    const auto run_store_logs = declare_store_logs(store_logs);
+    const auto run_factory = factory::declare(simulate, check);
+    if (const auto status = app.parse(argc, argv)) return *status == 0 ? 0 : 2;
+    if (version.parsed()) {
         std::cout << "quittance " QUITTANCE_VERSION "\n";
         return 0;
     }
     try {
-        if (print_token->parsed()) {
+        if (print_token.parsed()) {
             std::cout << token(Settings{std::filesystem::current_path()}) << std::endl;
             return 0;
         }
-        if (audit->parsed()) return run_audit() ? 0 : 1;
-        if (logs->parsed()) return run_logs() ? 0 : 1;
-        if (store_logs->parsed()) return run_store_logs() ? 0 : 1;
-        return (send->parsed() ? send_stripe(options) : run_factory()) ? 0 : 1;
+        if (audit.parsed()) return run_audit() ? 0 : 1;
+        if (logs.parsed()) return run_logs() ? 0 : 1;
+        if (store_logs.parsed()) return run_store_logs() ? 0 : 1;
+        return (send.parsed() ? send_stripe(options) : run_factory()) ? 0 : 1;
     } catch (const Misuse& misuse) {
         std::cerr << "quittance: " << misuse.what() << '\n';
         return 2;

@@ -1,4 +1,4 @@
-// Digests and random texts, as tokens, secrets and chains need them.
+// Digests and random texts, as tokens, secrets, signatures and chains need them.
 #pragma once
 
 #include <string>
@@ -6,6 +6,11 @@
 
 namespace core {
 
+// 32 bytes each.
+std::string sha256(std::string_view bytes);
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+// Two lower-case hex digits for each byte.
+std::string to_hex(std::string_view bytes);
 // 64 hex digits.
 std::string sha256_hex(std::string_view bytes);
 // 32 bytes of HMAC-SHA256, as 43 characters of base64url.

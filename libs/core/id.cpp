@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "core/digest.hpp"
+
 namespace core {
 namespace {
 
@@ -52,14 +54,7 @@ std::string new_uuid7() {
     bytes[7] = static_cast<unsigned char>(counter);
     bytes[8] = static_cast<unsigned char>(0x80U | (bytes[8] & 0x3FU));
 
-    constexpr auto digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(32);
-    for (const auto byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
-    }
-    return text;
+    return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace core

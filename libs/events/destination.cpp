@@ -1,7 +1,8 @@
 #include "events/destination.hpp"
 
 #include <algorithm>
-#include <random>
+
+#include "core/backoff.hpp"
 
 namespace events {
 
@@ -10,19 +11,12 @@ int Retries::max_tries() const {
 }
 
 std::chrono::milliseconds Retries::wait(int after_try) const {
-    const auto n = static_cast<std::size_t>(std::max(after_try, 1));
-    auto full = first;
-    if (!schedule.empty()) {
-        full = schedule[std::min(n, schedule.size()) - 1];
-    } else {
-        for (std::size_t i = 1; i < n && full < most; ++i) full *= 2;
-        full = std::min(full, most);
-    }
-    // Between three quarters and five quarters, so that what failed together does not come back together.
-    thread_local std::minstd_rand random{std::random_device{}()};
-    const auto count = std::max<std::int64_t>(full.count(), 1);
-    return std::chrono::milliseconds{count * 3 / 4 +
-                                     std::uniform_int_distribution<std::int64_t>{0, count / 2}(random)};
+    constexpr std::chrono::milliseconds kShortest{1};
+    const auto n = std::max(after_try, 1);
+    const auto whole = schedule.empty()
+                           ? core::exponential_wait({.initial = first, .max = most}, n)
+                           : schedule[std::min(static_cast<std::size_t>(n), schedule.size()) - 1];
+    return core::with_jitter(std::max(whole, kShortest), 75, 125);
 }
 
 std::string label_of(const std::string& destination) {

@@ -1,15 +1,13 @@
 #include "events/webhook_signature.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <stdexcept>
 
 #include "core/base64.hpp"
+#include "core/digest.hpp"
 
 namespace events::webhook_signature {
 namespace {
@@ -64,14 +62,7 @@ std::string Key::text() const {
 std::string Key::sign(std::string_view id, std::int64_t unix_s, std::string_view body) const {
     auto signed_text = std::string{id} + "." + std::to_string(unix_s) + ".";
     signed_text += body;
-    std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
-    unsigned int size = 0;
-    const auto key = bytes_.reveal();
-    const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                            reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(),
-                            mac.data(), &size);
-    if (made == nullptr) throw std::runtime_error("HMAC-SHA256 is not available");
-    return core::to_base64({reinterpret_cast<const char*>(mac.data()), size});
+    return core::to_base64(core::hmac_sha256(bytes_.reveal(), signed_text));
 }
 
 http::Headers headers(const std::vector<Key>& keys, std::string_view id, core::Time now, std::string_view body) {

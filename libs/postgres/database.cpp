@@ -1,10 +1,11 @@
 #include "postgres/database.hpp"
 
 #include <pqxx/pqxx>
-#include <random>
 #include <sstream>
 #include <thread>
 #include <unordered_map>
+
+#include "core/backoff.hpp"
 
 namespace postgres {
 namespace {
@@ -284,8 +285,11 @@ void Database::drop_idle() {
 bool Database::may_retry(int tries) {
     constexpr int kMaxTries = 6;
     if (tries >= kMaxTries) return false;
-    thread_local std::minstd_rand random{std::random_device{}()};
-    std::this_thread::sleep_for(std::chrono::milliseconds{random() % (1U << tries)});
+    using std::chrono::milliseconds;
+    // At most 1, 3, 7, 15, 31 ms.
+    constexpr core::Backoff::Config kBackoff{.initial = milliseconds{2}, .max = milliseconds{32}};
+    const auto max = core::exponential_wait(kBackoff, tries) - milliseconds{1};
+    std::this_thread::sleep_for(core::with_jitter(max, 0, 100));
     return true;
 }
 

@@ -1,11 +1,10 @@
 #include "rest/idempotency.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <chrono>
 #include "core/json.hpp"
 
+#include "core/digest.hpp"
 #include "core/periodic_task.hpp"
 
 namespace rest {
@@ -45,13 +44,7 @@ std::string name_of(const http::Request& request, const std::string& key) {
 
 // What makes two requests the same one.
 std::string digest(const http::Request& request) {
-    const auto whole = std::string{to_string(request.method)} + " " + request.path + "\n" + request.body;
-    std::string sha256(EVP_MAX_MD_SIZE, '\0');
-    unsigned int size = 0;
-    EVP_Digest(whole.data(), whole.size(), reinterpret_cast<unsigned char*>(sha256.data()), &size,
-               EVP_sha256(), nullptr);
-    sha256.resize(size);
-    return sha256;
+    return core::sha256(std::string{to_string(request.method)} + " " + request.path + "\n" + request.body);
 }
 
 http::Response replay(const postgres::Row& row) {

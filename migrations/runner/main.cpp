@@ -1,10 +1,10 @@
 // migrate <folder>: brings the database of DATABASE_URL to what the folder says.
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
 
+#include "core/command_line.hpp"
 #include "core/environment.hpp"
 #include "core/variables.hpp"
 #include "migrations/runner/folder.hpp"
@@ -22,9 +22,9 @@ struct Options {
     std::string folder;
     bool status = false;
     bool dry_run = false;
-    long long lock_timeout_ms = 1000;
+    std::int64_t lock_timeout_ms = 1000;
     int tries = 30;
-    long long wait_ms = 600000;
+    std::int64_t wait_ms = 600000;
 };
 
 struct Refusal : std::runtime_error {
@@ -116,28 +116,24 @@ int main(int argc, char** argv) {
         return done;
     }
     Options options;
-    CLI::App app{
+    core::CommandLine app{
         "Applies a folder of SQL migrations to the database of DATABASE_URL, in order, each once.\n"
         "DATABASE_URL_FILE may name a file that holds it; --variables says so in more words.\n"
         "Exit status: 0 done, 1 failed, 2 wrong use, 3 refused because files and ledger disagree."};
-    app.add_option("folder", options.folder, "holds NNNN_what.sql files")->required();
-    app.add_flag("--status", options.status, "list every migration and when it was applied; change nothing");
-    app.add_flag("--dry-run", options.dry_run, "list what would be applied; change nothing");
-    app.add_option("--lock-timeout-ms", options.lock_timeout_ms,
+    app.option("folder", &options.folder, "holds NNNN_what.sql files").required();
+    app.flag("--status", options.status, "list every migration and when it was applied; change nothing");
+    app.flag("--dry-run", options.dry_run, "list what would be applied; change nothing");
+    app.option("--lock-timeout-ms", &options.lock_timeout_ms,
                    "how long to wait for a lock before letting others by")
-        ->check(CLI::Range(1, 60000))
-        ->capture_default_str();
-    app.add_option("--tries", options.tries, "how often to try a file whose locks are held by others")
-        ->check(CLI::Range(1, 1000))
-        ->capture_default_str();
-    app.add_option("--wait-ms", options.wait_ms, "how long to wait for another migrate")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? done : misused;
-    }
+        .between(1, 60000)
+        .show_default();
+    app.option("--tries", &options.tries, "how often to try a file whose locks are held by others")
+        .between(1, 1000)
+        .show_default();
+    app.option("--wait-ms", &options.wait_ms, "how long to wait for another migrate")
+        .not_negative()
+        .show_default();
+    if (const auto status = app.parse(argc, argv)) return *status == 0 ? done : misused;
     try {
         environment.check();
         run(options, database_url);

@@ -1,6 +1,6 @@
 #include "quittance/factory/command_line.hpp"
 
-#include <CLI/CLI.hpp>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -137,7 +137,7 @@ Broker read_broker(const Options& options, const Settings& settings) {
 }
 
 Odds read_odds(const Options& options) {
-    const auto share = [](const std::string& text) { return parse_share(text).value(); };  // checked by CLI11
+    const auto share = [](const std::string& text) { return parse_share(text).value(); };  // checked when parsed
     return {share(options.duplicates), share(options.gaps), share(options.reorder), share(options.bad),
             share(options.reboots)};
 }
@@ -199,58 +199,58 @@ std::string is_share(const std::string& text) {
     return parse_share(text) ? "" : "must be a share, such as 1% or 0.01";
 }
 
-void declare_simulate(CLI::App& app, Options& options) {
+void declare_simulate(core::Command app, Options& options) {
     app.footer(kSimulateExamples);
-    app.add_option("--machine", options.places,
+    app.option("--machine", &options.places,
                    "site/area/line/machine; may be given often; default: two presses");
-    app.add_option("--machines", options.machines, "instead: so many, sim-0001, …")
-        ->check(CLI::Range(1, 5000));
-    app.add_option("--sites", options.sites, "… over so many sites")->check(CLI::Range(1, 1000));
-    app.add_option("--lines", options.lines, "… with so many lines each")->check(CLI::Range(1, 1000));
-    app.add_option("--part", options.parts, "number:revision they make; may be given often")
-        ->capture_default_str();
-    app.add_option("--broker", options.url, "default: MQTT_URL");
-    app.add_option("--credentials", options.credentials, "file of lines: machine user password");
-    app.add_option("--rate", options.rate, "messages a second of all together; 0: as fast as possible")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--count", options.count, "end after so many messages and the jobs they were given");
-    app.add_option("--duration", options.duration_s, "end after so many seconds")
-        ->check(CLI::NonNegativeNumber);
+    app.option("--machines", &options.machines, "instead: so many, sim-0001, …")
+        .between(1, 5000);
+    app.option("--sites", &options.sites, "… over so many sites").between(1, 1000);
+    app.option("--lines", &options.lines, "… with so many lines each").between(1, 1000);
+    app.option("--part", &options.parts, "number:revision they make; may be given often")
+        .show_default();
+    app.option("--broker", &options.url, "default: MQTT_URL");
+    app.option("--credentials", &options.credentials, "file of lines: machine user password");
+    app.option("--rate", &options.rate, "messages a second of all together; 0: as fast as possible")
+        .not_negative()
+        .show_default();
+    app.option("--count", &options.count, "end after so many messages and the jobs they were given");
+    app.option("--duration", &options.duration_s, "end after so many seconds")
+        .not_negative();
     for (const auto& [name, share, what] :
          {std::tuple{"--duplicates", &options.duplicates, "share of the messages sent twice"},
           {"--gaps", &options.gaps, "… withheld until cmd/resend asks for them"},
           {"--reorder", &options.reorder, "… sent after later ones"},
           {"--bad", &options.bad, "… before which one comes that can't be taken in"},
           {"--reboots", &options.reboots, "… before which the machine loses power"}}) {
-        app.add_option(name, *share, what)->check(is_share);
+        app.option(name, share, what).check(is_share);
     }
-    app.add_option("--seed", options.seed, "of chance; default: another each time");
-    app.add_option("--window", options.window, "messages a machine has in flight")
-        ->check(CLI::Range(1, 1000));
-    app.add_option("--repeat-after", options.repeat_after_s,
+    app.option("--seed", &options.seed, "of chance; default: another each time");
+    app.option("--window", &options.window, "messages a machine has in flight")
+        .between(1, 1000);
+    app.option("--repeat-after", &options.repeat_after_s,
                    "seconds without confirmation after which a machine sends by itself again")
-        ->capture_default_str();
-    app.add_option("--wait", options.wait_s, "seconds to wait at the end until catalog has confirmed all")
-        ->capture_default_str();
-    app.add_option("--record", options.record,
+        .show_default();
+    app.option("--wait", &options.wait_s, "seconds to wait at the end until catalog has confirmed all")
+        .show_default();
+    app.option("--record", &options.record,
                    "write what is said to this file, for quittance check factory");
-    app.add_option("--state", options.state,
+    app.option("--state", &options.state,
                    "file in which the machines remember what they need over an end");
-    app.add_flag("--register", options.do_register,
+    app.flag("--register", options.do_register,
                  "make sure that catalog has the machines and what they make");
 }
 
 }  // namespace
 
-std::function<bool()> declare(CLI::App& simulate_app, CLI::App& check_app) {
+std::function<bool()> declare(core::Command simulate_app, core::Command check_app) {
     const auto options = std::make_shared<Options>();
-    auto* simulating = simulate_app.add_subcommand("factory", "machines that speak MQTT");
-    declare_simulate(*simulating, *options);
-    auto* checking = check_app.add_subcommand("factory", "is everything in catalog that was said, once?");
-    checking->add_option("--record", options->record, "the file simulate wrote")->required();
-    checking->add_option("--within", options->within_s, "seconds in which it may still get there");
-    return [options, simulating] { return simulating->parsed() ? run(*options) : check(*options); };
+    auto simulating = simulate_app.subcommand("factory", "machines that speak MQTT");
+    declare_simulate(simulating, *options);
+    auto checking = check_app.subcommand("factory", "is everything in catalog that was said, once?");
+    checking.option("--record", &options->record, "the file simulate wrote").required();
+    checking.option("--within", &options->within_s, "seconds in which it may still get there");
+    return [options, simulating] { return simulating.parsed() ? run(*options) : check(*options); };
 }
 
 }  // namespace quittance::factory

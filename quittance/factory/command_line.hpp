@@ -3,14 +3,12 @@
 
 #include <functional>
 
-namespace CLI {
-class App;
-}
+#include "core/command_line.hpp"
 
 namespace quittance::factory {
 
 // Declares both below `simulate` and `check`; answers what is to be called when one was parsed: true is a
 // good end. Throws std::runtime_error, and Misuse (quittance/settings) for what has to be given and is not.
-std::function<bool()> declare(CLI::App& simulate, CLI::App& check);
+std::function<bool()> declare(core::Command simulate, core::Command check);
 
 }  // namespace quittance::factory

@@ -174,9 +174,9 @@ std::vector<core::VariableRules> variables_of_store_logs() {
     return environment.rules();
 }
 
-std::function<bool()> declare_store_logs(CLI::App& app) {
+std::function<bool()> declare_store_logs(core::Command app) {
     const auto check = std::make_shared<bool>(false);
-    app.add_flag("--check", *check, "only say whether the store answers: exit status 0 or 1");
+    app.flag("--check", *check, "only say whether the store answers: exit status 0 or 1");
     app.footer(
         "Reads what deploy/observability/rsyslog.conf sends. DATABASE_URL is the store's, LOGS_KEEP_DAYS (30) how long "
         "lines are kept.");

@@ -1,13 +1,13 @@
 // What the log shipper hands its lines to: `quittance store-logs`, which writes them into PostgreSQL.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <istream>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "core/command_line.hpp"
 #include "core/environment.hpp"
 #include "postgres/database.hpp"
 #include "quittance/logs/log_line.hpp"
@@ -32,7 +32,7 @@ private:
 // input.
 void serve_omprog(std::istream& in, std::ostream& out, LogStore& store);
 
-std::function<bool()> declare_store_logs(CLI::App& app);
+std::function<bool()> declare_store_logs(core::Command app);
 std::vector<core::VariableRules> variables_of_store_logs();
 
 }  // namespace quittance

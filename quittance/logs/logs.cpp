@@ -152,16 +152,15 @@ bool run(const Options& options) {
 
 }  // namespace
 
-std::function<bool()> declare_logs(CLI::App& app) {
+std::function<bool()> declare_logs(core::Command app) {
     const auto options = std::make_shared<Options>();
-    auto* which = app.add_option_group("which");
-    which->add_option("--request", options->query.request_id, "a request's id: X-Request-Id of its answer");
-    which->add_option("--trace", options->query.trace_id, "a trace's id: 32 hex digits");
-    which->add_option("--order", options->order, "ord_…");
-    which->add_option("--event", options->event, "evt_… (a provider's, or ours) or evn_…");
-    which->require_option(1);
-    app.add_option("--since", options->since, "not older than 90s, 15m, 2h, 3d, or a time");
-    app.add_flag("--json", options->json, "the lines as they are");
+    auto which = app.group_of_one("which");
+    which.option("--request", &options->query.request_id, "a request's id: X-Request-Id of its answer");
+    which.option("--trace", &options->query.trace_id, "a trace's id: 32 hex digits");
+    which.option("--order", &options->order, "ord_…");
+    which.option("--event", &options->event, "evt_… (a provider's, or ours) or evn_…");
+    app.option("--since", &options->since, "not older than 90s, 15m, 2h, 3d, or a time");
+    app.flag("--json", options->json, "the lines as they are");
     app.footer(
         "QUITTANCE_LOGS says where logs are: a folder (default: the nearest .run/log), or postgresql://… of "
         "the store.\n"

@@ -5,7 +5,6 @@
 // summary to standard output, and the ids of the events answered 200 to --acknowledged, one a line.
 #include <sys/epoll.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -21,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "core/command_line.hpp"
 #include "tests/bench/connection.hpp"
 #include "tests/bench/signed_events.hpp"
 
@@ -42,28 +42,24 @@ struct Options {
 
 Options read_options(int argc, char** argv) {
     Options options;
-    CLI::App app{"Posts signed webhooks and measures the answers"};
-    app.add_option("--host", options.host);
-    app.add_option("--port", options.port)->required();
-    app.add_option("--template", options.template_file,
+    core::CommandLine app{"Posts signed webhooks and measures the answers"};
+    app.option("--host", &options.host);
+    app.option("--port", &options.port).required();
+    app.option("--template", &options.template_file,
                    "an event's body with {{event}} {{payment}} {{charge}} {{order}}")
-        ->required();
-    app.add_option("--orders", options.orders_file, "ids of unpaid orders, one a line: one event each")
-        ->required();
-    app.add_option("--acknowledged", options.acknowledged_file, "where the ids of events answered 200 go")
-        ->required();
-    app.add_option("--secret", options.secret)->required();
-    app.add_option("--run", options.run, "makes the ids of this run unique")->required();
-    app.add_option("--path", options.path);
-    app.add_option("--connections", options.connections);
-    app.add_option("--seconds", options.seconds);
-    app.add_option("--warm-up", options.warm_up_s);
-    app.add_option("--duplicates", options.duplicates, "share of requests that repeat an event sent before");
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        std::exit(app.exit(error));
-    }
+        .required();
+    app.option("--orders", &options.orders_file, "ids of unpaid orders, one a line: one event each")
+        .required();
+    app.option("--acknowledged", &options.acknowledged_file, "where the ids of events answered 200 go")
+        .required();
+    app.option("--secret", &options.secret).required();
+    app.option("--run", &options.run, "makes the ids of this run unique").required();
+    app.option("--path", &options.path);
+    app.option("--connections", &options.connections);
+    app.option("--seconds", &options.seconds);
+    app.option("--warm-up", &options.warm_up_s);
+    app.option("--duplicates", &options.duplicates, "share of requests that repeat an event sent before");
+    if (const auto status = app.parse(argc, argv)) std::exit(*status);
     return options;
 }
 

@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -21,6 +20,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/command_line.hpp"
 
 namespace {
 
@@ -275,21 +276,21 @@ void subscribe(const Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    CLI::App app{"Machines at full speed, and a subscriber that does nothing"};
-    app.require_subcommand(1);
-    app.add_option("--port", options.port)->required();
-    app.add_option("--password-suffix", options.password_suffix)->required();
-    auto* publishing = app.add_subcommand("publish", "publishes production counts");
-    publishing->add_option("--machines", options.machines);
-    publishing->add_option("--events", options.events);
-    publishing->add_option("--window", options.window);
-    publishing->add_option("--twice-every", options.twice_every);
-    auto* subscribing = app.add_subcommand("subscribe", "takes messages and forgets them");
-    subscribing->add_option("--user", options.user)->required();
-    subscribing->add_option("--expect", options.expect)->required();
-    CLI11_PARSE(app, argc, argv);
+    core::CommandLine app{"Machines at full speed, and a subscriber that does nothing"};
+    app.require_subcommand();
+    app.option("--port", &options.port).required();
+    app.option("--password-suffix", &options.password_suffix).required();
+    auto publishing = app.subcommand("publish", "publishes production counts");
+    publishing.option("--machines", &options.machines);
+    publishing.option("--events", &options.events);
+    publishing.option("--window", &options.window);
+    publishing.option("--twice-every", &options.twice_every);
+    auto subscribing = app.subcommand("subscribe", "takes messages and forgets them");
+    subscribing.option("--user", &options.user).required();
+    subscribing.option("--expect", &options.expect).required();
+    if (const auto status = app.parse(argc, argv)) return *status;
     try {
-        publishing->parsed() ? publish(options) : subscribe(options);
+        publishing.parsed() ? publish(options) : subscribe(options);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "machines: %s\n", error.what());
         return 1;

@@ -1,11 +1,8 @@
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <vector>
 
+#include "core/digest.hpp"
 #include "payment/providers/stripe/event_reader.hpp"
 
 namespace payment::stripe {
@@ -34,19 +31,7 @@ std::string sign(const core::Secret& secret, std::string_view timestamp, std::st
     std::string signed_text;
     signed_text.reserve(timestamp.size() + 1 + body.size());
     signed_text.append(timestamp).append(1, '.').append(body);
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned int size = 0;
-    const auto key = secret.reveal();
-    HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-         reinterpret_cast<const unsigned char*>(signed_text.data()), signed_text.size(), digest.data(),
-         &size);
-    constexpr auto kDigits = "0123456789abcdef";
-    std::string hex;
-    for (unsigned int i = 0; i < size; ++i) {
-        hex += kDigits[digest[i] >> 4];
-        hex += kDigits[digest[i] & 15];
-    }
-    return hex;
+    return core::to_hex(core::hmac_sha256(secret.reveal(), signed_text));
 }
 
 }  // namespace
