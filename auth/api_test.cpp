@@ -34,7 +34,7 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     UserService people{nowhere, hasher, passwords};
     ApiClientService programs{nowhere, keys, metrics};
     AuditLog audit{nowhere};
-    WorkerPool pool{1, 1, metrics};
+    http::WorkerPool pool{1, 1, metrics, kPasswordQueue};
     EventHandlers consumer{hasher, passwords, login_throttle, PasswordSeal::read(environment)};
     events::Events events{nowhere, runtime::read_event_config(environment, "auth"), metrics};
     consumer.listen(events.inbox());

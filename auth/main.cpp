@@ -25,7 +25,8 @@ struct Parts {
           programs(db, keys, metrics),
           consumer(hasher, passwords, login_throttle, std::move(settings.seal)),
           events(db, std::move(settings.events), metrics),
-          pool(static_cast<std::size_t>(hasher.at_once()), settings.max_waiting, metrics),
+          pool(static_cast<std::size_t>(hasher.at_once()), settings.max_waiting, metrics,
+               auth::kPasswordQueue),
           work(auth::run_maintenance(db, passwords, people, programs, std::move(settings.first), made_first)) {}
     postgres::Database db;
     auth::Hasher hasher;
@@ -38,7 +39,7 @@ struct Parts {
     auth::AuditLog audit{db};
     auth::EventHandlers consumer;
     events::Events events;
-    auth::WorkerPool pool;
+    http::WorkerPool pool;
     std::atomic<bool> made_first = false;
     std::jthread work;
 

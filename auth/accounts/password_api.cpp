@@ -75,7 +75,7 @@ Result<Response> resend(Passwords& passwords, const Request& request) {
 
 }  // namespace
 
-Routes password_routes(Passwords& passwords, WorkerPool& pool) {
+Routes password_routes(Passwords& passwords, http::WorkerPool& pool) {
     using rest::bind;
     const auto people = Role::admin | Role::seller;
     const std::string password = "/api/v1/auth/password";

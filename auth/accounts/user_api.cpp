@@ -120,7 +120,7 @@ Result<Response> change(UserService& people, const Request& request) {
 
 }  // namespace
 
-Routes people_routes(UserService& people, Passwords& passwords, WorkerPool& pool) {
+Routes people_routes(UserService& people, Passwords& passwords, http::WorkerPool& pool) {
     const auto invite = [&passwords](const Request& request) -> Result<Response> {
         const auto result = passwords.resend_verification(request.path_value("id"), RequestOrigin::of(request));
         if (!result) return result.error();

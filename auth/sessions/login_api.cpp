@@ -66,7 +66,7 @@ Result<Response> log_out(Logins& logins, const Request& request) {
 
 }  // namespace
 
-Routes login_routes(Logins& logins, WorkerPool& pool) {
+Routes login_routes(Logins& logins, http::WorkerPool& pool) {
     // clang-format off
     return {
         {Method::post, "/api/v1/auth/login",   http::kAnyone, pool.run(rest::bind(logins, log_in))},
