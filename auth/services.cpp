@@ -12,6 +12,6 @@ Services::Services(postgres::Database& db, Settings& settings, telemetry::Metric
       programs(db, keys, metrics),
       audit(db),
       consumer(hasher, passwords, login_throttle, std::move(settings.seal)),
-      pool(static_cast<std::size_t>(hasher.at_once()), settings.max_waiting, metrics) {}
+      pool(static_cast<std::size_t>(hasher.at_once()), settings.max_waiting, metrics, kPasswordQueue) {}
 
 }  // namespace auth

@@ -3,11 +3,17 @@
 
 #include <atomic>
 
-#include "auth/pool.hpp"
 #include "auth/settings.hpp"
+#include "http/worker_pool.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace auth {
+
+// Requests that hash a password wait and run apart from all others: these are answered meanwhile.
+inline constexpr http::WorkerPoolNames kPasswordQueue{
+    .waiting = {"password_queue_waiting", "Requests that wait to hash a password"},
+    .refused = {"password_queue_refused_total", "Requests refused because too many waited"},
+    .too_many = "too many are logging in, try again"};
 
 struct Services {
     Services(postgres::Database& db, Settings& settings, telemetry::Metrics& metrics);
@@ -20,7 +26,7 @@ struct Services {
     ApiClientService programs;
     AuditLog audit;
     EventHandlers consumer;
-    WorkerPool pool;
+    http::WorkerPool pool;
     std::atomic<bool> made_first = false;  // the first admin and program are there
 
     bool ready() const { return keys.has_keys() && made_first; }

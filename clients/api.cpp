@@ -5,7 +5,7 @@
 
 #include "events/audit.hpp"
 #include "rest/create.hpp"
-#include "rest/etag.hpp"
+#include "rest/resource.hpp"
 #include "clients/client_json.hpp"
 #include "clients/request.hpp"
 #include "core/json_reader.hpp"
@@ -23,15 +23,11 @@ using http::Response;
 using postgres::Transaction;
 
 Response show(int status, const Client& client) {
-    auto response = http::json(status, to_json(client).dump());
-    response.headers.emplace_back("ETag", rest::etag(client.version));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(client)), client.version);
 }
 
 Response show(int status, const KeptAddress& address) {
-    auto response = http::json(status, to_json(address).dump());
-    response.headers.emplace_back("ETag", rest::etag(address.version));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(address)), address.version);
 }
 
 template <class Shown>
@@ -43,10 +39,7 @@ Result<Response> show(const Result<Shown>& found) {
 // What was found, of which there is one more than the page holds when there are more.
 template <class Item>
 Response page_of(const std::vector<Item>& found, const rest::Page& page) {
-    auto data = Json::array();
-    const auto limit = static_cast<std::size_t>(page.limit);
-    for (std::size_t i = 0; i < found.size() && i < limit; ++i) data.push_back(to_json(found[i]));
-    return http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > limit}}.dump());
+    return rest::page_of(found, page, [](const Item& item) { return to_json(item); });
 }
 
 // ---- records
@@ -61,7 +54,7 @@ Result<Response> sign_up(Service& service, postgres::Database& db, const Request
     return rest::run_idempotent(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
         if (!by_admin) {
             service.sign_up({tx, request.trace}, *registration);
-            return http::json(202, Json{{"status", "accepted"}}.dump());
+            return rest::respond(202, {{"status", "accepted"}});
         }
         const auto client = service.create({tx, request.trace}, *registration);
         if (!client) return client.error();
@@ -90,10 +83,10 @@ Result<Response> find(Service& service, const Request& request, const ClientId& 
 }
 
 Result<Response> change(Service& service, const Request& request, const ClientId& id) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     return show(service.change(
-        id, rest::if_match(request), [&](const Profile& before) { return patched(before, *patch); },
+        id, patch->expected, [&](const Profile& before) { return patched(before, patch->document); },
         request.trace));
 }
 
@@ -137,11 +130,11 @@ Result<Response> add_address(Service& service, postgres::Database& db, const Req
 Result<Response> change_address(Service& service, const Request& request, const ClientId& id) {
     const auto address = id_of<AddressId>(request, "address_id", "address");
     if (!address) return address.error();
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     return show(service.change_address(
-        id, *address, rest::if_match(request),
-        [&](const AddressDraft& before) { return patched(before, *patch); }, request.trace));
+        id, *address, patch->expected,
+        [&](const AddressDraft& before) { return patched(before, patch->document); }, request.trace));
 }
 
 Result<Response> remove_address(Service& service, const Request& request, const ClientId& id) {
@@ -161,7 +154,7 @@ Result<Response> consent(Service& service, postgres::Database& db, const Request
         [&](Transaction& tx, const ConsentDraft& draft) {
             return service.consent({tx, request.trace}, id, draft);
         },
-        [](const Consent& made) { return http::json(201, to_json(made).dump()); });
+        [](const Consent& made) { return rest::respond(201, to_json(made)); });
 }
 
 Result<Response> list_consents(Service& service, const Request& request, const ClientId& id) {
@@ -187,8 +180,9 @@ Result<Response> change_password(Service& service, postgres::Database& db, const
     return rest::run_idempotent(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
         const auto change = service.change_password({tx, request.trace}, id, *passwords);
         if (!change) return change.error();
-        return rest::with_location(http::json(202, to_json(*change).dump()),
-                             "/api/v1/clients/" + id.value() + "/password-changes/" + change->id.value());
+        return rest::with_location(rest::respond(202, to_json(*change)),
+                                   "/api/v1/clients/" + id.value() + "/password-changes/" +
+                                       change->id.value());
     });
 }
 
@@ -197,7 +191,7 @@ Result<Response> find_password_change(Service& service, const Request& request, 
     if (!change) return change.error();
     const auto found = service.find_password_change(id, *change);
     if (!found) return found.error();
-    return http::json(200, to_json(*found).dump());
+    return rest::respond(200, to_json(*found));
 }
 
 // ---- personal data
@@ -212,7 +206,7 @@ Result<Response> export_data(Service& service, const OrdersOf& orders_of, const 
         return core::Error{core::Kind::unavailable, "the client's orders can't be had at the moment"};
     auto json = to_json(*data);
     json["orders"] = Json::parse(*orders);
-    auto response = http::json(200, json.dump());
+    auto response = rest::respond(200, json);
     response.headers.emplace_back("Content-Disposition", "attachment; filename=\"personal-data.json\"");
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
@@ -260,7 +254,7 @@ Result<Response> replay_erasures(Service& service, const Request& request) {
         kept_elsewhere = *std::move(read);
     }
     const auto count = service.replay_erasures(kept_elsewhere, request.trace);
-    return http::json(200, Json{{"replayed", count}}.dump());
+    return rest::respond(200, {{"replayed", count}});
 }
 
 // {"since"}
@@ -274,13 +268,10 @@ Result<Response> resend_registrations(Service& service, const Request& request) 
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto count = service.resend_registrations(*since, request.trace);
-    return http::json(200, Json{{"resent", count}}.dump());
+    return rest::respond(200, {{"resent", count}});
 }
 
 std::vector<http::Route> own_routes(Service& service, postgres::Database& db, OrdersOf orders_of) {
-    const auto with = [&service](auto handle) {
-        return [&service, handle](const Request& request) { return handle(service, request); };
-    };
     // Handlers about one client, which the caller may see.
     const auto of = [&service](auto handle) {
         return [&service, handle](const Request& request) -> Result<Response> {
@@ -300,32 +291,33 @@ std::vector<http::Route> own_routes(Service& service, postgres::Database& db, Or
                                                               const ClientId& id) {
         return export_data(all, orders_of, request, id);
     };
-    const auto signing_up = [&service, &db](const Request& request) { return sign_up(service, db, request); };
+    using rest::bind;
     const auto theirs = Role::admin | Role::client;
     const std::string all = "/api/v1/clients";
     const std::string client = all + "/:id";
     const std::string address = client + "/addresses/:address_id";
+    const std::string password_change = client + "/password-changes/:change_id";
     // clang-format off
     return {
-        {Method::post,  all,                                       http::kAnyone, signing_up                   },
-        {Method::get,   all,                                       Role::admin,   with(list)                   },
-        {Method::get,   all + "/erasures",                         Role::admin,   with(list_erasures)          },
-        {Method::post,  all + "/erasures/resend",                  Role::admin,   with(replay_erasures)        },
-        {Method::post,  all + "/registrations/resend",             Role::admin,   with(resend_registrations)   },
-        {Method::get,   client,                                    theirs,        of(find)                     },
-        {Method::patch, client,                                    theirs,        of(change)                   },
-        {Method::post,  client + "/email",                         theirs,        of(change_email)             },
-        {Method::post,  client + "/password",                      Role::client,  creating(change_password)    },
-        {Method::get,   client + "/password-changes/:change_id",   theirs,        of(find_password_change)     },
-        {Method::get,   client + "/addresses",                     theirs,        of(list_addresses)           },
-        {Method::post,  client + "/addresses",                     theirs,        creating(add_address)        },
-        {Method::get,   address,                                   theirs,        of(find_address)             },
-        {Method::patch, address,                                   theirs,        of(change_address)           },
-        {Method::del,   address,                                   theirs,        of(remove_address)           },
-        {Method::get,   client + "/consents",                      theirs,        of(list_consents)            },
-        {Method::post,  client + "/consents",                      theirs,        creating(consent)            },
-        {Method::get,   client + "/export",                        theirs,        of(exporting)                },
-        {Method::post,  client + "/erase",                         theirs,        creating(erase)              },
+        {Method::post,  all,                           http::kAnyone, bind(service, db, sign_up)         },
+        {Method::get,   all,                           Role::admin,   bind(service, list)                },
+        {Method::get,   all + "/erasures",             Role::admin,   bind(service, list_erasures)       },
+        {Method::post,  all + "/erasures/resend",      Role::admin,   bind(service, replay_erasures)     },
+        {Method::post,  all + "/registrations/resend", Role::admin,   bind(service, resend_registrations)},
+        {Method::get,   client,                        theirs,        of(find)                           },
+        {Method::patch, client,                        theirs,        of(change)                         },
+        {Method::post,  client + "/email",             theirs,        of(change_email)                   },
+        {Method::post,  client + "/password",          Role::client,  creating(change_password)          },
+        {Method::get,   password_change,               theirs,        of(find_password_change)           },
+        {Method::get,   client + "/addresses",         theirs,        of(list_addresses)                 },
+        {Method::post,  client + "/addresses",         theirs,        creating(add_address)              },
+        {Method::get,   address,                       theirs,        of(find_address)                   },
+        {Method::patch, address,                       theirs,        of(change_address)                 },
+        {Method::del,   address,                       theirs,        of(remove_address)                 },
+        {Method::get,   client + "/consents",          theirs,        of(list_consents)                  },
+        {Method::post,  client + "/consents",          theirs,        creating(consent)                  },
+        {Method::get,   client + "/export",            theirs,        of(exporting)                      },
+        {Method::post,  client + "/erase",             theirs,        creating(erase)                    },
     };
     // clang-format on
 }

@@ -3,6 +3,7 @@
 #include "core/address_json.hpp"
 #include "clients/active_client.hpp"
 #include "core/json_reader.hpp"
+#include "rest/resource.hpp"
 
 namespace clients {
 namespace {
@@ -52,7 +53,7 @@ Profile read_profile(ObjectReader& reader) {
 Json to_json(const Profile& profile) {
     return {{"name", profile.name},
             {"locale", profile.locale},
-            {"phone", profile.phone ? Json(*profile.phone) : Json()}};
+            {"phone", rest::or_null(profile.phone)}};
 }
 
 Json to_json(const AddressDraft& draft) {
@@ -70,10 +71,6 @@ void refuse_names(const Value& patch, std::initializer_list<std::pair<const char
     }
 }
 constexpr auto kByServer = "is set by the server";
-
-Json or_null(const std::optional<core::Time>& time) {
-    return time ? Json(core::to_rfc3339(*time)) : Json();
-}
 
 template <class Items>
 Json list(const Items& items) {
@@ -231,12 +228,12 @@ Result<PasswordSettled> read_password_settled(std::string_view data) {
 Json to_json(const Client& client) {
     Json json{{"id", client.id.value()},
               {"email", client.erased_at ? Json() : Json(client.email)},
-              {"pending_email", client.pending_email ? Json(*client.pending_email) : Json()},
-              {"email_verified_at", or_null(client.email_verified_at)}};
+              {"pending_email", rest::or_null(client.pending_email)},
+              {"email_verified_at", rest::or_null(client.email_verified_at)}};
     json.update(to_json(client.profile));
     json["created_at"] = core::to_rfc3339(client.created_at);
     json["updated_at"] = core::to_rfc3339(client.updated_at);
-    json["erased_at"] = or_null(client.erased_at);
+    json["erased_at"] = rest::or_null(client.erased_at);
     return json;
 }
 
@@ -257,9 +254,9 @@ Json to_json(const Consent& consent) {
 Json to_json(const PasswordChange& change) {
     return {{"id", change.id.value()},
             {"status", std::string{core::name_of(kPasswordChangeStatuses, change.status)}},
-            {"reason", change.reason ? Json(*change.reason) : Json()},
+            {"reason", rest::or_null(change.reason)},
             {"created_at", core::to_rfc3339(change.created_at)},
-            {"settled_at", or_null(change.settled_at)}};
+            {"settled_at", rest::or_null(change.settled_at)}};
 }
 
 Json to_json(const Erasure& erasure) {

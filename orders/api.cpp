@@ -4,10 +4,9 @@
 #include <span>
 
 #include "rest/create.hpp"
-#include "rest/etag.hpp"
 #include "core/json.hpp"
 #include "rest/json_body.hpp"
-#include "rest/page.hpp"
+#include "rest/resource.hpp"
 #include "orders/order_json.hpp"
 #include "orders/personal_data.hpp"
 #include "orders/order_view.hpp"
@@ -38,9 +37,8 @@ Result<ShipmentId> shipment_id(const Request& request) {
 }
 
 Response show(int status, const OrderWithTimeline& found) {
-    auto response = http::json(status, to_json(found.order, found.timeline, found.work_orders).dump());
-    response.headers.emplace_back("ETag", rest::etag(found.order.version));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(found.order, found.timeline, found.work_orders)),
+                           found.order.version);
 }
 
 Result<Response> show(const Result<OrderWithTimeline>& found) {
@@ -50,7 +48,7 @@ Result<Response> show(const Result<OrderWithTimeline>& found) {
 
 Result<Response> show(const Result<Shipment>& found) {
     if (!found) return found.error();
-    return http::json(200, to_json(*found).dump());
+    return rest::respond(200, to_json(*found));
 }
 
 // ---- orders
@@ -70,9 +68,7 @@ Result<Response> find(Service& service, const Request& request) {
     const auto found = service.find(*id);
     if (!found || request.by(Role::admin)) return show(found);
     if (!visible_to(found->order, *request.caller)) return core::not_found("no order " + id->value());
-    auto response = http::json(200, view(found->order, *request.caller).dump());
-    response.headers.emplace_back("ETag", rest::etag(found->order.version));
-    return response;
+    return rest::with_etag(rest::respond(200, view(found->order, *request.caller)), found->order.version);
 }
 
 // Which of the orders are whose: a buyer is shown their own, a seller those they have sold something in.
@@ -117,20 +113,17 @@ Result<Response> list(Service& service, const Request& request) {
     if (!filter) return filter.error();
     restrict_to(*filter, *request.caller);
     const auto page = service.list(*filter);
-    auto data = Json::array();
-    for (const auto& order : page.orders) data.push_back(view(order, *request.caller));
-    return http::json(200, Json{{"data", std::move(data)}, {"has_more", page.has_more}}.dump());
+    return rest::page_of(page.orders, page.has_more,
+                         [&](const Order& order) { return view(order, *request.caller); });
 }
 
 Result<Response> change(Service& service, const Request& request) {
     const auto id = order_id(request);
     if (!id) return id.error();
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
-    return show(service.change(*id, rest::if_match(request), [&](const Draft& before) {
-        core::json::Value document = to_json(before);
-        document.merge_patch(*patch);  // RFC 7396
-        return read_draft(document);
+    return show(service.change(*id, patch->expected, [&](const Draft& before) {
+        return read_draft(patch->apply_to(to_json(before)));
     }));
 }
 
@@ -149,8 +142,7 @@ Result<Response> ship(Service& service, postgres::Database& db, const Request& r
         db, request, read_shipment_request,
         [&](Transaction& tx, const ShipmentRequest& asked) { return service.ship(tx, *id, asked); },
         [&](const Shipment& shipment) {
-            return rest::with_location(http::json(201, to_json(shipment).dump()),
-                                 request.path + "/" + shipment.id.value());
+            return rest::created(request, rest::respond(201, to_json(shipment)), shipment.id.value());
         });
 }
 
@@ -211,12 +203,6 @@ Result<Response> apply(Service& service, const PaymentCounters& counters, const 
 }  // namespace
 
 std::vector<http::Route> routes(Service& service, postgres::Database& db, telemetry::Metrics& metrics) {
-    const auto with_service = [&service](auto handle) {
-        return [&service, handle](const Request& request) { return handle(service, request); };
-    };
-    const auto creating = [&service, &db](auto handle) {
-        return [&service, &db, handle](const Request& request) { return handle(service, db, request); };
-    };
     const auto apply_facts = [&service, counters = payment_counters(metrics)](const Request& request) {
         return apply(service, counters, request);
     };
@@ -225,15 +211,15 @@ std::vector<http::Route> routes(Service& service, postgres::Database& db, teleme
     const std::string shipment = order + "/shipments/:shipment_id";
     // clang-format off
     return {
-        {Method::post,  "/api/v1/orders",                Role::admin,   creating(place)            },
-        {Method::get,   "/api/v1/orders",                kReaders,      with_service(list)         },
-        {Method::get,   order,                           kReaders,      with_service(find)         },
-        {Method::patch, order,                           Role::admin,   with_service(change)       },
-        {Method::post,  order + "/cancel",               Role::admin,   with_service(cancel)       },
-        {Method::post,  order + "/shipments",            Role::admin,   creating(ship)             },
-        {Method::get,   shipment,                        Role::admin,   with_service(find_shipment)},
-        {Method::post,  shipment + "/deliver",           Role::admin,   with_service(deliver)      },
-        {Method::post,  "/internal/v1/payment-facts",    Role::service, apply_facts                },
+        {Method::post,  "/api/v1/orders",             Role::admin,   rest::bind(service, db, place)    },
+        {Method::get,   "/api/v1/orders",             kReaders,      rest::bind(service, list)         },
+        {Method::get,   order,                        kReaders,      rest::bind(service, find)         },
+        {Method::patch, order,                        Role::admin,   rest::bind(service, change)       },
+        {Method::post,  order + "/cancel",            Role::admin,   rest::bind(service, cancel)       },
+        {Method::post,  order + "/shipments",         Role::admin,   rest::bind(service, db, ship)     },
+        {Method::get,   shipment,                     Role::admin,   rest::bind(service, find_shipment)},
+        {Method::post,  shipment + "/deliver",        Role::admin,   rest::bind(service, deliver)      },
+        {Method::post,  "/internal/v1/payment-facts", Role::service, apply_facts                       },
         personal_data_route(service),
     };
     // clang-format on

@@ -2,6 +2,7 @@
 
 #include "core/address_json.hpp"
 #include "core/json_reader.hpp"
+#include "rest/resource.hpp"
 
 namespace orders {
 namespace {
@@ -54,15 +55,6 @@ std::vector<Line> read_lines(ObjectReader& reader, const std::optional<Currency>
 
 Json money(std::int64_t amount_minor, const Currency& currency) {
     return {{"amount", amount_minor}, {"currency", std::string{currency.code()}}};
-}
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json();
-}
-
-Json time_or_null(const std::optional<core::Time>& time) {
-    return time ? Json(core::to_rfc3339(*time)) : Json();
 }
 
 Json to_json(const Line& line, const Currency& currency) {
@@ -176,8 +168,8 @@ Json to_json(const Draft& draft) {
     for (const auto& line : draft.lines) lines.push_back(to_json(line, draft.currency));
     return {{"currency", std::string{draft.currency.code()}},
             {"email", draft.email},
-            {"client_id", or_null(draft.client_id)},
-            {"client_reference", or_null(draft.client_reference)},
+            {"client_id", rest::or_null(draft.client_id)},
+            {"client_reference", rest::or_null(draft.client_reference)},
             {"shipping_address", core::to_json(draft.shipping_address)},
             {"billing_address", draft.billing_address ? core::to_json(*draft.billing_address) : Json()},
             {"lines", std::move(lines)},
@@ -196,7 +188,7 @@ Json to_json(const Order& order) {
     json.update(to_json(order.draft));
     json["shipments"] = Json::array();
     for (const auto& shipment : order.shipments) json["shipments"].push_back(to_json(shipment));
-    json["canceled_at"] = time_or_null(order.canceled_at);
+    json["canceled_at"] = rest::or_null(order.canceled_at);
     json["created_at"] = core::to_rfc3339(order.created_at);
     json["updated_at"] = core::to_rfc3339(order.updated_at);
     return json;
@@ -216,11 +208,11 @@ Json to_json(const Shipment& shipment) {
     for (const auto& line : shipment.lines) lines.push_back({{"sku", line.sku}, {"quantity", line.quantity}});
     return {{"id", shipment.id.value()},
             {"carrier", shipment.carrier},
-            {"tracking_number", or_null(shipment.tracking_number)},
+            {"tracking_number", rest::or_null(shipment.tracking_number)},
             {"state", shipment.delivered_at ? "delivered" : "shipped"},
             {"lines", std::move(lines)},
             {"shipped_at", core::to_rfc3339(shipment.shipped_at)},
-            {"delivered_at", time_or_null(shipment.delivered_at)}};
+            {"delivered_at", rest::or_null(shipment.delivered_at)}};
 }
 
 std::string to_stored(const std::map<std::string, std::string>& metadata) {

@@ -75,18 +75,18 @@ Result<Response> resend(Passwords& passwords, const Request& request) {
 
 }  // namespace
 
-Routes password_routes(Passwords& passwords, WorkerPool& pool) {
-    const auto with = [&passwords](auto handle) {
-        return [&passwords, handle](const Request& request) { return handle(passwords, request); };
-    };
+Routes password_routes(Passwords& passwords, http::WorkerPool& pool) {
+    using rest::bind;
     const auto people = Role::admin | Role::seller;
+    const std::string password = "/api/v1/auth/password";
+    const std::string verification = "/api/v1/auth/email-verification";
     // clang-format off
     return {
-        {Method::post, "/api/v1/auth/password-reset",            http::kAnyone,         with(ask_for_reset)     },
-        {Method::post, "/api/v1/auth/password-reset/confirm",    http::kAnyone,         pool.run(with(reset))   },
-        {Method::post, "/api/v1/auth/password",                  people,                pool.run(with(change))  },
-        {Method::post, "/api/v1/auth/email-verification",        http::kAnyone,         with(verify_email)      },
-        {Method::post, "/api/v1/auth/email-verification/resend", people | Role::client, with(resend)            },
+        {Method::post, password + "-reset",         http::kAnyone,         bind(passwords, ask_for_reset)   },
+        {Method::post, password + "-reset/confirm", http::kAnyone,         pool.run(bind(passwords, reset)) },
+        {Method::post, password,                    people,                pool.run(bind(passwords, change))},
+        {Method::post, verification,                http::kAnyone,         bind(passwords, verify_email)    },
+        {Method::post, verification + "/resend",    people | Role::client, bind(passwords, resend)          },
     };
     // clang-format on
 }

@@ -1,8 +1,7 @@
 #include "auth/api.hpp"
 #include "auth/json_out.hpp"
-#include "rest/etag.hpp"
-#include "rest/page.hpp"
 #include "core/json_reader.hpp"
+#include "rest/create.hpp"
 #include "rest/json_body.hpp"
 
 namespace auth {
@@ -26,16 +25,14 @@ Json to_json(const User& user) {
             {"role", to_string(user.role)},
             {"state", core::name_of(kUserStates, user.state)},
             {"has_password", user.password_hash.has_value()},
-            {"email_verified_at", time_or_null(user.email_verified_at)},
-            {"last_login_at", time_or_null(user.last_login_at)},
+            {"email_verified_at", rest::or_null(user.email_verified_at)},
+            {"last_login_at", rest::or_null(user.last_login_at)},
             {"created_at", core::to_rfc3339(user.created_at)},
             {"updated_at", core::to_rfc3339(user.updated_at)}};
 }
 
 Response show(int status, const User& user) {
-    auto response = http::json(status, to_json(user).dump());
-    response.headers.emplace_back("ETag", rest::etag(user.version));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(user)), user.version);
 }
 
 Result<Response> show(const Result<User>& user) {
@@ -67,12 +64,11 @@ Result<NewUser> read_new_user(const Json& document) {
     return user;
 }
 
-// What was so with `patch` upon it (RFC 7396).
-Result<UserChange> patched(const UserChange& before, const Json& patch) {
-    Json document{{"name", before.name},
-                  {"role", to_string(before.role)},
-                  {"state", core::name_of(kUserStates, before.state)}};
-    document.merge_patch(patch);
+// What was so with `patch` applied.
+Result<UserChange> patched(const UserChange& before, const rest::Patch& patch) {
+    const auto document = patch.apply_to({{"name", before.name},
+                                          {"role", to_string(before.role)},
+                                          {"state", core::name_of(kUserStates, before.state)}});
     std::vector<FieldError> errors;
     ObjectReader reader{document, "", errors};
     const auto name = reader.text("name", kName);
@@ -92,9 +88,7 @@ Result<Response> create(UserService& people, const Request& request) {
     if (!wanted) return wanted.error();
     const auto made = people.create(*wanted, RequestOrigin::of(request));
     if (!made) return made.error();
-    auto response = show(201, *made);
-    response.headers.emplace_back("Location", "/api/v1/auth/users/" + made->id);
-    return response;
+    return rest::with_location(show(201, *made), "/api/v1/auth/users/" + made->id);
 }
 
 Result<Response> list(UserService& people, const Request& request) {
@@ -109,7 +103,7 @@ Result<Response> list(UserService& people, const Request& request) {
     filter.email = rest::read_filter(request, "email", "must be an e-mail address", errors, canonical_email);
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto page = people.list(filter);
-    return page_of(page.users, page.has_more, [](const User& user) { return to_json(user); });
+    return rest::page_of(page.users, page.has_more, [](const User& user) { return to_json(user); });
 }
 
 Result<Response> find(UserService& people, const Request& request) {
@@ -117,33 +111,31 @@ Result<Response> find(UserService& people, const Request& request) {
 }
 
 Result<Response> change(UserService& people, const Request& request) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     return show(people.change(
-        request.path_value("id"), rest::if_match(request),
+        request.path_value("id"), patch->expected,
         [&](const UserChange& before) { return patched(before, *patch); }, RequestOrigin::of(request)));
 }
 
 }  // namespace
 
-Routes people_routes(UserService& people, Passwords& passwords, WorkerPool& pool) {
-    const auto with = [&people](auto handle) {
-        return [&people, handle](const Request& request) { return handle(people, request); };
-    };
+Routes people_routes(UserService& people, Passwords& passwords, http::WorkerPool& pool) {
     const auto invite = [&passwords](const Request& request) -> Result<Response> {
         const auto result = passwords.resend_verification(request.path_value("id"), RequestOrigin::of(request));
         if (!result) return result.error();
         return nothing_more(202);
     };
+    using rest::bind;
     const std::string all = "/api/v1/auth/users";
     const std::string user = all + "/:id";
     // clang-format off
     return {
-        {Method::post,  all,                                  Role::admin, pool.run(with(create))},
-        {Method::get,   all,                                  Role::admin, with(list)            },
-        {Method::get,   user,                                 Role::admin, with(find)            },
-        {Method::patch, user,                                 Role::admin, with(change)          },
-        {Method::post,  user + "/email-verification/resend",  Role::admin, invite                },
+        {Method::post,  all,                                 Role::admin, pool.run(bind(people, create))},
+        {Method::get,   all,                                 Role::admin, bind(people, list)            },
+        {Method::get,   user,                                Role::admin, bind(people, find)            },
+        {Method::patch, user,                                Role::admin, bind(people, change)          },
+        {Method::post,  user + "/email-verification/resend", Role::admin, invite                        },
     };
     // clang-format on
 }

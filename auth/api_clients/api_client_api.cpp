@@ -2,8 +2,6 @@
 #include "auth/json_out.hpp"
 #include "core/base64.hpp"
 #include "rest/create.hpp"
-#include "rest/etag.hpp"
-#include "rest/page.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
 #include "core/utf8.hpp"
@@ -121,26 +119,21 @@ Json to_json(const ApiClient& program) {
             {"scopes", program.draft.scopes},
             {"state", program.revoked_at ? "revoked" : "active"},
             {"live_secrets", program.live_secrets},
-            {"last_used_at", time_or_null(program.last_used_at)},
-            {"revoked_at", time_or_null(program.revoked_at)},
+            {"last_used_at", rest::or_null(program.last_used_at)},
+            {"revoked_at", rest::or_null(program.revoked_at)},
             {"created_at", core::to_rfc3339(program.created_at)},
             {"updated_at", core::to_rfc3339(program.updated_at)}};
 }
 
-Response with_etag(Response response, const ApiClient& program) {
-    response.headers.emplace_back("ETag", rest::etag(program.version));
-    return response;
-}
-
 Result<Response> show(const Result<ApiClient>& program) {
     if (!program) return program.error();
-    return with_etag(http::json(200, to_json(*program).dump()), *program);
+    return rest::with_etag(rest::respond(200, to_json(*program)), program->version);
 }
 
 Response show(int status, const ApiClientWithSecret& made) {
     auto json = to_json(made.program);
     json["client_secret"] = made.secret;
-    return with_etag(secret_answer(status, json), made.program);
+    return rest::with_etag(secret_answer(status, json), made.program.version);
 }
 
 std::vector<std::string> read_scopes(ObjectReader& reader) {
@@ -182,7 +175,8 @@ Result<Response> list(ApiClientService& programs, const Request& request) {
     const auto page = rest::read_page(request, {}, errors);
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = programs.list(page);
-    return page_of(found.programs, found.has_more, [](const ApiClient& program) { return to_json(program); });
+    return rest::page_of(found.programs, found.has_more,
+                         [](const ApiClient& program) { return to_json(program); });
 }
 
 Result<Response> find(ApiClientService& programs, const Request& request) {
@@ -190,14 +184,13 @@ Result<Response> find(ApiClientService& programs, const Request& request) {
 }
 
 Result<Response> change(ApiClientService& programs, const Request& request) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     return show(programs.change(
-        request.path_value("id"), rest::if_match(request),
+        request.path_value("id"), patch->expected,
         [&](const ApiClientDraft& before) {
-            Json document{{"name", before.name}, {"role", to_string(before.role)}, {"scopes", before.scopes}};
-            document.merge_patch(*patch);  // RFC 7396
-            return read_draft(document);
+            return read_draft(patch->apply_to(
+                {{"name", before.name}, {"role", to_string(before.role)}, {"scopes", before.scopes}}));
         },
         RequestOrigin::of(request)));
 }
@@ -227,20 +220,17 @@ Result<Response> revoke(ApiClientService& programs, const Request& request) {
 }  // namespace
 
 Routes program_routes(ApiClientService& programs) {
-    const auto with = [&programs](auto handle) {
-        return [&programs, handle](const Request& request) { return handle(programs, request); };
-    };
     const std::string all = "/api/v1/auth/api-clients";
     const std::string program = all + "/:id";
     // clang-format off
     return {
-        {Method::post,  "/api/v1/auth/token",  http::kAnyone, with(token) },
-        {Method::post,  all,                   Role::admin,   with(create)},
-        {Method::get,   all,                   Role::admin,   with(list)  },
-        {Method::get,   program,               Role::admin,   with(find)  },
-        {Method::patch, program,               Role::admin,   with(change)},
-        {Method::post,  program + "/secrets",  Role::admin,   with(rotate)},
-        {Method::post,  program + "/revoke",   Role::admin,   with(revoke)},
+        {Method::post,  "/api/v1/auth/token", http::kAnyone, rest::bind(programs, token) },
+        {Method::post,  all,                  Role::admin,   rest::bind(programs, create)},
+        {Method::get,   all,                  Role::admin,   rest::bind(programs, list)  },
+        {Method::get,   program,              Role::admin,   rest::bind(programs, find)  },
+        {Method::patch, program,              Role::admin,   rest::bind(programs, change)},
+        {Method::post,  program + "/secrets", Role::admin,   rest::bind(programs, rotate)},
+        {Method::post,  program + "/revoke",  Role::admin,   rest::bind(programs, revoke)},
     };
     // clang-format on
 }

@@ -54,7 +54,7 @@ Result<Response> list(AuditLog& audit, const Request& request) {
     const auto filter = read_filter(request);
     if (!filter) return filter.error();
     const auto page = audit.list(*filter);
-    return page_of(page.entries, page.has_more,
+    return rest::page_of(page.entries, page.has_more,
                    [](const contracts::AuditEntry& entry) { return contracts::to_json(entry); });
 }
 
@@ -84,12 +84,11 @@ Result<Response> verify(AuditLog& audit, const Request& request) {
         rest::read_filter(request, "limit", "must be a number from 1 to 10000", errors, parse_walk);
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = audit.verify(after.value_or(AuditMark{}), limit.value_or(kMaxWalked));
-    return http::json(200, Json{{"intact", found.fault.empty()},
-                                      {"entries", found.entries},
-                                      {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
-                                      {"fault", found.fault.empty() ? Json() : Json(found.fault)},
-                                      {"has_more", found.has_more}}
-                                     .dump());
+    return rest::respond(200, {{"intact", found.fault.empty()},
+                               {"entries", found.entries},
+                               {"head", {{"seq", found.entries}, {"sha256", found.sha256}}},
+                               {"fault", found.fault.empty() ? Json() : Json(found.fault)},
+                               {"has_more", found.has_more}});
 }
 
 std::string header_of(const Request& request, std::string_view name) {
@@ -113,15 +112,11 @@ Result<Response> denied(postgres::Database& db, const Request& request) {
 }  // namespace
 
 Routes audit_routes(AuditLog& audit, postgres::Database& db) {
-    const auto with = [&audit](auto handle) {
-        return [&audit, handle](const Request& request) { return handle(audit, request); };
-    };
-    const auto note = [&db](const Request& request) { return denied(db, request); };
     // clang-format off
     return {
-        {Method::get,  "/api/v1/auth/audit",              Role::admin,   with(list)  },
-        {Method::get,  "/api/v1/auth/audit/verification", Role::admin,   with(verify)},
-        {Method::post, "/internal/v1/denials",            Role::service, note        },
+        {Method::get,  "/api/v1/auth/audit",              Role::admin,   rest::bind(audit, list)  },
+        {Method::get,  "/api/v1/auth/audit/verification", Role::admin,   rest::bind(audit, verify)},
+        {Method::post, "/internal/v1/denials",            Role::service, rest::bind(db, denied)   },
     };
     // clang-format on
 }

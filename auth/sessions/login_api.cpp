@@ -66,15 +66,12 @@ Result<Response> log_out(Logins& logins, const Request& request) {
 
 }  // namespace
 
-Routes login_routes(Logins& logins, WorkerPool& pool) {
-    const auto with = [&logins](auto handle) {
-        return [&logins, handle](const Request& request) { return handle(logins, request); };
-    };
+Routes login_routes(Logins& logins, http::WorkerPool& pool) {
     // clang-format off
     return {
-        {Method::post, "/api/v1/auth/login",   http::kAnyone, pool.run(with(log_in))},
-        {Method::post, "/api/v1/auth/refresh", http::kAnyone, with(refresh)         },
-        {Method::post, "/api/v1/auth/logout",  http::kAnyone, with(log_out)         },
+        {Method::post, "/api/v1/auth/login",   http::kAnyone, pool.run(rest::bind(logins, log_in))},
+        {Method::post, "/api/v1/auth/refresh", http::kAnyone, rest::bind(logins, refresh)         },
+        {Method::post, "/api/v1/auth/logout",  http::kAnyone, rest::bind(logins, log_out)         },
     };
     // clang-format on
 }

@@ -26,27 +26,24 @@ Result<Response> jwks(KeyRing& keys, const Request&) {
 }
 
 Result<Response> list(KeyRing& keys, const Request&) {
-    return page_of(keys.list(), false, [](const KeyView& key) { return to_json(key); });
+    return rest::page_of(keys.list(), false, [](const KeyView& key) { return to_json(key); });
 }
 
 Result<Response> rotate(KeyRing& keys, const Request& request) {
     const auto made = keys.rotate(RequestOrigin::of(request));
     if (!made) return made.error();
-    return http::json(201, to_json(*made).dump());
+    return rest::respond(201, to_json(*made));
 }
 
 }  // namespace
 
 Routes key_routes(KeyRing& keys) {
-    const auto with = [&keys](auto handle) {
-        return [&keys, handle](const Request& request) { return handle(keys, request); };
-    };
     // clang-format off
     return {
-        {Method::get,  "/internal/v1/jwks.json",     http::kAnyone, with(jwks)  },
-        {Method::get,  "/api/v1/auth/jwks.json",     http::kAnyone, with(jwks)  },
-        {Method::get,  "/api/v1/auth/keys",          Role::admin,   with(list)  },
-        {Method::post, "/api/v1/auth/keys/rotate",   Role::admin,   with(rotate)},
+        {Method::get,  "/internal/v1/jwks.json",   http::kAnyone, rest::bind(keys, jwks)  },
+        {Method::get,  "/api/v1/auth/jwks.json",   http::kAnyone, rest::bind(keys, jwks)  },
+        {Method::get,  "/api/v1/auth/keys",        Role::admin,   rest::bind(keys, list)  },
+        {Method::post, "/api/v1/auth/keys/rotate", Role::admin,   rest::bind(keys, rotate)},
     };
     // clang-format on
 }

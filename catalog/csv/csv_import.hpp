@@ -14,7 +14,7 @@
 #include "core/result.hpp"
 #include "catalog/csv/csv.hpp"
 #include "catalog/csv/import_report.hpp"
-#include "catalog/stock/json_out.hpp"
+#include "catalog/stock/quantity_json.hpp"
 
 namespace catalog {
 

@@ -5,7 +5,8 @@
 #include "core/base64.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
-#include "catalog/stock/json_out.hpp"
+#include "rest/resource.hpp"
+#include "catalog/stock/quantity_json.hpp"
 
 namespace catalog {
 namespace {
@@ -26,13 +27,13 @@ Json to_json(const DeadLetter& letter) {
               {"verdict", std::string{to_string(letter.verdict)}},
               {"reason", letter.reason},
               {"topic", letter.topic},
-              {"machine", or_null(letter.machine)},
-              {"boot", or_null(letter.boot)},
-              {"seq", or_null(letter.seq)},
+              {"machine", rest::or_null(letter.machine)},
+              {"boot", rest::or_null(letter.boot)},
+              {"seq", rest::or_null(letter.seq)},
               {"times", letter.times},
               {"received_at", core::to_rfc3339(letter.received_at)},
               {"last_received_at", core::to_rfc3339(letter.last_received_at)},
-              {"closed_at", catalog::to_json(letter.closed_at)},
+              {"closed_at", rest::or_null(letter.closed_at)},
               {"payload_bytes", letter.payload_bytes},
               {"payload_base64", core::to_base64(letter.payload)}};
     // To be read at once where it is text.
@@ -43,7 +44,7 @@ Json to_json(const DeadLetter& letter) {
 
 Result<Response> show(const Result<DeadLetter>& letter) {
     if (!letter) return letter.error();
-    return http::json(200, to_json(*letter).dump());
+    return rest::respond(200, to_json(*letter));
 }
 
 // ---- filters, the same in a query and in the body of a replay
@@ -76,8 +77,8 @@ Result<Response> list(DeadLetters& letters, const Request& request) {
         errors.push_back({"starting_after", "must be the id of a dead letter"});
     }
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(letters.list(filter, page), page,
-                   [](const DeadLetter& letter) { return to_json(letter); });
+    return rest::page_of(letters.list(filter, page), page,
+                         [](const DeadLetter& letter) { return to_json(letter); });
 }
 
 // {"verdict"?,"machine"?,"topic"?,"received_after"?,"received_before"?,"limit"?,"dry_run"?}
@@ -99,8 +100,8 @@ Result<Response> replay_all(DeadLetters& letters, const Request& request) {
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto report = letters.replay_all(filter, most, dry_run, request);
-    return http::json(
-        200, Json{{"matched", report.matched}, {"replayed", report.replayed}, {"dry_run", dry_run}}.dump());
+    return rest::respond(
+        200, {{"matched", report.matched}, {"replayed", report.replayed}, {"dry_run", dry_run}});
 }
 
 Result<DeadLetterId> id_of(const Request& request) {
@@ -126,20 +127,17 @@ Result<Response> act(DeadLetters& letters, Action action, const Request& request
 }  // namespace
 
 std::vector<http::Route> dead_letter_routes(DeadLetters& letters) {
-    const auto with = [&letters](auto handle) {
-        return [&letters, handle](const Request& request) { return handle(letters, request); };
-    };
     const auto one = [&letters](Action action) {
         return [&letters, action](const Request& request) { return act(letters, action, request); };
     };
     const std::string all = "/api/v1/catalog/dead-letters";
     // clang-format off
     return {
-        {Method::get,  all,                  Role::admin, with(list)                },
-        {Method::post, all + "/replay",      Role::admin, with(replay_all)          },
-        {Method::get,  all + "/:id",         Role::admin, with(find)                },
-        {Method::post, all + "/:id/replay",  Role::admin, one(&DeadLetters::replay) },
-        {Method::post, all + "/:id/discard", Role::admin, one(&DeadLetters::discard)},
+        {Method::get,  all,                  Role::admin, rest::bind(letters, list)      },
+        {Method::post, all + "/replay",      Role::admin, rest::bind(letters, replay_all)},
+        {Method::get,  all + "/:id",         Role::admin, rest::bind(letters, find)      },
+        {Method::post, all + "/:id/replay",  Role::admin, one(&DeadLetters::replay)      },
+        {Method::post, all + "/:id/discard", Role::admin, one(&DeadLetters::discard)     },
     };
     // clang-format on
 }

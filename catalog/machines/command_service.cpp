@@ -1,8 +1,9 @@
 #include "catalog/machines/command_service.hpp"
 
 #include "catalog/machines/command_store.hpp"
-#include "catalog/stock/json_out.hpp"
+#include "catalog/stock/quantity_json.hpp"
 #include "catalog/production/production_store.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 namespace {
@@ -25,7 +26,7 @@ NewCommand produce(const ProductionOrder& order, const std::string& machine, con
         {"id", id.value()},
         {"work_order", order.id.value()},
         {"part", order.part},
-        {"rev", or_null(order.revision)},
+        {"rev", rest::or_null(order.revision)},
         {"quantity", to_json(order.quantity)},
         {"unit", unit}}.dump();
     return {std::move(id), machine, "produce", std::move(payload)};

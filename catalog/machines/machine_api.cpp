@@ -5,8 +5,8 @@
 #include "rest/create.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 #include "catalog/stock/quantity_json.hpp"
-#include "catalog/stock/json_out.hpp"
 
 namespace catalog {
 namespace {
@@ -33,16 +33,16 @@ Json to_json(const Machine& machine) {
     auto json = to_json(machine.draft);
     json["topic"] = machine.topic;
     json["state"] = machine.state;
-    json["state_at"] = catalog::to_json(machine.state_at);
-    json["firmware"] = or_null(machine.firmware);
+    json["state_at"] = rest::or_null(machine.state_at);
+    json["firmware"] = rest::or_null(machine.firmware);
     json["running"] = nullptr;
     if (machine.running_part)
-        json["running"] = {{"part", *machine.running_part}, {"rev", or_null(machine.running_rev)}};
-    json["down"] = or_null(machine.down);
-    json["down_since"] = catalog::to_json(machine.down_since);
-    json["boot"] = or_null(machine.boot);
-    json["last_seq"] = or_null(machine.last_seq);
-    json["last_seen_at"] = catalog::to_json(machine.last_seen_at);
+        json["running"] = {{"part", *machine.running_part}, {"rev", rest::or_null(machine.running_rev)}};
+    json["down"] = rest::or_null(machine.down);
+    json["down_since"] = rest::or_null(machine.down_since);
+    json["boot"] = rest::or_null(machine.boot);
+    json["last_seq"] = rest::or_null(machine.last_seq);
+    json["last_seen_at"] = rest::or_null(machine.last_seen_at);
     json["open_gaps"] = machine.open_gaps;
     json["created_at"] = core::to_rfc3339(machine.created_at);
     return json;
@@ -59,8 +59,8 @@ Json to_json(const MachineGap& gap) {
             {"state", std::string{to_string(gap.state)}},
             {"detected_at", core::to_rfc3339(gap.detected_at)},
             {"asked", gap.asked},
-            {"asked_at", catalog::to_json(gap.asked_at)},
-            {"closed_at", catalog::to_json(gap.closed_at)}};
+            {"asked_at", rest::or_null(gap.asked_at)},
+            {"closed_at", rest::or_null(gap.closed_at)}};
 }
 
 Json to_json(const PastEvent& event) {
@@ -88,9 +88,7 @@ Result<MachineDraft> read_draft(const core::json::Value& document) {
 }
 
 Response show(int status, const Machine& machine) {
-    auto response = http::json(status, to_json(machine).dump());
-    response.headers.emplace_back("ETag", rest::etag(machine.version));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(machine)), machine.version);
 }
 
 Result<Response> show(const Result<Machine>& machine) {
@@ -104,7 +102,7 @@ Result<Response> create(Machines& machines, postgres::Database& db, const Reques
     return rest::create_resource(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return machines.create(tx, draft); },
         [&](const auto& made) {
-            return rest::with_location(show(201, made), request.path + "/" + made.draft.name);
+            return rest::created(request, show(201, made), made.draft.name);
         });
 }
 
@@ -116,8 +114,8 @@ Result<Response> list(Machines& machines, const Request& request) {
     };
     const store::MachineFilter filter{text("site"), text("area"), text("line"), text("state")};
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(machines.list(filter, page), page,
-                   [](const Machine& machine) { return to_json(machine); });
+    return rest::page_of(machines.list(filter, page), page,
+                         [](const Machine& machine) { return to_json(machine); });
 }
 
 Result<Response> find(Machines& machines, const Request& request) {
@@ -125,14 +123,12 @@ Result<Response> find(Machines& machines, const Request& request) {
 }
 
 Result<Response> change(Machines& machines, const Request& request) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     const auto& name = request.path_value("machine");
-    return show(machines.change(name, rest::if_match(request),
+    return show(machines.change(name, patch->expected,
                                 [&](const MachineDraft& before) -> Result<MachineDraft> {
-                                    core::json::Value document = to_json(before);
-                                    document.merge_patch(*patch);  // RFC 7396
-                                    auto draft = read_draft(document);
+                                    auto draft = read_draft(patch->apply_to(to_json(before)));
                                     if (draft && draft->name != name)
                                         return core::invalid("name", "can't be changed");
                                     return draft;
@@ -149,7 +145,7 @@ Result<Response> gaps(Machines& machines, const Request& request) {
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = machines.gaps(request.path_value("machine"), state, page);
     if (!found) return found.error();
-    return page_of(*found, page, [](const MachineGap& gap) { return to_json(gap); });
+    return rest::page_of(*found, page, [](const MachineGap& gap) { return to_json(gap); });
 }
 
 Result<Response> abandon(Machines& machines, const Request& request) {
@@ -158,7 +154,7 @@ Result<Response> abandon(Machines& machines, const Request& request) {
     if (!id) return core::not_found("no gap " + text + " of this machine");
     const auto gap = machines.abandon(request.path_value("machine"), *id);
     if (!gap) return gap.error();
-    return http::json(200, to_json(*gap).dump());
+    return rest::respond(200, to_json(*gap));
 }
 
 struct Number {
@@ -190,27 +186,23 @@ Result<Response> events(Machines& machines, const Request& request) {
     }
     const auto found = machines.events(request.path_value("machine"), filter);
     if (!found) return found.error();
-    return page_of(*found, page, [](const PastEvent& event) { return to_json(event); });
+    return rest::page_of(*found, page, [](const PastEvent& event) { return to_json(event); });
 }
 
 }  // namespace
 
 std::vector<http::Route> machine_routes(Machines& machines, postgres::Database& db) {
-    const auto with = [&machines](auto handle) {
-        return [&machines, handle](const Request& request) { return handle(machines, request); };
-    };
-    const auto creating = [&machines, &db](const Request& request) { return create(machines, db, request); };
     const std::string all = "/api/v1/catalog/machines";
     const std::string machine = all + "/:machine";
     // clang-format off
     return {
-        {Method::post,  all,                             Role::admin, creating     },
-        {Method::get,   all,                             Role::admin, with(list)   },
-        {Method::get,   machine,                         Role::admin, with(find)   },
-        {Method::patch, machine,                         Role::admin, with(change) },
-        {Method::get,   machine + "/events",             Role::admin, with(events) },
-        {Method::get,   machine + "/gaps",               Role::admin, with(gaps)   },
-        {Method::post,  machine + "/gaps/:gap/abandon",  Role::admin, with(abandon)},
+        {Method::post,  all,                            Role::admin, rest::bind(machines, db, create)},
+        {Method::get,   all,                            Role::admin, rest::bind(machines, list)      },
+        {Method::get,   machine,                        Role::admin, rest::bind(machines, find)      },
+        {Method::patch, machine,                        Role::admin, rest::bind(machines, change)    },
+        {Method::get,   machine + "/events",            Role::admin, rest::bind(machines, events)    },
+        {Method::get,   machine + "/gaps",              Role::admin, rest::bind(machines, gaps)      },
+        {Method::post,  machine + "/gaps/:gap/abandon", Role::admin, rest::bind(machines, abandon)   },
     };
     // clang-format on
 }

@@ -3,9 +3,9 @@
 #include "rest/create.hpp"
 #include "rest/idempotency.hpp"
 #include "catalog/stock/quantity_json.hpp"
-#include "catalog/stock/json_out.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 namespace {
@@ -63,11 +63,9 @@ Result<MaterialDraft> read_draft(const core::json::Value& document) {
     return draft;
 }
 
-// What was said before with `patch` upon it (RFC 7396).
-Result<MaterialDraft> patched(const MaterialDraft& before, const core::json::Value& patch) {
-    core::json::Value document = to_json(before);
-    document.merge_patch(patch);
-    auto after = read_draft(document);
+// What was said before with `patch` applied.
+Result<MaterialDraft> patched(const MaterialDraft& before, const rest::Patch& patch) {
+    auto after = read_draft(patch.apply_to(to_json(before)));
     if (!after) return after.error();
     std::vector<FieldError> errors;
     if (after->code != before.code) errors.push_back({"code", "can't be changed"});
@@ -94,9 +92,8 @@ Result<Lot> read_lot(const core::json::Value& document, Unit unit) {
 }
 
 Response show(int status, const MaterialWithLots& found) {
-    auto response = http::json(status, to_json(found).dump());
-    response.headers.emplace_back("ETag", rest::etag(found.material.version, to_tag(found.material.stock)));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(found)), found.material.version,
+                           to_tag(found.material.stock));
 }
 
 Result<Response> show(const Result<MaterialWithLots>& found) {
@@ -110,7 +107,7 @@ Result<Response> create(Materials& materials, postgres::Database& db, const Requ
     return rest::create_resource(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return materials.create(tx, draft); },
         [&](const auto& made) {
-            return rest::with_location(show(201, made), request.path + "/" + made.material.draft.code);
+            return rest::created(request, show(201, made), made.material.draft.code);
         });
 }
 
@@ -120,8 +117,8 @@ Result<Response> list(Materials& materials, const Request& request) {
     const auto active =
         rest::read_filter(request, "active", rest::kBooleanWanted, errors, rest::parse_boolean);
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(materials.list(active, page), page,
-                   [](const Material& material) { return to_json(material); });
+    return rest::page_of(materials.list(active, page), page,
+                         [](const Material& material) { return to_json(material); });
 }
 
 Result<Response> find(Materials& materials, const Request& request) {
@@ -129,9 +126,9 @@ Result<Response> find(Materials& materials, const Request& request) {
 }
 
 Result<Response> change(Materials& materials, const Request& request) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
-    return show(materials.change(request.path_value("code"), rest::if_match(request),
+    return show(materials.change(request.path_value("code"), patch->expected,
                                  [&](const MaterialDraft& before) { return patched(before, *patch); }));
 }
 
@@ -144,7 +141,7 @@ Result<Response> add_lot(Materials& materials, postgres::Database& db, const Req
         const auto lot = materials.add_lot(tx, request.path_value("code"),
                                            [&](Unit unit) { return read_lot(*document, unit); });
         if (!lot) return lot.error();
-        return http::json(201, to_json(*lot).dump());
+        return rest::respond(201, to_json(*lot));
     });
 }
 
@@ -154,28 +151,22 @@ Result<Response> lots(Materials& materials, const Request& request) {
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = materials.lots(request.path_value("code"), page);
     if (!found) return found.error();
-    return page_of(*found, page, [](const Lot& lot) { return to_json(lot); });
+    return rest::page_of(*found, page, [](const Lot& lot) { return to_json(lot); });
 }
 
 }  // namespace
 
 std::vector<http::Route> material_routes(Materials& materials, postgres::Database& db) {
-    const auto with = [&materials](auto handle) {
-        return [&materials, handle](const Request& request) { return handle(materials, request); };
-    };
-    const auto creating = [&materials, &db](auto handle) {
-        return [&materials, &db, handle](const Request& request) { return handle(materials, db, request); };
-    };
     const std::string all = "/api/v1/catalog/materials";
     const std::string material = all + "/:code";
     // clang-format off
     return {
-        {Method::post,  all,                Role::admin, creating(create) },
-        {Method::get,   all,                Role::admin, with(list)       },
-        {Method::get,   material,           Role::admin, with(find)       },
-        {Method::patch, material,           Role::admin, with(change)     },
-        {Method::post,  material + "/lots", Role::admin, creating(add_lot)},
-        {Method::get,   material + "/lots", Role::admin, with(lots)       },
+        {Method::post,  all,                Role::admin, rest::bind(materials, db, create) },
+        {Method::get,   all,                Role::admin, rest::bind(materials, list)       },
+        {Method::get,   material,           Role::admin, rest::bind(materials, find)       },
+        {Method::patch, material,           Role::admin, rest::bind(materials, change)     },
+        {Method::post,  material + "/lots", Role::admin, rest::bind(materials, db, add_lot)},
+        {Method::get,   material + "/lots", Role::admin, rest::bind(materials, lots)       },
     };
     // clang-format on
 }

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "catalog/stock/quantity_json.hpp"
-#include "catalog/stock/json_out.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 namespace {
@@ -57,7 +57,7 @@ Result<Response> show(const std::string& part, const Result<std::vector<Componen
     if (!found) return found.error();
     auto components = Json::array();
     for (const auto& component : *found) components.push_back(to_json(component));
-    return http::json(200, Json{{"part", part}, {"components", std::move(components)}}.dump());
+    return rest::respond(200, {{"part", part}, {"components", std::move(components)}});
 }
 
 Result<Response> find(BillsOfMaterials& bills, const Request& request) {
@@ -77,14 +77,11 @@ Result<Response> replace(BillsOfMaterials& bills, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> bill_of_materials_routes(BillsOfMaterials& bills) {
-    const auto with = [&bills](auto handle) {
-        return [&bills, handle](const Request& request) { return handle(bills, request); };
-    };
     const std::string bill = "/api/v1/catalog/parts/:number/bill-of-materials";
     // clang-format off
     return {
-        {Method::get, bill, Role::admin, with(find)   },
-        {Method::put, bill, Role::admin, with(replace)},
+        {Method::get, bill, Role::admin, rest::bind(bills, find)   },
+        {Method::put, bill, Role::admin, rest::bind(bills, replace)},
     };
     // clang-format on
 }

@@ -3,8 +3,8 @@
 #include "rest/create.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 #include "catalog/stock/quantity_json.hpp"
-#include "catalog/stock/json_out.hpp"
 #include "catalog/parts/part_csv.hpp"
 #include "catalog/parts/part_json.hpp"
 
@@ -52,9 +52,8 @@ Result<Parts::NewRevision> read_revision(const core::json::Value& document) {
 }
 
 Response show(int status, const PartWithRevisions& found) {
-    auto response = http::json(status, to_json(found).dump());
-    response.headers.emplace_back("ETag", rest::etag(found.part.version, to_tag(found.part.stock)));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(found)), found.part.version,
+                           to_tag(found.part.stock));
 }
 
 Result<Response> show(const Result<PartWithRevisions>& found) {
@@ -68,7 +67,7 @@ Result<Response> create(Parts& parts, postgres::Database& db, const Request& req
     return rest::create_resource(
         db, request, read_part_draft, [&](auto& tx, const auto& draft) { return parts.create(tx, draft); },
         [&](const auto& made) {
-            return rest::with_location(show(201, made), request.path + "/" + made.part.draft.number);
+            return rest::created(request, show(201, made), made.part.draft.number);
         });
 }
 
@@ -78,7 +77,7 @@ Result<Response> list(Parts& parts, const Request& request) {
     const auto active =
         rest::read_filter(request, "active", rest::kBooleanWanted, errors, rest::parse_boolean);
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(parts.list(active, page), page, [](const Part& part) { return to_json(part); });
+    return rest::page_of(parts.list(active, page), page, [](const Part& part) { return to_json(part); });
 }
 
 Result<Response> find(Parts& parts, const Request& request) {
@@ -88,10 +87,10 @@ Result<Response> find(Parts& parts, const Request& request) {
 }
 
 Result<Response> change(Parts& parts, const Request& request) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
-    return show(parts.change(request.path_value("number"), rest::if_match(request),
-                             [&](const PartDraft& before) { return patched(before, *patch); }));
+    return show(parts.change(request.path_value("number"), patch->expected,
+                             [&](const PartDraft& before) { return patched(before, patch->document); }));
 }
 
 Result<Response> add_revision(Parts& parts, postgres::Database& db, const Request& request) {
@@ -116,30 +115,24 @@ Result<Response> import_csv(Parts& parts, const Request& request) {
     if (!dry_run) return dry_run.error();
     const auto table = csv::read_body(request, kPartColumns, kMaxCsvRows);
     if (!table) return table.error();
-    return http::json(200, to_json(parts.import(part_rows(*table), *dry_run)).dump());
+    return rest::respond(200, to_json(parts.import(part_rows(*table), *dry_run)));
 }
 
 }  // namespace
 
 std::vector<http::Route> part_routes(Parts& parts, postgres::Database& db) {
-    const auto with = [&parts](auto handle) {
-        return [&parts, handle](const Request& request) { return handle(parts, request); };
-    };
-    const auto creating = [&parts, &db](auto handle) {
-        return [&parts, &db, handle](const Request& request) { return handle(parts, db, request); };
-    };
     const std::string all = "/api/v1/catalog/parts";
     const std::string part = all + "/:number";
     const std::string file = all + ".csv";
     // clang-format off
     return {
-        {Method::post,  all,                   Role::admin,  creating(create)      },
-        {Method::get,   all,                   kAnyone,     with(list)            },
-        {Method::get,   part,                  kAnyone,     with(find)            },
-        {Method::patch, part,                  Role::admin,  with(change)          },
-        {Method::post,  part + "/revisions",   Role::admin,  creating(add_revision)},
-        {Method::get,   file,                  Role::admin,  with(export_csv)      },
-        {Method::post,  file,                  Role::admin,  with(import_csv)      },
+        {Method::post,  all,                 Role::admin, rest::bind(parts, db, create)      },
+        {Method::get,   all,                 kAnyone,     rest::bind(parts, list)            },
+        {Method::get,   part,                kAnyone,     rest::bind(parts, find)            },
+        {Method::patch, part,                Role::admin, rest::bind(parts, change)          },
+        {Method::post,  part + "/revisions", Role::admin, rest::bind(parts, db, add_revision)},
+        {Method::get,   file,                Role::admin, rest::bind(parts, export_csv)      },
+        {Method::post,  file,                Role::admin, rest::bind(parts, import_csv)      },
     };
     // clang-format on
 }

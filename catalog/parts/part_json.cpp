@@ -2,6 +2,7 @@
 
 #include "catalog/stock/quantity_json.hpp"
 #include "core/json_reader.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 
@@ -13,7 +14,7 @@ Json to_json(const PartDraft& draft) {
             {"name", draft.name},
             {"description", draft.description},
             {"unit", std::string{draft.unit.code()}},
-            {"revision", or_null(draft.revision)},
+            {"revision", rest::or_null(draft.revision)},
             {"active", draft.active},
             {"attributes", draft.attributes}};
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/result.hpp"
-#include "catalog/stock/json_out.hpp"
+#include "catalog/stock/quantity_json.hpp"
 #include "catalog/parts/part.hpp"
 
 namespace catalog {

@@ -1,8 +1,9 @@
 #include "catalog/production/production_api.hpp"
 
 #include "core/json.hpp"
-#include "catalog/stock/json_out.hpp"
+#include "catalog/stock/quantity_json.hpp"
 #include "catalog/machines/machine.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 namespace {
@@ -22,9 +23,9 @@ Json to_json(const ProductionOrder& order) {
             {"position", order.position},
             {"sku", order.sku},
             {"part", order.part},
-            {"revision", or_null(order.revision)},
+            {"revision", rest::or_null(order.revision)},
             {"quantity", to_json(order.quantity)},
-            {"machine", or_null(order.machine)},
+            {"machine", rest::or_null(order.machine)},
             {"state", std::string{order.state()}},
             {"good", to_json(order.good)},
             {"scrap", to_json(order.scrap)},
@@ -41,8 +42,8 @@ Result<Response> list_orders(Production& production, const Request& request) {
     rest::read_filter(request, "starting_after", "must be the id of a production order", errors,
                       WorkOrderId::parse);
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(production.list(filter, page), page,
-                   [](const ProductionOrder& order) { return to_json(order); });
+    return rest::page_of(production.list(filter, page), page,
+                         [](const ProductionOrder& order) { return to_json(order); });
 }
 
 Result<Response> find_order(Production& production, const Request& request) {
@@ -51,7 +52,7 @@ Result<Response> find_order(Production& production, const Request& request) {
     if (!id) return core::not_found("no production order " + text);
     const auto order = production.find(*id);
     if (!order) return order.error();
-    return http::json(200, to_json(*order).dump());
+    return rest::respond(200, to_json(*order));
 }
 
 // ---- what was made when
@@ -114,7 +115,8 @@ Result<Response> output(Production& production, const Request& request) {
                       parse_position),
         .limit = page.limit};
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(production.output(filter), page, [by](const Output& row) { return to_json(row, by); });
+    return rest::page_of(production.output(filter), page,
+                         [by](const Output& row) { return to_json(row, by); });
 }
 
 // ---- between services
@@ -128,15 +130,14 @@ Result<Response> exchange_commands(Commands& commands, const Request& request) {
 }  // namespace
 
 std::vector<http::Route> production_routes(Production& production, Commands& commands) {
-    const auto with = [](auto& service, auto handle) {
-        return [&service, handle](const Request& request) { return handle(service, request); };
-    };
+    const std::string orders = "/api/v1/catalog/production-orders";
+    using rest::bind;
     // clang-format off
     return {
-        {Method::get,  "/api/v1/catalog/production",            Role::admin,   with(production, output)         },
-        {Method::get,  "/api/v1/catalog/production-orders",     Role::admin,   with(production, list_orders)    },
-        {Method::get,  "/api/v1/catalog/production-orders/:id", Role::admin,   with(production, find_order)     },
-        {Method::post, "/internal/v1/machine-commands",         Role::service, with(commands, exchange_commands)},
+        {Method::get,  "/api/v1/catalog/production",    Role::admin,   bind(production, output)         },
+        {Method::get,  orders,                          Role::admin,   bind(production, list_orders)    },
+        {Method::get,  orders + "/:id",                 Role::admin,   bind(production, find_order)     },
+        {Method::post, "/internal/v1/machine-commands", Role::service, bind(commands, exchange_commands)},
     };
     // clang-format on
 }

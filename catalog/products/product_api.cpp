@@ -7,6 +7,7 @@
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/search_terms.hpp"
 #include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 namespace {
@@ -54,9 +55,7 @@ Result<ProductDraft> allowed(ProductDraft draft, const ProductDraft* before, con
 }
 
 Response show(int status, const Product& product) {
-    auto response = http::json(status, to_json(product).dump());
-    response.headers.emplace_back("ETag", rest::etag(product.version, to_tag(product.stock)));
-    return response;
+    return rest::with_etag(rest::respond(status, to_json(product)), product.version, to_tag(product.stock));
 }
 
 Result<Response> create(Products& products, postgres::Database& db, const Request& request) {
@@ -68,7 +67,7 @@ Result<Response> create(Products& products, postgres::Database& db, const Reques
         },
         [&](auto& tx, const auto& draft) { return products.create(tx, draft); },
         [&](const auto& made) {
-            return rest::with_location(show(201, made), request.path + "/" + made.id.value());
+            return rest::created(request, show(201, made), made.id.value());
         });
 }
 
@@ -106,7 +105,7 @@ Result<Response> list(Products& products, const Request& request) {
     }
     const auto found = products.list(filter, sort.value_or(ProductSort::newest), page);
     if (!found) return found.error();
-    return page_of(*found, page, [](const Product& product) { return to_json(product); });
+    return rest::page_of(*found, page, [](const Product& product) { return to_json(product); });
 }
 
 Result<Response> find(Products& products, const Request& request) {
@@ -121,13 +120,13 @@ Result<Response> find(Products& products, const Request& request) {
 }
 
 Result<Response> change(Products& products, const Request& request) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     const auto may_change = [&](const Product& product) { return may_manage(request, product.draft.seller); };
     const auto product =
-        products.change(request.path_value("id"), may_change, rest::if_match(request),
+        products.change(request.path_value("id"), may_change, patch->expected,
                         [&](const ProductDraft& before) -> Result<ProductDraft> {
-                            auto after = patched(before, *patch);
+                            auto after = patched(before, patch->document);
                             return after ? allowed(*std::move(after), &before, request) : after;
                         });
     if (!product) return product.error();
@@ -143,7 +142,7 @@ Result<Response> prices(Products& products, const Request& request) {
     const auto may_see = [&](const Product& product) { return may_manage(request, product.draft.seller); };
     const auto found = products.prices(request.path_value("id"), may_see, before, page.limit);
     if (!found) return found.error();
-    return page_of(*found, page, [](const PastPrice& price) { return to_json(price); });
+    return rest::page_of(*found, page, [](const PastPrice& price) { return to_json(price); });
 }
 
 Result<Response> export_csv(Products& products, const Request& request) {
@@ -157,29 +156,25 @@ Result<Response> import_csv(Products& products, const Request& request) {
     if (!dry_run) return dry_run.error();
     const auto table = csv::read_body(request, kProductColumns, kMaxCsvRows);
     if (!table) return table.error();
-    return http::json(200, to_json(products.import(product_rows(*table), *dry_run)).dump());
+    return rest::respond(200, to_json(products.import(product_rows(*table), *dry_run)));
 }
 
 }  // namespace
 
 std::vector<http::Route> product_routes(Products& products, postgres::Database& db) {
-    const auto with = [&products](auto handle) {
-        return [&products, handle](const Request& request) { return handle(products, request); };
-    };
     const std::string all = "/api/v1/catalog/products";
     const std::string product = all + "/:id";
     const std::string file = all + ".csv";
     constexpr auto kSellers = Role::admin | Role::seller;
     // clang-format off
     return {
-        {Method::post,  all,                 kSellers,
-         [&products, &db](const Request& request) { return create(products, db, request); }},
-        {Method::get,   all,                 kAnyone,     with(list)      },
-        {Method::get,   product,             kAnyone,     with(find)      },
-        {Method::patch, product,             kSellers,    with(change)    },
-        {Method::get,   product + "/prices", kSellers,    with(prices)    },
-        {Method::get,   file,                Role::admin, with(export_csv)},
-        {Method::post,  file,                Role::admin, with(import_csv)},
+        {Method::post,  all,                 kSellers,    rest::bind(products, db, create)},
+        {Method::get,   all,                 kAnyone,     rest::bind(products, list)      },
+        {Method::get,   product,             kAnyone,     rest::bind(products, find)      },
+        {Method::patch, product,             kSellers,    rest::bind(products, change)    },
+        {Method::get,   product + "/prices", kSellers,    rest::bind(products, prices)    },
+        {Method::get,   file,                Role::admin, rest::bind(products, export_csv)},
+        {Method::post,  file,                Role::admin, rest::bind(products, import_csv)},
     };
     // clang-format on
 }

@@ -2,6 +2,7 @@
 
 #include "catalog/stock/quantity_json.hpp"
 #include "core/json_reader.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 
@@ -20,7 +21,7 @@ Json to_json(const ProductDraft& draft) {
             {"seller", draft.seller},
             {"active", draft.active},
             {"attributes", draft.attributes},
-            {"part", or_null(draft.part)},
+            {"part", rest::or_null(draft.part)},
             {"made_to_order", draft.made_to_order}};
 }
 

@@ -16,6 +16,21 @@ std::optional<Unit> parse_unit(core::json::ObjectReader& reader, std::string_vie
 
 }  // namespace
 
+Json to_json(Quantity quantity) {
+    if (quantity.is_whole()) return quantity.micro() / Quantity::kMicro;
+    return quantity.units();
+}
+
+Json to_json(const Balance& balance) {
+    return {{"on_hand", to_json(balance.on_hand)},
+            {"reserved", to_json(balance.reserved)},
+            {"available", to_json(balance.available())}};
+}
+
+std::string to_tag(const Balance& balance) {
+    return std::to_string(balance.on_hand.micro()) + "-" + std::to_string(balance.reserved.micro());
+}
+
 std::string read_plain_name(core::json::ObjectReader& reader, std::string_view name) {
     auto text = reader.text(name, {1, 64});
     if (!text.empty() && !is_plain_name(text)) reader.fault(name, kPlainName);

@@ -1,4 +1,4 @@
-// What requests to the catalog say alike: names, units, quantities. A fault is added to the reader's.
+// What requests and answers of the catalog say alike: names, units, quantities.
 #pragma once
 
 #include <initializer_list>
@@ -6,11 +6,25 @@
 #include <string>
 #include <string_view>
 
+#include "core/json.hpp"
 #include "core/json_reader.hpp"
 #include "catalog/stock/quantity.hpp"
 #include "catalog/stock/stock.hpp"
 
 namespace catalog {
+
+using Json = core::json::Value;  // members in the order they are written
+
+// ---- answers
+
+// A whole number where it is one.
+Json to_json(Quantity quantity);
+// {"on_hand","reserved","available"}
+Json to_json(const Balance& balance);
+// What tells an ETag's versions apart that show this balance: in millionths, on hand and reserved.
+std::string to_tag(const Balance& balance);
+
+// ---- requests; a fault is added to the reader's
 
 // By is_plain_name.
 std::string read_plain_name(core::json::ObjectReader& reader, std::string_view name);

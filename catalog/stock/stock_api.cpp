@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "rest/create.hpp"
+#include "rest/resource.hpp"
 #include "catalog/stock/quantity_json.hpp"
-#include "catalog/stock/json_out.hpp"
 #include "core/json_reader.hpp"
 
 namespace catalog {
@@ -48,7 +48,7 @@ Json to_json(const Moved& moved) {
 
 Json to_json(const StockItem& item) {
     return {{"item", item.item},
-            {"unit", item.unit ? Json(std::string{item.unit->code()}) : Json(nullptr)},
+            {"unit", rest::or_null(item.unit, [](Unit unit) { return std::string{unit.code()}; })},
             {"stock", catalog::to_json(item.balance)},
             {"updated_at", core::to_rfc3339(item.updated_at)}};
 }
@@ -92,7 +92,7 @@ std::optional<std::string> parse_item(std::string_view text) {
 Result<Response> move(Stock& stock, postgres::Database& db, const Request& request) {
     return rest::create_resource(
         db, request, read_movement, [&](auto& tx, const auto& asked) { return stock.move(tx, asked); },
-        [](const auto& moved) { return http::json(201, to_json(moved).dump()); });
+        [](const auto& moved) { return rest::respond(201, to_json(moved)); });
 }
 
 Result<Response> movements(Stock& stock, const Request& request) {
@@ -102,30 +102,26 @@ Result<Response> movements(Stock& stock, const Request& request) {
     const auto item = rest::read_filter(request, "item", kWanted, errors, parse_item);
     if (!item && errors.empty()) errors.push_back({"item", "is missing"});
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(stock.movements(*item, page), page,
-                   [](const LedgerEntry& entry) { return to_json(entry); });
+    return rest::page_of(stock.movements(*item, page), page,
+                         [](const LedgerEntry& entry) { return to_json(entry); });
 }
 
 Result<Response> list(Stock& stock, const Request& request) {
     std::vector<FieldError> errors;
     const auto page = rest::read_page(request, {}, errors);
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(stock.list(page), page, [](const StockItem& item) { return to_json(item); });
+    return rest::page_of(stock.list(page), page, [](const StockItem& item) { return to_json(item); });
 }
 
 }  // namespace
 
 std::vector<http::Route> stock_routes(Stock& stock, postgres::Database& db) {
-    const auto with = [&stock](auto handle) {
-        return [&stock, handle](const Request& request) { return handle(stock, request); };
-    };
-    const auto moving = [&stock, &db](const Request& request) { return move(stock, db, request); };
     const std::string ledger = "/api/v1/catalog/stock-movements";
     // clang-format off
     return {
-        {Method::post, ledger,                  Role::admin, moving         },
-        {Method::get,  ledger,                  Role::admin, with(movements)},
-        {Method::get,  "/api/v1/catalog/stock", Role::admin, with(list)     },
+        {Method::post, ledger,                  Role::admin, rest::bind(stock, db, move) },
+        {Method::get,  ledger,                  Role::admin, rest::bind(stock, movements)},
+        {Method::get,  "/api/v1/catalog/stock", Role::admin, rest::bind(stock, list)     },
     };
     // clang-format on
 }

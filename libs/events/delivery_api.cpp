@@ -1,5 +1,6 @@
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 
 #include "events/delivery_service.hpp"
 
@@ -14,10 +15,6 @@ using Json = core::json::Value;
 
 constexpr auto kStatusWanted = "must be open, waiting, delivered, parked or discarded";
 
-Json or_null(const std::optional<core::Time>& time) {
-    return time ? Json(core::to_rfc3339(*time)) : Json();
-}
-
 Json to_json(const Delivery& delivery) {
     const auto& event = delivery.event;
     return {{"id", delivery.id.value()},
@@ -25,9 +22,9 @@ Json to_json(const Delivery& delivery) {
             {"status", std::string{to_string(delivery.status)}},
             {"tries", delivery.tries},
             {"reason", delivery.reason},
-            {"due_at", or_null(delivery.due_at)},
-            {"tried_at", or_null(delivery.tried_at)},
-            {"closed_at", or_null(delivery.closed_at)},
+            {"due_at", rest::or_null(delivery.due_at)},
+            {"tried_at", rest::or_null(delivery.tried_at)},
+            {"closed_at", rest::or_null(delivery.closed_at)},
             {"created_at", core::to_rfc3339(delivery.created_at)},
             {"event",
              {{"id", event.id},
@@ -41,7 +38,7 @@ Json to_json(const Delivery& delivery) {
 
 core::Result<Response> show(const core::Result<Delivery>& delivery) {
     if (!delivery) return delivery.error();
-    return http::json(200, to_json(*delivery).dump());
+    return rest::respond(200, to_json(*delivery));
 }
 
 // `value` answers a filter's text by its name: the same in a query and in the body of a replay.
@@ -69,13 +66,8 @@ core::Result<Response> list(Deliveries& deliveries, const Request& request) {
         errors.push_back({"starting_after", "must be the id of a delivery"});
     }
     if (!errors.empty()) return core::invalid(std::move(errors));
-    const auto found = deliveries.list(filter, page);
-    const auto most = static_cast<std::size_t>(page.limit);
-    auto data = Json::array();
-    for (const auto& one : found) {
-        if (data.size() < most) data.push_back(to_json(one));
-    }
-    return http::json(200, Json{{"data", std::move(data)}, {"has_more", found.size() > most}}.dump());
+    return rest::page_of(deliveries.list(filter, page), page,
+                         [](const Delivery& delivery) { return to_json(delivery); });
 }
 
 using ActionOnAll = Deliveries::Report (Deliveries::*)(const DeliveryFilter&, int, bool, const Request&);
@@ -101,8 +93,7 @@ core::Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, co
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto report = (deliveries.*action)(filter, most, dry_run, request);
-    return http::json(200,
-                      Json{{"matched", report.matched}, {done, report.done}, {"dry_run", dry_run}}.dump());
+    return rest::respond(200, {{"matched", report.matched}, {done, report.done}, {"dry_run", dry_run}});
 }
 
 core::Time read_time(core::json::ObjectReader& reader, const char* name) {
@@ -126,11 +117,10 @@ core::Result<Response> resend(Deliveries& deliveries, const Request& request) {
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto report = deliveries.resend(wanted, most, dry_run, request);
-    return http::json(200, Json{{"matched", report.matched},
-                                {"redelivered", report.done},
-                                {"erased", report.erased},
-                                {"dry_run", dry_run}}
-                               .dump());
+    return rest::respond(200, {{"matched", report.matched},
+                               {"redelivered", report.done},
+                               {"erased", report.erased},
+                               {"dry_run", dry_run}});
 }
 
 core::Result<DeliveryId> id_of(const Request& request) {
@@ -156,9 +146,6 @@ core::Result<Response> act(Deliveries& deliveries, Action action, const Request&
 }  // namespace
 
 std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::string& service) {
-    const auto with = [&deliveries](auto handle) {
-        return [&deliveries, handle](const Request& request) { return handle(deliveries, request); };
-    };
     const auto one = [&deliveries](Action action) {
         return [&deliveries, action](const Request& request) { return act(deliveries, action, request); };
     };
@@ -170,13 +157,13 @@ std::vector<http::Route> delivery_routes(Deliveries& deliveries, const std::stri
     const auto all = "/api/v1/" + service + "/deliveries";
     // clang-format off
     return {
-        {Method::get,  all,                  http::Role::admin, with(list)                                   },
-        {Method::post, all + "/replay",      http::Role::admin, many(&Deliveries::replay_all, "replayed")    },
-        {Method::post, all + "/discard",     http::Role::admin, many(&Deliveries::discard_all, "discarded")  },
-        {Method::post, all + "/resend",   http::Role::admin, with(resend)                              },
-        {Method::get,  all + "/:id",         http::Role::admin, with(find)                                   },
-        {Method::post, all + "/:id/replay",  http::Role::admin, one(&Deliveries::replay)                     },
-        {Method::post, all + "/:id/discard", http::Role::admin, one(&Deliveries::discard)                    },
+        {Method::get,  all,                  http::Role::admin, rest::bind(deliveries, list)               },
+        {Method::post, all + "/replay",      http::Role::admin, many(&Deliveries::replay_all, "replayed")  },
+        {Method::post, all + "/discard",     http::Role::admin, many(&Deliveries::discard_all, "discarded")},
+        {Method::post, all + "/resend",      http::Role::admin, rest::bind(deliveries, resend)             },
+        {Method::get,  all + "/:id",         http::Role::admin, rest::bind(deliveries, find)               },
+        {Method::post, all + "/:id/replay",  http::Role::admin, one(&Deliveries::replay)                   },
+        {Method::post, all + "/:id/discard", http::Role::admin, one(&Deliveries::discard)                  },
     };
     // clang-format on
 }

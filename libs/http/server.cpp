@@ -249,13 +249,20 @@ Response answer(const Handler& handler, const Request& request) {
     return run_handler(handler, request);
 }
 
+constexpr WorkerPoolNames kWorkerNames{
+    .threads = {"http_workers", "Threads for handlers that may block"},
+    .busy = {"http_workers_busy", "Such threads at work"},
+    .waiting = {"http_workers_waiting", "Requests that wait for such a thread"},
+    .refused = {"http_workers_refused_total", "Requests answered 503 because too many waited"},
+    .too_many = "too much to do, try again"};
+
 class Server::Impl {
 public:
     Impl(const ServerConfig& config, std::vector<Route> routes, telemetry::Metrics& metrics,
          const Authenticator& authenticator)
         : authenticator_(authenticator),
           table_(std::move(routes), metrics),
-          workers_(config.workers, config.worker_queue, metrics),
+          workers_(config.workers, config.worker_queue, metrics, kWorkerNames),
           engine_(config.host, config.port, config.loop_threads, config.limits,
                   [this](Request&& request, Responder responder) {
                       take(std::move(request), std::move(responder));
@@ -343,7 +350,7 @@ private:
             }
         };
         if (!workers_.offer(task)) {
-            job->respond(problem({core::Kind::unavailable, "too much to do, try again"}, job->request.request_id));
+            job->respond(problem(workers_.too_many(), job->request.request_id));
         }
     }
 

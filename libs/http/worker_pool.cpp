@@ -1,20 +1,38 @@
 #include "http/worker_pool.hpp"
 
-namespace http {
+#include "http/server.hpp"
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t max_waiting, telemetry::Metrics& metrics)
+namespace http {
+namespace {
+
+using Metric = WorkerPoolNames::Metric;
+
+std::function<void(double)> gauge(telemetry::Metrics& metrics, const Metric& metric) {
+    if (metric.name == nullptr) return [](double) {};
+    return metrics.gauge(metric.name, metric.help);
+}
+
+std::function<void(double)> counter(telemetry::Metrics& metrics, const Metric& metric) {
+    if (metric.name == nullptr) return [](double) {};
+    return metrics.counter(metric.name, metric.help);
+}
+
+}  // namespace
+
+WorkerPool::WorkerPool(std::size_t threads, std::size_t max_waiting, telemetry::Metrics& metrics,
+                       const WorkerPoolNames& names)
     : max_waiting_(max_waiting),
-      count_refused_(
-          metrics.counter("http_workers_refused_total", "Requests answered 503 because too many waited")) {
-    metrics.gauge("http_workers", "Threads for handlers that may block")(static_cast<double>(threads));
-    const auto waiting = metrics.gauge("http_workers_waiting", "Requests that wait for such a thread");
-    const auto busy = metrics.gauge("http_workers_busy", "Such threads at work");
+      too_many_(names.too_many),
+      count_refused_(counter(metrics, names.refused)) {
+    gauge(metrics, names.threads)(static_cast<double>(threads));
+    const auto waiting = gauge(metrics, names.waiting);
+    const auto busy = gauge(metrics, names.busy);
     metrics.on_scrape([this, waiting, busy] {
         const std::lock_guard lock{mutex_};
         waiting(static_cast<double>(waiting_.size()));
         busy(static_cast<double>(busy_));
     });
-    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
 bool WorkerPool::offer(std::function<void()>& task) {
@@ -30,6 +48,23 @@ bool WorkerPool::offer(std::function<void()>& task) {
     return true;
 }
 
+core::Error WorkerPool::too_many() const {
+    return {core::Kind::unavailable, too_many_};
+}
+
+AsyncHandler WorkerPool::run(Handler handler) {
+    return [this, handler = std::move(handler)](Request&& request, Responder respond) {
+        // std::function copies, a Responder must not be copied: both live behind one pointer.
+        struct Job {
+            Request request;
+            Responder respond;
+        };
+        const auto job = std::make_shared<Job>(Job{std::move(request), std::move(respond)});
+        std::function<void()> task = [job, &handler] { job->respond(answer(handler, job->request)); };
+        if (!offer(task)) job->respond(problem(too_many(), job->request.request_id));
+    };
+}
+
 void WorkerPool::stop() {
     {
         const std::lock_guard lock{mutex_};
@@ -41,7 +76,7 @@ void WorkerPool::stop() {
     }
 }
 
-void WorkerPool::run() {
+void WorkerPool::work() {
     std::unique_lock lock{mutex_};
     for (;;) {
         available_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });

@@ -2,7 +2,7 @@
 #include "rest/create.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
-#include "rest/page.hpp"
+#include "rest/resource.hpp"
 #include "webhooks/subscription_service.hpp"
 
 namespace webhooks {
@@ -16,11 +16,6 @@ using Json = core::json::Value;
 
 // ---- JSON
 
-template <class T, class F>
-Json or_null(const std::optional<T>& value, F write) {
-    return value ? Json(write(*value)) : Json(nullptr);
-}
-
 Json to_json(const SubscriptionDraft& draft) {
     return {{"url", draft.url},
             {"types", draft.types},
@@ -31,10 +26,10 @@ Json to_json(const SubscriptionDraft& draft) {
 Json to_json(const Subscription& subscription) {
     Json json{{"id", subscription.id.value()}};
     json.update(to_json(subscription.draft));
-    json["disabled_because"] =
-        or_null(subscription.disabled_because, [](Disabled why) { return std::string{to_string(why)}; });
-    json["failing_since"] = or_null(subscription.failing_since, core::to_rfc3339);
-    json["old_secret_until"] = or_null(subscription.old_secret_until, core::to_rfc3339);
+    json["disabled_because"] = rest::or_null(subscription.disabled_because,
+                                             [](Disabled why) { return std::string{to_string(why)}; });
+    json["failing_since"] = rest::or_null(subscription.failing_since);
+    json["old_secret_until"] = rest::or_null(subscription.old_secret_until);
     json["created_at"] = core::to_rfc3339(subscription.created_at);
     json["updated_at"] = core::to_rfc3339(subscription.updated_at);
     return json;
@@ -47,7 +42,7 @@ Json to_json(const SubscriptionAttempt& attempt) {
             {"at", core::to_rfc3339(attempt.at)},
             {"took_ms", attempt.took.count()},
             {"ok", attempt.ok()},
-            {"status", attempt.status ? Json(*attempt.status) : Json(nullptr)},
+            {"status", rest::or_null(attempt.status)},
             {"failure", attempt.failure.empty() ? Json(nullptr) : Json(attempt.failure)},
             {"answer", attempt.answer}};
 }
@@ -55,8 +50,7 @@ Json to_json(const SubscriptionAttempt& attempt) {
 Response show(int status, const Subscription& subscription, const std::string* secret = nullptr) {
     auto json = to_json(subscription);
     if (secret != nullptr) json["secret"] = *secret;
-    auto response = http::json(status, json.dump());
-    response.headers.emplace_back("ETag", rest::etag(subscription.version));
+    auto response = rest::with_etag(rest::respond(status, json), subscription.version);
     if (secret != nullptr) response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }
@@ -64,15 +58,6 @@ Response show(int status, const Subscription& subscription, const std::string* s
 core::Result<Response> show(const core::Result<Subscription>& subscription) {
     if (!subscription) return subscription.error();
     return show(200, *subscription);
-}
-
-template <class Item>
-Response page_of(std::vector<Item> items, const rest::Page& page) {
-    const bool more = items.size() > static_cast<std::size_t>(page.limit);
-    if (more) items.erase(items.begin() + page.limit, items.end());
-    auto data = Json::array();
-    for (const auto& item : items) data.push_back(to_json(item));
-    return http::json(200, Json{{"data", std::move(data)}, {"has_more", more}}.dump());
 }
 
 // ---- handlers
@@ -89,7 +74,7 @@ core::Result<Response> create(Subscriptions& subscriptions, postgres::Database& 
     auto answer = rest::create_resource(
         db, request, [&](const auto& document) { return read_draft(subscriptions, document); },
         [&](postgres::Transaction& tx, const auto& draft) { return subscriptions.create(tx, draft, request); },
-        [&](const auto& made) { return rest::with_location(show(201, made), request.path + "/" + made.id.value()); });
+        [&](const auto& made) { return rest::created(request, show(201, made), made.id.value()); });
     if (!answer) return answer.error();
     auto json = Json::parse(answer->body);
     if (const auto secret = subscriptions.first_secret(json["id"].get<std::string>()))
@@ -103,7 +88,8 @@ core::Result<Response> list(Subscriptions& subscriptions, const Request& request
     std::vector<core::FieldError> errors;
     const auto page = rest::read_page(request, {}, errors);
     if (!errors.empty()) return core::invalid(std::move(errors));
-    return page_of(subscriptions.page(page), page);
+    return rest::page_of(subscriptions.page(page), page,
+                         [](const Subscription& subscription) { return to_json(subscription); });
 }
 
 core::Result<Response> find(Subscriptions& subscriptions, const Request& request) {
@@ -111,14 +97,12 @@ core::Result<Response> find(Subscriptions& subscriptions, const Request& request
 }
 
 core::Result<Response> change(Subscriptions& subscriptions, const Request& request) {
-    const auto patch = rest::parse_body(request);
+    const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     const auto edit = [&](const SubscriptionDraft& before) {
-        core::json::Value document = to_json(before);
-        document.merge_patch(*patch);  // RFC 7396
-        return read_draft(subscriptions, document);
+        return read_draft(subscriptions, patch->apply_to(to_json(before)));
     };
-    return show(subscriptions.change(request.path_value("id"), rest::if_match(request), edit, request));
+    return show(subscriptions.change(request.path_value("id"), patch->expected, edit, request));
 }
 
 core::Result<Response> remove(Subscriptions& subscriptions, const Request& request) {
@@ -150,7 +134,7 @@ core::Result<Response> rotate(Subscriptions& subscriptions, const Request& reque
 core::Result<Response> test(Subscriptions& subscriptions, const Request& request) {
     const auto attempt = subscriptions.test(request.path_value("id"));
     if (!attempt) return attempt.error();
-    return http::json(200, to_json(*attempt).dump());
+    return rest::respond(200, to_json(*attempt));
 }
 
 core::Result<Response> replay(Subscriptions& subscriptions, const Request& request) {
@@ -169,7 +153,7 @@ core::Result<Response> replay(Subscriptions& subscriptions, const Request& reque
     const auto replayed =
         subscriptions.replay(request.path_value("id"), since.value_or(core::Time{}), all, most, request);
     if (!replayed) return replayed.error();
-    return http::json(200, Json{{"replayed", *replayed}}.dump());
+    return rest::respond(200, {{"replayed", *replayed}});
 }
 
 core::Result<Response> attempts(Subscriptions& subscriptions, const Request& request) {
@@ -181,31 +165,25 @@ core::Result<Response> attempts(Subscriptions& subscriptions, const Request& req
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto found = subscriptions.attempts(request.path_value("id"), filter, page);
     if (!found) return found.error();
-    return page_of(*found, page);
+    return rest::page_of(*found, page, [](const SubscriptionAttempt& attempt) { return to_json(attempt); });
 }
 
 }  // namespace
 
 std::vector<http::Route> subscription_routes(Subscriptions& subscriptions, postgres::Database& db) {
-    const auto with = [&subscriptions](auto handle) {
-        return [&subscriptions, handle](const Request& request) { return handle(subscriptions, request); };
-    };
-    const auto creating = [&subscriptions, &db](const Request& request) {
-        return create(subscriptions, db, request);
-    };
     const auto all = "/api/v1/" + subscriptions.config().service + "/subscriptions";
     const auto one = all + "/:id";
     // clang-format off
     return {
-        {Method::post,  all,                    http::Role::admin, creating      },
-        {Method::get,   all,                    http::Role::admin, with(list)    },
-        {Method::get,   one,                    http::Role::admin, with(find)    },
-        {Method::patch, one,                    http::Role::admin, with(change)  },
-        {Method::del,   one,                    http::Role::admin, with(remove)  },
-        {Method::post,  one + "/rotate-secret", http::Role::admin, with(rotate)  },
-        {Method::post,  one + "/test",          http::Role::admin, with(test)    },
-        {Method::post,  one + "/replay",        http::Role::admin, with(replay)  },
-        {Method::get,   one + "/attempts",      http::Role::admin, with(attempts)},
+        {Method::post,  all,                    http::Role::admin, rest::bind(subscriptions, db, create)},
+        {Method::get,   all,                    http::Role::admin, rest::bind(subscriptions, list)      },
+        {Method::get,   one,                    http::Role::admin, rest::bind(subscriptions, find)      },
+        {Method::patch, one,                    http::Role::admin, rest::bind(subscriptions, change)    },
+        {Method::del,   one,                    http::Role::admin, rest::bind(subscriptions, remove)    },
+        {Method::post,  one + "/rotate-secret", http::Role::admin, rest::bind(subscriptions, rotate)    },
+        {Method::post,  one + "/test",          http::Role::admin, rest::bind(subscriptions, test)      },
+        {Method::post,  one + "/replay",        http::Role::admin, rest::bind(subscriptions, replay)    },
+        {Method::get,   one + "/attempts",      http::Role::admin, rest::bind(subscriptions, attempts)  },
     };
     // clang-format on
 }
