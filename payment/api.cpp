@@ -5,7 +5,6 @@
 #include "core/json_reader.hpp"
 #include "core/utf8.hpp"
 #include "rest/json_body.hpp"
-#include "payment/providers/stripe/event_reader.hpp"
 
 namespace payment {
 namespace {
@@ -32,13 +31,13 @@ http::AsyncHandler webhook(const std::vector<Account>& accounts, WebhookQueue& i
             return respond(
                 http::problem(core::not_found("there is no such provider account"), request.request_id));
         }
-        const auto* signature = request.header("stripe-signature");
-        if (signature == nullptr || !stripe::is_genuine(*signature, request.body, account->secrets,
-                                                        core::now(), account->tolerance)) {
+        const auto& provider = *account->provider;
+        if (provider.verify(request.headers, request.body, account->secrets, core::now(),
+                            account->tolerance) != Verification::genuine) {
             intake.count_forged(*account);
             return respond(not_genuine());
         }
-        auto event = stripe::read_event(request.body);
+        auto event = provider.parse(request.body);
         if (!event) return respond(not_genuine());
         intake.enqueue(
             {&*account, *std::move(event), std::move(request.body), request.trace, request.request_id},

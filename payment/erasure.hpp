@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -14,10 +13,6 @@
 #include "payment/event.hpp"
 
 namespace payment {
-
-// A body without names, addresses, numbers to call or pay with, free words and metadata but our order's id.
-// What is no JSON goes altogether. Redacted once more it stays as it is.
-std::string redacted(std::string_view body);
 
 // A handler of order.erased.
 core::Result<void> erase_order(postgres::Transaction& tx, const events::Event& event);
@@ -31,6 +26,7 @@ namespace store {
 
 struct Body {
     core::EventId event_id;
+    std::string account;  // whose provider sent it
     std::string body;
 };
 void note_erased_order(postgres::Transaction& tx, const std::string& order_id);

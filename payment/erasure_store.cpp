@@ -5,7 +5,8 @@ namespace {
 
 std::vector<Body> read_bodies(const postgres::Rows& rows) {
     std::vector<Body> bodies;
-    for (const auto& row : rows) bodies.push_back({core::EventId::trusted(row[0].c_str()), row[1].c_str()});
+    for (const auto& row : rows)
+        bodies.push_back({core::EventId::trusted(row[0].c_str()), row[1].c_str(), row[2].c_str()});
     return bodies;
 }
 
@@ -19,7 +20,7 @@ void note_erased_order(postgres::Transaction& tx, const std::string& order_id) {
 }
 
 constexpr auto kLockBodiesOf = R"sql(
-    SELECT event_id, body
+    SELECT event_id, (SELECT account FROM events WHERE id = event_bodies.event_id), body
       FROM event_bodies
      WHERE event_id IN (SELECT id FROM events WHERE order_id = $1) AND sent_sha256 IS NULL
      ORDER BY event_id
@@ -30,7 +31,7 @@ std::vector<Body> lock_bodies_of(postgres::Transaction& tx, const std::string& o
 }
 
 constexpr auto kLockLateBodies = R"sql(
-    SELECT event_id, body
+    SELECT event_id, (SELECT account FROM events WHERE id = event_bodies.event_id), body
       FROM event_bodies
      WHERE sent_sha256 IS NULL
        AND event_id IN (SELECT id FROM events JOIN erased_orders USING (order_id))

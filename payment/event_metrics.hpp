@@ -7,6 +7,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "payment/retry_policy.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace payment {
@@ -17,7 +18,7 @@ public:
 
     // `account` and `outcome` must outlive this, and be of a bounded number; a type that is not read counts
     // as "other".
-    void add(std::string_view account, std::string_view type, std::string_view outcome);
+    void add(const Account& account, std::string_view type, std::string_view outcome);
 
 private:
     using Key = std::tuple<std::string_view, std::string_view, std::string_view>;

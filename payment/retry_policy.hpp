@@ -11,20 +11,13 @@
 #include "core/clock.hpp"
 #include "core/secret.hpp"
 #include "payment/event.hpp"
+#include "payment/provider.hpp"
 
 namespace payment {
 
-// Failure classes an account may answer differently; these are the defaults.
-struct Answers {
-    int order_pending = 503;  // order unknown, within the grace time: it may be on its way
-    int order_unknown = 422;  // after it
-    int mismatch = 422;       // amount or currency
-    int refused = 422;        // the order can't take it, or the event can't be read
-    int unavailable = 503;    // orders or the database is away
-};
-
 struct Account {
     std::string name;  // the last segment of its webhook's path
+    const Provider* provider;
     std::vector<core::Secret> secrets;
     std::chrono::seconds tolerance{300};
     Answers answers = {};

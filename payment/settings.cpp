@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "payment/providers/registry.hpp"
 #include "security/service_token.hpp"
 
 namespace payment {
@@ -20,7 +21,7 @@ constexpr std::array<AnswerClass, 5> kClasses{{{"order_pending", &Answers::order
 constexpr std::array<std::pair<std::string_view, int>, 6> kStatuses{
     {{"200", 200}, {"202", 202}, {"409", 409}, {"422", 422}, {"500", 500}, {"503", 503}}};
 
-// stripe-eu → STRIPE_EU
+// main-eu → MAIN_EU
 std::string variable_prefix(std::string name) {
     for (auto& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return name;
@@ -38,17 +39,18 @@ Account read_account(core::Environment& environment, const std::string& name) {
         environment.fault("PROVIDER_ACCOUNTS",
                           "has '" + name + "': a name is lower-case letters, digits and '-'");
     }
-    Account account{.name = name, .secrets = {}};
+    Account account{.name = name, .provider = &provider_of(name), .secrets = {}};
     account.secrets =
         environment.secrets({prefix + "_WEBHOOK_SECRET", "signs the webhooks of the account " + name +
                                                              "; several with commas while it is exchanged"});
     account.tolerance = std::chrono::seconds{environment.number(
         {prefix + "_TOLERANCE_S", "seconds a signature's time may be off"}, 300, 1, 86400)};
-    const auto answers = parse_answers(environment.list(
-        {prefix + "_ANSWERS",
-         "answers of the account's own, class=status: order_pending, order_unknown, mismatch, refused, "
-         "unavailable"},
-        {}));
+    const auto answers = parse_answers(
+        environment.list({prefix + "_ANSWERS",
+                          "answers of the account's own, class=status: order_pending, order_unknown, mismatch, "
+                          "refused, unavailable"},
+                         {}),
+        account.provider->default_answers);
     if (!answers) {
         environment.fault(
             prefix + "_ANSWERS",
@@ -61,8 +63,7 @@ Account read_account(core::Environment& environment, const std::string& name) {
 
 }  // namespace
 
-std::optional<Answers> parse_answers(const std::vector<std::string>& overrides) {
-    Answers answers;
+std::optional<Answers> parse_answers(const std::vector<std::string>& overrides, Answers answers) {
     for (const std::string_view item : overrides) {
         const auto equals = std::min(item.find('='), item.size());
         const auto known = std::ranges::find(kClasses, item.substr(0, equals), &AnswerClass::name);

@@ -19,8 +19,8 @@ struct Settings {
 };
 Settings read_settings(core::Environment& environment);
 
-// "mismatch=200,order_unknown=200" over the defaults; nothing when a class is unknown or a status not one a
+// "mismatch=200,order_unknown=200" over `answers`; nothing when a class is unknown or a status not one a
 // provider understands.
-std::optional<Answers> parse_answers(const std::vector<std::string>& overrides);
+std::optional<Answers> parse_answers(const std::vector<std::string>& overrides, Answers answers = {});
 
 }  // namespace payment

@@ -101,7 +101,7 @@ void WebhookQueue::settle(std::vector<QueuedDelivery> list) {
         observe_batch_(1);
         for (std::size_t i = 0; i < list.size(); ++i) {
             const auto& one = deliveries[i];
-            counters_.add(one.account->name, one.event.type, to_string(settled[i].outcome));
+            counters_.add(*one.account, one.event.type, to_string(settled[i].outcome));
             list[i].ticket->answer(settled[i]);
         }
     } catch (const postgres::Unavailable& error) {

@@ -36,7 +36,7 @@ public:
     void enqueue(Delivery delivery, std::string request_id, http::Responder respond);
 
     // Somebody posted what the account's provider has not signed.
-    void count_forged(const Account& account) { counters_.add(account.name, {}, "not_genuine"); }
+    void count_forged(const Account& account) { counters_.add(account, {}, "not_genuine"); }
 
     // Finishes what waits and joins the threads.
     void stop();

@@ -1,24 +1,15 @@
-// What Stripe sends: its signature and its events. Pure.
+// The events Stripe sends. Pure.
 #pragma once
 
-#include <chrono>
-#include <span>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
-#include "core/clock.hpp"
 #include "core/money.hpp"
 #include "core/result.hpp"
-#include "core/secret.hpp"
 #include "payment/event.hpp"
 
 namespace payment::stripe {
-
-// Whether `header` (Stripe-Signature: t=…,v1=…[,v1=…]) signs `body` by one of the live secrets, not longer
-// ago and not further ahead than the tolerance. The whole secret, prefix included, is the key; schemes other
-// than v1 are ignored. Compares in constant time, and looks at the age last.
-// https://docs.stripe.com/webhooks/signature
-bool is_genuine(std::string_view header, std::string_view body, std::span<const core::Secret> secrets,
-                core::Time now, std::chrono::seconds tolerance);
 
 // Reads an event (https://docs.stripe.com/api/events/object). `malformed` when it is not one at all; an event
 // of a type that moves money whose object can't be read comes back with `unreadable` said.

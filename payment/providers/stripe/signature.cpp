@@ -1,9 +1,11 @@
+#include "payment/providers/stripe/signature.hpp"
+
 #include <algorithm>
 #include <charconv>
+#include <string>
 #include <vector>
 
 #include "core/digest.hpp"
-#include "payment/providers/stripe/event_reader.hpp"
 
 namespace payment::stripe {
 namespace {
@@ -36,21 +38,27 @@ std::string sign(const core::Secret& secret, std::string_view timestamp, std::st
 
 }  // namespace
 
-bool is_genuine(std::string_view header, std::string_view body, std::span<const core::Secret> secrets,
-                core::Time now, std::chrono::seconds tolerance) {
+Verification verify_signature(std::string_view header, std::string_view body,
+                              std::span<const core::Secret> secrets, core::Time now,
+                              std::chrono::seconds tolerance) {
     const auto parts = split_header(header);
     std::int64_t signed_at_s = 0;
     const auto* end = parts.timestamp.data() + parts.timestamp.size();
     const auto [stop, error] = std::from_chars(parts.timestamp.data(), end, signed_at_s);
-    if (parts.timestamp.empty() || error != std::errc{} || stop != end || signed_at_s < 0) return false;
+    if (parts.timestamp.empty() || error != std::errc{} || stop != end || signed_at_s < 0) {
+        return Verification::forged;
+    }
 
     bool matches = false;
     for (const auto& secret : secrets) {
         const auto expected = sign(secret, parts.timestamp, body);
         for (const auto given : parts.v1) matches |= core::equal_constant_time(expected, given);
     }
+    if (!matches) return Verification::forged;
     const auto now_s = core::to_unix_s(now);
-    return matches && signed_at_s >= now_s - tolerance.count() && signed_at_s <= now_s + tolerance.count();
+    const bool timely =
+        signed_at_s >= now_s - tolerance.count() && signed_at_s <= now_s + tolerance.count();
+    return timely ? Verification::genuine : Verification::stale;
 }
 
 }  // namespace payment::stripe

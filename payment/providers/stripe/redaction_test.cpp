@@ -1,10 +1,10 @@
-#include "payment/erasure.hpp"
+#include "payment/providers/stripe/redaction.hpp"
 
 #include <gtest/gtest.h>
 
 #include "core/json.hpp"
 
-namespace payment {
+namespace payment::stripe {
 namespace {
 
 constexpr auto kBody =
@@ -41,4 +41,4 @@ TEST(Redacted, IsEmptyWhereThereIsNoTellingWhatIsWhat) {
 }
 
 }  // namespace
-}  // namespace payment
+}  // namespace payment::stripe
