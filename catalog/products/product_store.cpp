@@ -41,7 +41,7 @@ std::optional<Product> read_first_product(const postgres::Rows& rows) {
 
 constexpr auto kInsertProduct = R"sql(
     INSERT INTO products (id, sku, name, description, price_minor, currency, seller, active, attributes, part,
-                          made_to_order, told)
+                          made_to_order, created_event_published)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true)
         ON CONFLICT (sku) DO NOTHING
 )sql";
@@ -81,8 +81,9 @@ void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draf
 
 constexpr auto kTakeUnpublished = R"sql(
     UPDATE products
-       SET told = true
-     WHERE id IN (SELECT id FROM products WHERE NOT told ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+       SET created_event_published = true
+     WHERE id IN (SELECT id FROM products WHERE NOT created_event_published
+                   ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
  RETURNING id
 )sql";
 std::vector<std::string> take_unpublished_products(Transaction& tx, int most) {
