@@ -1,20 +1,22 @@
 #include "auth/api_clients/api_client_store.hpp"
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace auth::store {
 namespace {
 
 using postgres::read_optional_time;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 
+constexpr auto kLive = sql("(expires_at IS NULL OR expires_at > now())");
 // Scopes have no blanks in them.
-#define SELECT_PROGRAMS \
-    "SELECT id, name, role, array_to_string(scopes, ' ') AS scopes, version, " UNIX_US(last_used_at) ", "   \
-    UNIX_US(revoked_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at)                                   \
-    ", (SELECT count(*) FROM api_client_secrets WHERE api_client_id = api_clients.id AND " kLive ") AS live_secrets " \
-    "FROM api_clients "
-#define kLive "(expires_at IS NULL OR expires_at > now())"
+constexpr auto kSelectPrograms =
+    sql("SELECT id, name, role, array_to_string(scopes, ' ') AS scopes, version, ",
+        select_times("last_used_at", "revoked_at", "created_at", "updated_at"),
+        ", (SELECT count(*) FROM api_client_secrets WHERE api_client_id = api_clients.id AND ", kLive,
+        ") AS live_secrets FROM api_clients ");
 
 ApiClient read_program(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
@@ -36,17 +38,17 @@ std::optional<ApiClient> read_first(const postgres::Rows& rows) {
 
 }  // namespace
 
-constexpr auto kFindProgram = SELECT_PROGRAMS "WHERE id = $1";
+constexpr auto kFindProgram = sql(kSelectPrograms, "WHERE id = $1");
 std::optional<ApiClient> find_program(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindProgram, id));
 }
 
-constexpr auto kFindProgramForUpdate = SELECT_PROGRAMS "WHERE id = $1 FOR NO KEY UPDATE";
+constexpr auto kFindProgramForUpdate = sql(kSelectPrograms, "WHERE id = $1 FOR NO KEY UPDATE");
 std::optional<ApiClient> find_program_for_update(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindProgramForUpdate, id));
 }
 
-constexpr auto kListPrograms = SELECT_PROGRAMS "WHERE $1 = '' OR id < $1 ORDER BY id DESC LIMIT $2";
+constexpr auto kListPrograms = sql(kSelectPrograms, "WHERE $1 = '' OR id < $1 ORDER BY id DESC LIMIT $2");
 std::vector<ApiClient> list_programs(Transaction& tx, const rest::Page& page) {
     std::vector<ApiClient> programs;
     for (const auto& row : tx.exec(kListPrograms, page.starting_after, page.limit + 1))
@@ -97,7 +99,8 @@ void insert_secret(Transaction& tx, const std::string& program_id, const std::st
     tx.exec(kInsertSecret, program_id, sha256);
 }
 
-constexpr auto kLiveSecrets = "SELECT sha256 FROM api_client_secrets WHERE api_client_id = $1 AND " kLive;
+constexpr auto kLiveSecrets =
+    sql("SELECT sha256 FROM api_client_secrets WHERE api_client_id = $1 AND ", kLive);
 std::vector<std::string> live_secrets(Transaction& tx, const std::string& program_id) {
     std::vector<std::string> secrets;
     for (const auto& row : tx.exec(kLiveSecrets, program_id)) secrets.emplace_back(row[0].c_str());
