@@ -67,7 +67,8 @@ std::optional<Client> find_for_update(Transaction& tx, const ClientId& id) {
     return read_first(tx.exec(kFindForUpdate, id.value()));
 }
 
-constexpr auto kFindByEmailForUpdate = sql(kSelectClients, "WHERE lower(email) = lower($1) FOR NO KEY UPDATE");
+constexpr auto kFindByEmailForUpdate =
+    sql(kSelectClients, "WHERE lower(email) = lower($1) FOR NO KEY UPDATE");
 std::optional<Client> find_by_email_for_update(Transaction& tx, const std::string& email) {
     return read_first(tx.exec(kFindByEmailForUpdate, email));
 }

@@ -37,8 +37,8 @@ constexpr auto kLockSessionOf = R"sql(
 constexpr auto kFindSession = sql(
     "SELECT s.id, s.user_id, s.revoked_at IS NOT NULL AS revoked, ", select_times("used_at"), ", ",
     select_time_as("s.expires_at", "session_ends"), ", ", select_time_as("t.expires_at", "token_ends"),
-    ", EXISTS (SELECT FROM refresh_tokens n WHERE n.sha256 = t.successor AND n.used_at IS NOT NULL) AS successor_used "
-    "FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.sha256 = $1");
+    ", EXISTS (SELECT FROM refresh_tokens n WHERE n.sha256 = t.successor AND n.used_at IS NOT NULL) "
+    "AS successor_used FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.sha256 = $1");
 std::optional<Session> find_session_for_update(Transaction& tx, const std::string& sha256) {
     if (tx.exec(kLockSessionOf, sha256).empty()) return {};
     const auto rows = tx.exec(kFindSession, sha256);

@@ -56,7 +56,8 @@ constexpr auto kKeep = R"sql(
            machine, boot, seq, times, received_at, last_received_at
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[], $7::text[], $8::bigint[],
                   $9::bigint[], $10::bigint[], $11::timestamptz[], $12::timestamptz[])
-           AS letter (id, verdict, reason, topic, payload, size, machine, boot, seq, times, received_at, last_received_at)
+           AS letter (id, verdict, reason, topic, payload, size, machine, boot, seq, times, received_at,
+                      last_received_at)
      ORDER BY topic, size, payload
         ON CONFLICT (sha256) WHERE state = 'open' DO UPDATE
        SET times = dead_letters.times + excluded.times, last_received_at = excluded.last_received_at,

@@ -60,7 +60,8 @@ std::optional<Material> find_material(Transaction& tx, const std::string& code) 
     return read_first_material(tx.exec(kFindMaterial, code));
 }
 
-constexpr auto kFindMaterialForUpdate = sql(kSelectMaterials, "WHERE code = $1 FOR NO KEY UPDATE OF materials");
+constexpr auto kFindMaterialForUpdate =
+    sql(kSelectMaterials, "WHERE code = $1 FOR NO KEY UPDATE OF materials");
 std::optional<Material> find_material_for_update(Transaction& tx, const std::string& code) {
     return read_first_material(tx.exec(kFindMaterialForUpdate, code));
 }
@@ -103,7 +104,8 @@ std::vector<Lot> list_lots(Transaction& tx, const std::string& material, const r
     return read_lots(tx.exec(kListLots, material, page.starting_after, page.limit + 1));
 }
 
-constexpr auto kNewestLots = sql(kSelectLots, "WHERE material = $1 ORDER BY created_at DESC, lot DESC LIMIT $2");
+constexpr auto kNewestLots =
+    sql(kSelectLots, "WHERE material = $1 ORDER BY created_at DESC, lot DESC LIMIT $2");
 std::vector<Lot> newest_lots(Transaction& tx, const std::string& material, int limit) {
     return read_lots(tx.exec(kNewestLots, material, limit));
 }

@@ -62,7 +62,8 @@ std::optional<Product> find_product_for_update(Transaction& tx, const std::strin
     return read_first_product(tx.exec(kFindProductForUpdate, id));
 }
 
-constexpr auto kFindProductBySkuForUpdate = sql(kSelectProducts, "WHERE sku = $1 FOR NO KEY UPDATE OF products");
+constexpr auto kFindProductBySkuForUpdate =
+    sql(kSelectProducts, "WHERE sku = $1 FOR NO KEY UPDATE OF products");
 std::optional<Product> find_product_by_sku_for_update(Transaction& tx, const std::string& sku) {
     return read_first_product(tx.exec(kFindProductBySkuForUpdate, sku));
 }

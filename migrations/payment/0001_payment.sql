@@ -30,8 +30,8 @@ CREATE TABLE events (
 CREATE INDEX events_of_order ON events (order_id, id) WHERE order_id IS NOT NULL;
 CREATE INDEX events_unsettled ON events (status, id) WHERE status IN ('open', 'parked');
 
--- The body, byte for byte. Apart from events, because settling an event must not rewrite its body. Compressing a body costs more than
--- everything else on the way in, so it is kept as it came: inline up to a page, else outside the row.
+-- The body, byte for byte. Apart from events, because settling an event must not rewrite its body. Compressing a body
+-- costs more than everything else on the way in, so it is kept as it came: inline up to a page, else outside the row.
 CREATE TABLE event_bodies (
     event_id    text COLLATE "C" PRIMARY KEY REFERENCES events,
     body        text NOT NULL,
