@@ -1,15 +1,17 @@
 #include "core/address_json.hpp"
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {
 namespace {
 
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 
-#define SELECT_ADDRESSES                                                                                 \
-    "SELECT id, address, default_shipping, default_billing, version, " UNIX_US(created_at) ", " UNIX_US( \
-        updated_at) " FROM addresses "
+constexpr auto kSelectAddresses =
+    sql("SELECT id, address, default_shipping, default_billing, version, ",
+        select_times("created_at", "updated_at"), " FROM addresses ");
 
 KeptAddress read(const postgres::Row& row) {
     return {.id = AddressId::trusted(row["id"].c_str()),
@@ -23,14 +25,14 @@ KeptAddress read(const postgres::Row& row) {
 
 }  // namespace
 
-constexpr auto kListAddresses = SELECT_ADDRESSES "WHERE client_id = $1 ORDER BY id";
+constexpr auto kListAddresses = sql(kSelectAddresses, "WHERE client_id = $1 ORDER BY id");
 std::vector<KeptAddress> list_addresses(Transaction& tx, const ClientId& id) {
     std::vector<KeptAddress> addresses;
     for (const auto& row : tx.exec(kListAddresses, id.value())) addresses.push_back(read(row));
     return addresses;
 }
 
-constexpr auto kFindAddress = SELECT_ADDRESSES "WHERE client_id = $1 AND id = $2";
+constexpr auto kFindAddress = sql(kSelectAddresses, "WHERE client_id = $1 AND id = $2");
 std::optional<KeptAddress> find_address(Transaction& tx, const ClientId& id, const AddressId& address) {
     const auto rows = tx.exec(kFindAddress, id.value(), address.value());
     if (rows.empty()) return {};

@@ -1,4 +1,4 @@
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {
@@ -7,10 +7,12 @@ namespace {
 using postgres::read_optional;
 using postgres::read_optional_time;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 
-#define SELECT_CLIENTS \
-    "SELECT id, coalesce(email, '') AS email, pending_email, name, locale, phone, version, " UNIX_US(     \
-        email_verified_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at) ", " UNIX_US(erased_at) " FROM clients "
+constexpr auto kSelectClients =
+    sql("SELECT id, coalesce(email, '') AS email, pending_email, name, locale, phone, version, ",
+        select_times("email_verified_at", "created_at", "updated_at", "erased_at"), " FROM clients ");
 
 Client read(const postgres::Row& row) {
     return {.id = ClientId::trusted(row["id"].c_str()),
@@ -55,17 +57,18 @@ bool insert(Transaction& tx, const ClientId& id, const Registration& registratio
                .affected_rows() == 1;
 }
 
-constexpr auto kFind = SELECT_CLIENTS "WHERE id = $1";
+constexpr auto kFind = sql(kSelectClients, "WHERE id = $1");
 std::optional<Client> find(Transaction& tx, const ClientId& id) {
     return read_first(tx.exec(kFind, id.value()));
 }
 
-constexpr auto kFindForUpdate = SELECT_CLIENTS "WHERE id = $1 FOR NO KEY UPDATE";
+constexpr auto kFindForUpdate = sql(kSelectClients, "WHERE id = $1 FOR NO KEY UPDATE");
 std::optional<Client> find_for_update(Transaction& tx, const ClientId& id) {
     return read_first(tx.exec(kFindForUpdate, id.value()));
 }
 
-constexpr auto kFindByEmailForUpdate = SELECT_CLIENTS "WHERE lower(email) = lower($1) FOR NO KEY UPDATE";
+constexpr auto kFindByEmailForUpdate =
+    sql(kSelectClients, "WHERE lower(email) = lower($1) FOR NO KEY UPDATE");
 std::optional<Client> find_by_email_for_update(Transaction& tx, const std::string& email) {
     return read_first(tx.exec(kFindByEmailForUpdate, email));
 }
@@ -77,14 +80,14 @@ bool is_email_taken(Transaction& tx, const std::string& email) {
     return tx.exec(kIsEmailTaken, email)[0][0].as<bool>();
 }
 
-constexpr auto kList = SELECT_CLIENTS R"sql(
+constexpr auto kList = sql(kSelectClients, R"sql(
      WHERE ($1::text IS NULL OR lower(email) = lower($1))
        AND ($2::bigint IS NULL OR created_at > to_timestamp($2 / 1000000.0))
        AND ($3::bigint IS NULL OR created_at < to_timestamp($3 / 1000000.0))
        AND ($4 = '' OR id < $4)
      ORDER BY id DESC
      LIMIT $5
-)sql";
+)sql");
 std::vector<Client> list(Transaction& tx, const Filter& filter, const rest::Page& page) {
     tx.plan_for_values();
     std::vector<Client> clients;
@@ -94,7 +97,7 @@ std::vector<Client> list(Transaction& tx, const Filter& filter, const rest::Page
     return clients;
 }
 
-constexpr auto kNewLoginsSince = SELECT_CLIENTS R"sql(
+constexpr auto kNewLoginsSince = sql(kSelectClients, R"sql(
      WHERE erased_at IS NULL AND id > $2
        AND (created_at >= to_timestamp($1::bigint / 1000000.0)
             OR email_verified_at >= to_timestamp($1::bigint / 1000000.0)
@@ -104,7 +107,7 @@ constexpr auto kNewLoginsSince = SELECT_CLIENTS R"sql(
      ORDER BY id
      LIMIT $3
        FOR NO KEY UPDATE
-)sql";
+)sql");
 std::vector<Client> new_logins_since(Transaction& tx, core::Time since, const std::string& after, int most) {
     std::vector<Client> clients;
     for (const auto& row : tx.exec(kNewLoginsSince, core::to_unix_us(since), after, most))

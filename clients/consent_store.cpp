@@ -1,10 +1,13 @@
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {
 namespace {
 
-#define SELECT_CONSENTS "SELECT id, purpose, granted, policy_version, source, " UNIX_US(at) " FROM consents "
+using postgres::sql;
+
+constexpr auto kSelectConsents = sql("SELECT id, purpose, granted, policy_version, source, ",
+                                     postgres::select_times("at"), " FROM consents ");
 
 Consent read(const postgres::Row& row) {
     return {.id = ConsentId::trusted(row["id"].c_str()),
@@ -33,24 +36,24 @@ void insert_consent(Transaction& tx, const ClientId& id, const ConsentId& consen
             draft.source);
 }
 
-constexpr auto kFindConsent = SELECT_CONSENTS "WHERE id = $1";
+constexpr auto kFindConsent = sql(kSelectConsents, "WHERE id = $1");
 std::optional<Consent> find_consent(Transaction& tx, const ConsentId& consent) {
     const auto rows = tx.exec(kFindConsent, consent.value());
     if (rows.empty()) return {};
     return read(rows.front());
 }
 
-constexpr auto kListConsents = SELECT_CONSENTS R"sql(
+constexpr auto kListConsents = sql(kSelectConsents, R"sql(
      WHERE client_id = $1 AND ($2::text IS NULL OR purpose = $2) AND ($3 = '' OR id < $3)
      ORDER BY id DESC
      LIMIT $4
-)sql";
+)sql");
 std::vector<Consent> list_consents(Transaction& tx, const ClientId& id,
                                    const std::optional<std::string>& purpose, const rest::Page& page) {
     return read_all(tx.exec(kListConsents, id.value(), purpose, page.starting_after, page.limit + 1));
 }
 
-constexpr auto kAllConsents = SELECT_CONSENTS "WHERE client_id = $1 ORDER BY id";
+constexpr auto kAllConsents = sql(kSelectConsents, "WHERE client_id = $1 ORDER BY id");
 std::vector<Consent> all_consents(Transaction& tx, const ClientId& id) {
     return read_all(tx.exec(kAllConsents, id.value()));
 }

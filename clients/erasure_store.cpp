@@ -1,5 +1,5 @@
 #include "mail/mail_request.hpp"
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {
@@ -69,12 +69,13 @@ void note_erasures(Transaction& tx, const std::vector<Erasure>& erasures) {
     tx.exec(kNoteErasures, ids.parameter(), times.parameter());
 }
 
-constexpr auto kListErasures = "SELECT client_id, " UNIX_US(erased_at) R"sql(
+constexpr auto kListErasures =
+    postgres::sql("SELECT client_id, ", postgres::select_times("erased_at"), R"sql(
       FROM erasures
      WHERE client_id > $1
      ORDER BY client_id
      LIMIT $2
-)sql";
+)sql");
 std::vector<Erasure> list_erasures(Transaction& tx, const rest::Page& page) {
     std::vector<Erasure> erasures;
     for (const auto& row : tx.exec(kListErasures, page.starting_after, page.limit + 1))

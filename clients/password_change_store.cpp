@@ -1,11 +1,14 @@
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 #include "clients/store.hpp"
 
 namespace clients::store {
 namespace {
 
-#define SELECT_PASSWORD_CHANGES \
-    "SELECT id, status, reason, " UNIX_US(created_at) ", " UNIX_US(settled_at) " FROM password_changes "
+using postgres::sql;
+
+constexpr auto kSelectPasswordChanges =
+    sql("SELECT id, status, reason, ", postgres::select_times("created_at", "settled_at"),
+        " FROM password_changes ");
 
 PasswordChange read(const postgres::Row& row) {
     return {.id = PasswordChangeId::trusted(row["id"].c_str()),
@@ -35,7 +38,7 @@ bool has_pending_password_change(Transaction& tx, const ClientId& id) {
     return !tx.exec(kHasPending, id.value()).empty();
 }
 
-constexpr auto kFindPasswordChange = SELECT_PASSWORD_CHANGES "WHERE client_id = $1 AND id = $2";
+constexpr auto kFindPasswordChange = sql(kSelectPasswordChanges, "WHERE client_id = $1 AND id = $2");
 std::optional<PasswordChange> find_password_change(Transaction& tx, const ClientId& id,
                                                    const PasswordChangeId& change) {
     const auto rows = tx.exec(kFindPasswordChange, id.value(), change.value());
@@ -43,7 +46,7 @@ std::optional<PasswordChange> find_password_change(Transaction& tx, const Client
     return read(rows.front());
 }
 
-constexpr auto kAllPasswordChanges = SELECT_PASSWORD_CHANGES "WHERE client_id = $1 ORDER BY id";
+constexpr auto kAllPasswordChanges = sql(kSelectPasswordChanges, "WHERE client_id = $1 ORDER BY id");
 std::vector<PasswordChange> all_password_changes(Transaction& tx, const ClientId& id) {
     std::vector<PasswordChange> changes;
     for (const auto& row : tx.exec(kAllPasswordChanges, id.value())) changes.push_back(read(row));

@@ -1,18 +1,22 @@
 #include "payment/store.hpp"
 
+#include "postgres/sql.hpp"
+
 namespace payment::store {
 namespace {
 
 using core::from_unix_us;
+using postgres::select_time_as;
+using postgres::sql;
 
-#define EVENT_COLUMNS                                                                                       \
-    "e.id, e.account, e.provider_event_id, e.type, e.livemode, "                                            \
-    "(extract(epoch FROM e.provider_created_at) * 1000000)::bigint AS created_us, "                         \
-    "(extract(epoch FROM e.received_at) * 1000000)::bigint AS received_us, e.order_id, e.payment, "         \
-    "e.charge, "                                                                                            \
-    "e.fact_kind, e.fact_subject, e.fact_amount_minor, e.fact_currency, e.payment_amount_minor, e.status, " \
-    "e.reason, e.detail, e.attempts, e.traceparent, (extract(epoch FROM e.next_attempt_at) * "              \
-    "1000000)::bigint AS next_us "
+constexpr auto kEventColumns =
+    sql("e.id, e.account, e.provider_event_id, e.type, e.livemode, ",
+        select_time_as("e.provider_created_at", "created_us"), ", ",
+        select_time_as("e.received_at", "received_us"),
+        ", e.order_id, e.payment, e.charge, e.fact_kind, e.fact_subject, e.fact_amount_minor, "
+        "e.fact_currency, e.payment_amount_minor, e.status, e.reason, e.detail, e.attempts, e.traceparent, ",
+        select_time_as("e.next_attempt_at", "next_us"), " ");
+constexpr auto kSelectEvents = sql("SELECT ", kEventColumns, "FROM events e ");
 
 std::string text(const postgres::Field& field) {
     return field.is_null() ? std::string{} : field.as<std::string>();
@@ -180,10 +184,10 @@ std::vector<std::string> insert_events(postgres::Transaction& tx, std::span<cons
     return stored;
 }
 
-constexpr std::string_view kFindKnown = "SELECT " EVENT_COLUMNS R"sql(
+constexpr auto kFindKnown = sql("SELECT ", kEventColumns, R"sql(
       FROM unnest($1::text[], $2::text[]) AS k (account, provider_event_id)
       JOIN events e ON e.account = k.account AND e.provider_event_id = k.provider_event_id
-)sql";
+)sql");
 
 std::vector<StoredEvent> find_known(postgres::Transaction& tx, std::span<const StoredEvent> events) {
     postgres::TextArray account, provider_event_id;
@@ -264,7 +268,7 @@ void save_attempts(postgres::Transaction& tx, std::span<const Attempt> attempts)
 // from other locks.
 constexpr std::string_view kLockPayments = R"sql(
     SELECT pg_advisory_xact_lock(hashtextextended(payment, 7214386313))
-      FROM (SELECT DISTINCT payment FROM unnest($1::text[]) AS told (payment) ORDER BY payment) AS sorted
+      FROM (SELECT DISTINCT payment FROM unnest($1::text[]) AS asked (payment) ORDER BY payment) AS sorted
 )sql";
 
 void lock_payments(postgres::Transaction& tx, const std::vector<std::string>& payments) {
@@ -275,7 +279,7 @@ void lock_payments(postgres::Transaction& tx, const std::vector<std::string>& pa
 
 // Sorted likewise.
 constexpr std::string_view kKeepPublished = R"sql(
-    INSERT INTO published_facts (key) SELECT DISTINCT key FROM unnest($1::text[]) AS told (key) ORDER BY key
+    INSERT INTO published_facts (key) SELECT DISTINCT key FROM unnest($1::text[]) AS fact (key) ORDER BY key
         ON CONFLICT DO NOTHING
     RETURNING key
 )sql";
@@ -288,7 +292,7 @@ std::set<std::string> keep_published(postgres::Transaction& tx, const std::vecto
     return fresh;
 }
 
-constexpr std::string_view kClaimDue = R"sql(
+constexpr auto kClaimDue = sql(R"sql(
     WITH due AS (
         SELECT id FROM events
          WHERE status IN ('open', 'parked') AND status = 'open' AND next_attempt_at <= now()
@@ -300,7 +304,7 @@ constexpr std::string_view kClaimDue = R"sql(
        SET next_attempt_at = now() + $2::bigint * interval '1 millisecond'
       FROM due
      WHERE e.id = due.id
-    RETURNING )sql" EVENT_COLUMNS;
+    RETURNING )sql", kEventColumns);
 
 std::vector<StoredEvent> claim_due(postgres::Transaction& tx, int most, std::chrono::milliseconds lease) {
     return read_all(tx.exec(kClaimDue, most, static_cast<std::int64_t>(lease.count())));
@@ -319,43 +323,40 @@ void make_unavailable_due(postgres::Transaction& tx) {
 
 // ---- for admins: an empty filter value fits everything, each statement has the index it needs
 
-#define EVENT_FILTER                                               \
-    "($2 = '' OR e.status = $2) AND ($3 = '' OR e.type = $3) AND " \
-    "($4 = '' OR e.reason = $4) AND "                              \
-    "e.received_at >= to_timestamp($5::bigint / 1000000.0) AND "   \
-    "e.received_at < to_timestamp($6::bigint / 1000000.0) "
+constexpr auto kFilter =
+    sql("($2 = '' OR e.status = $2) AND ($3 = '' OR e.type = $3) AND ($4 = '' OR e.reason = $4) AND "
+        "e.received_at >= to_timestamp($5::bigint / 1000000.0) AND "
+        "e.received_at < to_timestamp($6::bigint / 1000000.0) ");
 
-#define EVENT_PAGE "($7 = '' OR e.id < $7) ORDER BY e.id DESC LIMIT $8"
+constexpr auto kPage = sql("($7 = '' OR e.id < $7) ORDER BY e.id DESC LIMIT $8");
 
-constexpr std::string_view kListEvents =
-    "SELECT " EVENT_COLUMNS "FROM events e WHERE $1 = '' AND " EVENT_FILTER "AND " EVENT_PAGE;
+constexpr auto kListEvents = sql(kSelectEvents, "WHERE $1 = '' AND ", kFilter, "AND ", kPage);
 
-constexpr std::string_view kListEventsOfOrder =
-    "SELECT " EVENT_COLUMNS "FROM events e WHERE e.order_id = $1 AND " EVENT_FILTER "AND " EVENT_PAGE;
+constexpr auto kListEventsOfOrder = sql(kSelectEvents, "WHERE e.order_id = $1 AND ", kFilter, "AND ", kPage);
 
-constexpr std::string_view kListUnsettled =
-    "SELECT " EVENT_COLUMNS "FROM events e WHERE e.status IN ('open', 'parked') AND $1 = '' AND " EVENT_FILTER
-    "AND " EVENT_PAGE;
+constexpr auto kListUnsettled =
+    sql(kSelectEvents, "WHERE e.status IN ('open', 'parked') AND $1 = '' AND ", kFilter, "AND ", kPage);
 
 std::vector<StoredEvent> list_events(postgres::Transaction& tx, const EventFilter& filter, const rest::Page& page) {
     const bool unsettled = filter.status == Status::open || filter.status == Status::parked;
-    const auto sql = !filter.order.empty() ? kListEventsOfOrder : unsettled ? kListUnsettled : kListEvents;
-    return read_all(tx.exec(sql, filter.order, status_text(filter), filter.type, filter.reason,
+    const std::string_view statement = !filter.order.empty() ? std::string_view{kListEventsOfOrder}
+                                       : unsettled           ? std::string_view{kListUnsettled}
+                                                             : std::string_view{kListEvents};
+    return read_all(tx.exec(statement, filter.order, status_text(filter), filter.type, filter.reason,
                             from_or_ever(filter.received_after), to_or_ever(filter.received_before),
                             page.starting_after, page.limit + 1));
 }
 
-constexpr std::string_view kListReplayable =
-    "SELECT " EVENT_COLUMNS
-    "FROM events e WHERE e.status IN ('open', 'parked') AND ($1 = '' OR e.order_id = $1) AND " EVENT_FILTER
-    "ORDER BY e.id LIMIT $7";
+constexpr auto kListReplayable =
+    sql(kSelectEvents, "WHERE e.status IN ('open', 'parked') AND ($1 = '' OR e.order_id = $1) AND ", kFilter,
+        "ORDER BY e.id LIMIT $7");
 
 std::vector<StoredEvent> list_replayable(postgres::Transaction& tx, const EventFilter& filter, int most) {
     return read_all(tx.exec(kListReplayable, filter.order, status_text(filter), filter.type, filter.reason,
                             from_or_ever(filter.received_after), to_or_ever(filter.received_before), most));
 }
 
-constexpr std::string_view kListAppliedSince = "SELECT " EVENT_COLUMNS R"sql(
+constexpr auto kListAppliedSince = sql("SELECT ", kEventColumns, R"sql(
       FROM events e
      WHERE e.status = 'applied' AND e.fact_kind IS NOT NULL AND e.id > $2
        AND EXISTS (SELECT FROM event_attempts a
@@ -363,7 +364,7 @@ constexpr std::string_view kListAppliedSince = "SELECT " EVENT_COLUMNS R"sql(
                       AND a.at < to_timestamp($3::bigint / 1000000.0))
      ORDER BY e.id
      LIMIT $4
-)sql";
+)sql");
 
 std::vector<StoredEvent> list_applied_since(postgres::Transaction& tx, core::Time since,
                                             const std::optional<core::Time>& until, const std::string& after,
@@ -381,11 +382,9 @@ void reopen(postgres::Transaction& tx, const std::vector<std::string>& ids) {
     tx.exec(kReopen, array.parameter());
 }
 
-constexpr std::string_view kFindEvent =
-    "SELECT " EVENT_COLUMNS
-    "FROM events e WHERE e.id = $1 "
-    "UNION ALL (SELECT " EVENT_COLUMNS
-    "FROM events e WHERE e.provider_event_id = $1 ORDER BY e.id LIMIT 1) LIMIT 1";
+constexpr auto kFindEvent =
+    sql(kSelectEvents, "WHERE e.id = $1 UNION ALL (", kSelectEvents,
+        "WHERE e.provider_event_id = $1 ORDER BY e.id LIMIT 1) LIMIT 1");
 
 std::optional<StoredEvent> find_event(postgres::Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindEvent, id);
@@ -424,9 +423,8 @@ std::vector<PastAttempt> list_attempts(postgres::Transaction& tx, const core::Ev
 
 // ---- payments
 
-#define PAYMENT_COLUMNS                                    \
-    "p.id, p.account, p.provider_payment_id, p.order_id, " \
-    "(extract(epoch FROM p.created_at) * 1000000)::bigint AS created_us "
+constexpr auto kSelectPayments = sql("SELECT p.id, p.account, p.provider_payment_id, p.order_id, ",
+                                     select_time_as("p.created_at", "created_us"), " FROM payments p ");
 
 namespace {
 
@@ -438,27 +436,24 @@ Payment read_payment(const postgres::Row& row) {
 
 }  // namespace
 
-constexpr std::string_view kListPayments =
-    "SELECT " PAYMENT_COLUMNS
-    "FROM payments p WHERE $1 = '' AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3";
-constexpr std::string_view kListPaymentsOfOrder =
-    "SELECT " PAYMENT_COLUMNS
-    "FROM payments p WHERE p.order_id = $1 AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3";
+constexpr auto kListPayments =
+    sql(kSelectPayments, "WHERE $1 = '' AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3");
+constexpr auto kListPaymentsOfOrder =
+    sql(kSelectPayments, "WHERE p.order_id = $1 AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3");
 
 std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string& order, const rest::Page& page) {
     std::vector<Payment> payments;
-    const auto sql = order.empty() ? kListPayments : kListPaymentsOfOrder;
-    for (const auto& row : tx.exec(sql, order, page.starting_after, page.limit + 1)) {
+    const std::string_view statement =
+        order.empty() ? std::string_view{kListPayments} : std::string_view{kListPaymentsOfOrder};
+    for (const auto& row : tx.exec(statement, order, page.starting_after, page.limit + 1)) {
         payments.push_back(read_payment(row));
     }
     return payments;
 }
 
-constexpr std::string_view kFindPayment =
-    "SELECT " PAYMENT_COLUMNS
-    "FROM payments p WHERE p.id = $1 "
-    "UNION ALL (SELECT " PAYMENT_COLUMNS
-    "FROM payments p WHERE p.provider_payment_id = $1 ORDER BY p.id LIMIT 1) LIMIT 1";
+constexpr auto kFindPayment =
+    sql(kSelectPayments, "WHERE p.id = $1 UNION ALL (", kSelectPayments,
+        "WHERE p.provider_payment_id = $1 ORDER BY p.id LIMIT 1) LIMIT 1");
 
 std::optional<Payment> find_payment(postgres::Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindPayment, id);
@@ -466,11 +461,11 @@ std::optional<Payment> find_payment(postgres::Transaction& tx, const std::string
     return read_payment(rows.front());
 }
 
-constexpr std::string_view kListApplied = "SELECT " EVENT_COLUMNS R"sql(
+constexpr auto kListApplied = sql("SELECT ", kEventColumns, R"sql(
       FROM unnest($1::text[], $2::text[], $3::text[]) AS p (account, payment, order_id)
       JOIN events e ON e.order_id = p.order_id AND e.account = p.account AND e.payment = p.payment
      WHERE e.status = 'applied' AND e.fact_kind IS NOT NULL
-)sql";
+)sql");
 
 std::vector<StoredEvent> list_applied(postgres::Transaction& tx, std::span<const Payment> payments) {
     postgres::TextArray account, payment, order;

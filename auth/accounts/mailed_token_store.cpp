@@ -1,6 +1,6 @@
 #include "auth/accounts/mailed_token_store.hpp"
 
-#include "postgres/row.hpp"
+#include "postgres/transaction.hpp"
 
 namespace auth {
 

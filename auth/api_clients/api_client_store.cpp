@@ -1,20 +1,22 @@
 #include "auth/api_clients/api_client_store.hpp"
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace auth::store {
 namespace {
 
 using postgres::read_optional_time;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 
+constexpr auto kLive = sql("(expires_at IS NULL OR expires_at > now())");
 // Scopes have no blanks in them.
-#define SELECT_PROGRAMS \
-    "SELECT id, name, role, array_to_string(scopes, ' ') AS scopes, version, " UNIX_US(last_used_at) ", "   \
-    UNIX_US(revoked_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at)                                   \
-    ", (SELECT count(*) FROM program_secrets WHERE program_id = programs.id AND " kLive ") AS live_secrets " \
-    "FROM programs "
-#define kLive "(expires_at IS NULL OR expires_at > now())"
+constexpr auto kSelectPrograms =
+    sql("SELECT id, name, role, array_to_string(scopes, ' ') AS scopes, version, ",
+        select_times("last_used_at", "revoked_at", "created_at", "updated_at"),
+        ", (SELECT count(*) FROM api_client_secrets WHERE api_client_id = api_clients.id AND ", kLive,
+        ") AS live_secrets FROM api_clients ");
 
 ApiClient read_program(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
@@ -36,17 +38,17 @@ std::optional<ApiClient> read_first(const postgres::Rows& rows) {
 
 }  // namespace
 
-constexpr auto kFindProgram = SELECT_PROGRAMS "WHERE id = $1";
+constexpr auto kFindProgram = sql(kSelectPrograms, "WHERE id = $1");
 std::optional<ApiClient> find_program(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindProgram, id));
 }
 
-constexpr auto kFindProgramForUpdate = SELECT_PROGRAMS "WHERE id = $1 FOR NO KEY UPDATE";
+constexpr auto kFindProgramForUpdate = sql(kSelectPrograms, "WHERE id = $1 FOR NO KEY UPDATE");
 std::optional<ApiClient> find_program_for_update(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindProgramForUpdate, id));
 }
 
-constexpr auto kListPrograms = SELECT_PROGRAMS "WHERE $1 = '' OR id < $1 ORDER BY id DESC LIMIT $2";
+constexpr auto kListPrograms = sql(kSelectPrograms, "WHERE $1 = '' OR id < $1 ORDER BY id DESC LIMIT $2");
 std::vector<ApiClient> list_programs(Transaction& tx, const rest::Page& page) {
     std::vector<ApiClient> programs;
     for (const auto& row : tx.exec(kListPrograms, page.starting_after, page.limit + 1))
@@ -55,7 +57,7 @@ std::vector<ApiClient> list_programs(Transaction& tx, const rest::Page& page) {
 }
 
 constexpr auto kInsertProgram = R"sql(
-    INSERT INTO programs (id, name, role, scopes) VALUES ($1, $2, $3, $4::text[])
+    INSERT INTO api_clients (id, name, role, scopes) VALUES ($1, $2, $3, $4::text[])
         ON CONFLICT DO NOTHING
 )sql";
 bool insert_program(Transaction& tx, const std::string& id, const ApiClientDraft& draft) {
@@ -65,7 +67,7 @@ bool insert_program(Transaction& tx, const std::string& id, const ApiClientDraft
 }
 
 constexpr auto kSaveProgram = R"sql(
-    UPDATE programs
+    UPDATE api_clients
        SET name = $2, role = $3, scopes = $4::text[], version = version + 1, updated_at = now()
      WHERE id = $1
 )sql";
@@ -75,7 +77,7 @@ void save_program(Transaction& tx, const std::string& id, const ApiClientDraft& 
 }
 
 constexpr auto kRevokeProgram = R"sql(
-    UPDATE programs SET revoked_at = now(), version = version + 1, updated_at = now()
+    UPDATE api_clients SET revoked_at = now(), version = version + 1, updated_at = now()
      WHERE id = $1 AND revoked_at IS NULL
 )sql";
 void revoke_program(Transaction& tx, const std::string& id) {
@@ -83,7 +85,7 @@ void revoke_program(Transaction& tx, const std::string& id) {
 }
 
 constexpr auto kSetProgramUsed = R"sql(
-    UPDATE programs SET last_used_at = now()
+    UPDATE api_clients SET last_used_at = now()
      WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
 )sql";
 void set_program_used(Transaction& tx, const std::string& id) {
@@ -91,13 +93,14 @@ void set_program_used(Transaction& tx, const std::string& id) {
 }
 
 constexpr auto kInsertSecret = R"sql(
-    INSERT INTO program_secrets (program_id, sha256) VALUES ($1, $2)
+    INSERT INTO api_client_secrets (api_client_id, sha256) VALUES ($1, $2)
 )sql";
 void insert_secret(Transaction& tx, const std::string& program_id, const std::string& sha256) {
     tx.exec(kInsertSecret, program_id, sha256);
 }
 
-constexpr auto kLiveSecrets = "SELECT sha256 FROM program_secrets WHERE program_id = $1 AND " kLive;
+constexpr auto kLiveSecrets =
+    sql("SELECT sha256 FROM api_client_secrets WHERE api_client_id = $1 AND ", kLive);
 std::vector<std::string> live_secrets(Transaction& tx, const std::string& program_id) {
     std::vector<std::string> secrets;
     for (const auto& row : tx.exec(kLiveSecrets, program_id)) secrets.emplace_back(row[0].c_str());
@@ -105,11 +108,11 @@ std::vector<std::string> live_secrets(Transaction& tx, const std::string& progra
 }
 
 constexpr auto kEndSecrets = R"sql(
-    UPDATE program_secrets AS s
+    UPDATE api_client_secrets AS s
        SET expires_at = least(s.expires_at, CASE WHEN older THEN now() ELSE now() + $2 * interval '1 second' END)
       FROM (SELECT sha256, row_number() OVER (ORDER BY created_at DESC, sha256) > 1 AS older
-              FROM program_secrets
-             WHERE program_id = $1 AND (expires_at IS NULL OR expires_at > now())) AS live
+              FROM api_client_secrets
+             WHERE api_client_id = $1 AND (expires_at IS NULL OR expires_at > now())) AS live
      WHERE live.sha256 = s.sha256
 )sql";
 void end_secrets(Transaction& tx, const std::string& program_id, std::chrono::seconds overlap) {

@@ -1,13 +1,15 @@
 #include "auth/audit/audit_store.hpp"
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace auth::store {
 namespace {
 
-#define SELECT_ENTRIES \
-    "SELECT seq, " UNIX_US(at) ", action, subject, role, object, outcome, request_id, address, details, " \
-    "sha256 FROM audit_log "
+using postgres::sql;
+
+constexpr auto kSelectEntries =
+    sql("SELECT seq, ", postgres::select_times("at"),
+        ", action, subject, role, object, outcome, request_id, address, details, sha256 FROM audit_log ");
 
 contracts::AuditEntry read_entry(const postgres::Row& row) {
     return {.seq = row["seq"].as<std::int64_t>(),
@@ -131,7 +133,7 @@ void set_aside(Transaction& tx, const std::string& entry, const std::string& fau
     tx.exec(kSetAside, entry, fault);
 }
 
-constexpr auto kListNewestFirst = SELECT_ENTRIES R"sql(
+constexpr auto kListNewestFirst = sql(kSelectEntries, R"sql(
      WHERE ($1::text IS NULL OR action = $1)
        AND ($2::text IS NULL OR subject = $2)
        AND ($3::text IS NULL OR object = $3)
@@ -141,8 +143,8 @@ constexpr auto kListNewestFirst = SELECT_ENTRIES R"sql(
        AND ($7 = 0 OR seq < $7)
      ORDER BY seq DESC
      LIMIT $8
-)sql";
-constexpr auto kListOldestFirst = SELECT_ENTRIES R"sql(
+)sql");
+constexpr auto kListOldestFirst = sql(kSelectEntries, R"sql(
      WHERE ($1::text IS NULL OR action = $1)
        AND ($2::text IS NULL OR subject = $2)
        AND ($3::text IS NULL OR object = $3)
@@ -152,15 +154,16 @@ constexpr auto kListOldestFirst = SELECT_ENTRIES R"sql(
        AND seq > $7
      ORDER BY seq
      LIMIT $8
-)sql";
+)sql");
 std::vector<contracts::AuditEntry> list_audit_entries(Transaction& tx, const AuditFilter& filter) {
     tx.plan_for_values();
-    return read_entries(tx.exec(filter.oldest_first ? kListOldestFirst : kListNewestFirst, filter.action,
-                                filter.subject, filter.object, filter.outcome, unix_us(filter.after),
-                                unix_us(filter.before), filter.starting_after, filter.limit + 1));
+    const std::string_view list = filter.oldest_first ? std::string_view{kListOldestFirst} : kListNewestFirst;
+    return read_entries(tx.exec(list, filter.action, filter.subject, filter.object, filter.outcome,
+                                unix_us(filter.after), unix_us(filter.before), filter.starting_after,
+                                filter.limit + 1));
 }
 
-constexpr auto kEntriesAfter = SELECT_ENTRIES "WHERE seq > $1 ORDER BY seq LIMIT $2";
+constexpr auto kEntriesAfter = sql(kSelectEntries, "WHERE seq > $1 ORDER BY seq LIMIT $2");
 std::vector<contracts::AuditEntry> audit_entries_after(Transaction& tx, std::int64_t seq, int limit) {
     return read_entries(tx.exec(kEntriesAfter, seq, limit));
 }

@@ -1,7 +1,7 @@
 #include "auth/users/user_store.hpp"
 
 #include "mail/mail_request.hpp"
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace auth::store {
 namespace {
@@ -9,11 +9,12 @@ namespace {
 using postgres::read_optional;
 using postgres::read_optional_time;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 
-#define SELECT_USERS \
-    "SELECT id, email, name, locale, role, state, password_hash, pending_email, version, " UNIX_US(     \
-        email_verified_at) ", " UNIX_US(last_login_at) ", " UNIX_US(created_at) ", " UNIX_US(updated_at) \
-    " FROM users "
+constexpr auto kSelectUsers =
+    sql("SELECT id, email, name, locale, role, state, password_hash, pending_email, version, ",
+        select_times("email_verified_at", "last_login_at", "created_at", "updated_at"), " FROM users ");
 
 // What the database holds was checked by its constraints.
 User read_user(const postgres::Row& row) {
@@ -49,29 +50,29 @@ std::optional<std::string> or_null(const std::string& text) {
 
 }  // namespace
 
-constexpr auto kFindUser = SELECT_USERS "WHERE id = $1";
+constexpr auto kFindUser = sql(kSelectUsers, "WHERE id = $1");
 std::optional<User> find_user(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindUser, id));
 }
 
-constexpr auto kFindUserByEmail = SELECT_USERS "WHERE email = $1";
+constexpr auto kFindUserByEmail = sql(kSelectUsers, "WHERE email = $1");
 std::optional<User> find_user_by_email(Transaction& tx, const std::string& email) {
     return read_first(tx.exec(kFindUserByEmail, email));
 }
 
-constexpr auto kFindUserForUpdate = SELECT_USERS "WHERE id = $1 FOR NO KEY UPDATE";
+constexpr auto kFindUserForUpdate = sql(kSelectUsers, "WHERE id = $1 FOR NO KEY UPDATE");
 std::optional<User> find_user_for_update(Transaction& tx, const std::string& id) {
     return read_first(tx.exec(kFindUserForUpdate, id));
 }
 
-constexpr auto kListUsers = SELECT_USERS R"sql(
+constexpr auto kListUsers = sql(kSelectUsers, R"sql(
      WHERE ($1::text IS NULL OR role = $1)
        AND ($2::text IS NULL OR state = $2)
        AND ($3::text IS NULL OR email = $3)
        AND ($4 = '' OR id < $4)
      ORDER BY id DESC
      LIMIT $5
-)sql";
+)sql");
 std::vector<User> list_users(Transaction& tx, const UserFilter& filter) {
     const auto role = filter.role ? std::optional{std::string{to_string(*filter.role)}} : std::nullopt;
     const auto state =

@@ -3,7 +3,7 @@
 #include <map>
 #include <tuple>
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace catalog::store {
 namespace {
@@ -13,6 +13,8 @@ using postgres::BytesArray;
 using postgres::read_optional;
 using postgres::read_optional_time;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 using postgres::TextArray;
 using postgres::TimeArray;
 using postgres::Transaction;
@@ -54,7 +56,8 @@ constexpr auto kKeep = R"sql(
            machine, boot, seq, times, received_at, last_received_at
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[], $7::text[], $8::bigint[],
                   $9::bigint[], $10::bigint[], $11::timestamptz[], $12::timestamptz[])
-           AS told (id, verdict, reason, topic, payload, size, machine, boot, seq, times, received_at, last_received_at)
+           AS letter (id, verdict, reason, topic, payload, size, machine, boot, seq, times, received_at,
+                      last_received_at)
      ORDER BY topic, size, payload
         ON CONFLICT (sha256) WHERE state = 'open' DO UPDATE
        SET times = dead_letters.times + excluded.times, last_received_at = excluded.last_received_at,
@@ -85,15 +88,16 @@ void keep_dead_letters(Transaction& tx, std::span<const Refused> refused) {
 
 // ---- for admins
 
-#define DEAD_LETTER_COLUMNS                                                                    \
-    "id, verdict, reason, topic, payload, payload_bytes, machine, boot, seq, times, " UNIX_US( \
-        received_at) ", " UNIX_US(last_received_at) ", state, " UNIX_US(closed_at) " "
+constexpr auto kSelectDeadLetters =
+    sql("SELECT id, verdict, reason, topic, payload, payload_bytes, machine, boot, seq, times, ",
+        select_times("received_at", "last_received_at"), ", state, ", select_times("closed_at"),
+        " FROM dead_letters ");
 
-#define DEAD_LETTER_FILTER                                                           \
-    "($1::text IS NULL OR verdict = $1) AND ($2::text IS NULL OR machine = $2) AND " \
-    "($3::text IS NULL OR topic = $3) AND "                                          \
-    "($4::bigint IS NULL OR received_at >= to_timestamp($4 / 1000000.0)) AND "       \
-    "($5::bigint IS NULL OR received_at < to_timestamp($5 / 1000000.0)) "
+constexpr auto kFilter =
+    sql("($1::text IS NULL OR verdict = $1) AND ($2::text IS NULL OR machine = $2) AND "
+        "($3::text IS NULL OR topic = $3) AND "
+        "($4::bigint IS NULL OR received_at >= to_timestamp($4 / 1000000.0)) AND "
+        "($5::bigint IS NULL OR received_at < to_timestamp($5 / 1000000.0)) ");
 
 namespace {
 
@@ -129,29 +133,28 @@ std::optional<std::int64_t> unix_us(const std::optional<core::Time>& time) {
 }
 
 template <class... Rest>
-postgres::Rows filtered(Transaction& tx, std::string_view sql, const DeadLetterFilter& filter,
+postgres::Rows filtered(Transaction& tx, std::string_view statement, const DeadLetterFilter& filter,
                       const Rest&... rest) {
     tx.plan_for_values();
-    return tx.exec(sql, verdict_of(filter), filter.machine, filter.topic, unix_us(filter.received_after),
-                   unix_us(filter.received_before), rest...);
+    return tx.exec(statement, verdict_of(filter), filter.machine, filter.topic,
+                   unix_us(filter.received_after), unix_us(filter.received_before), rest...);
 }
 
 }  // namespace
 
-constexpr std::string_view kFind = "SELECT " DEAD_LETTER_COLUMNS "FROM dead_letters WHERE id = $1";
+constexpr auto kFind = sql(kSelectDeadLetters, "WHERE id = $1");
 std::optional<DeadLetter> find_dead_letter(Transaction& tx, const DeadLetterId& id) {
     return read_first(tx.exec(kFind, id.value()));
 }
 
-constexpr std::string_view kFindForUpdate =
-    "SELECT " DEAD_LETTER_COLUMNS "FROM dead_letters WHERE id = $1 FOR UPDATE";
+constexpr auto kFindForUpdate = sql(kSelectDeadLetters, "WHERE id = $1 FOR UPDATE");
 std::optional<DeadLetter> find_dead_letter_for_update(Transaction& tx, const DeadLetterId& id) {
     return read_first(tx.exec(kFindForUpdate, id.value()));
 }
 
-constexpr std::string_view kList = "SELECT " DEAD_LETTER_COLUMNS "FROM dead_letters WHERE " DEAD_LETTER_FILTER
-                                   "AND ($6::text IS NULL OR state = $6) AND ($7 = '' OR id < $7) "
-                                   "ORDER BY id DESC LIMIT $8";
+constexpr auto kList =
+    sql(kSelectDeadLetters, "WHERE ", kFilter,
+        "AND ($6::text IS NULL OR state = $6) AND ($7 = '' OR id < $7) ORDER BY id DESC LIMIT $8");
 std::vector<DeadLetter> list_dead_letters(Transaction& tx, const DeadLetterFilter& filter,
                                           const rest::Page& page) {
     std::optional<std::string> state;
@@ -163,8 +166,8 @@ std::vector<DeadLetter> list_dead_letters(Transaction& tx, const DeadLetterFilte
     return letters;
 }
 
-constexpr std::string_view kOpen =
-    "SELECT id FROM dead_letters WHERE state = 'open' AND " DEAD_LETTER_FILTER "ORDER BY id LIMIT $6";
+constexpr auto kOpen =
+    sql("SELECT id FROM dead_letters WHERE state = 'open' AND ", kFilter, "ORDER BY id LIMIT $6");
 std::vector<DeadLetterId> open_dead_letters(Transaction& tx, const DeadLetterFilter& filter, int most) {
     std::vector<DeadLetterId> ids;
     for (const auto& row : filtered(tx, kOpen, filter, most)) {
@@ -173,8 +176,7 @@ std::vector<DeadLetterId> open_dead_letters(Transaction& tx, const DeadLetterFil
     return ids;
 }
 
-constexpr std::string_view kCountOpen =
-    "SELECT count(*) FROM dead_letters WHERE state = 'open' AND " DEAD_LETTER_FILTER;
+constexpr auto kCountOpen = sql("SELECT count(*) FROM dead_letters WHERE state = 'open' AND ", kFilter);
 std::int64_t count_open_dead_letters(Transaction& tx, const DeadLetterFilter& filter) {
     return filtered(tx, kCountOpen, filter).front()[0].as<std::int64_t>();
 }

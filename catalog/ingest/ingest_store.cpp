@@ -1,6 +1,6 @@
 #include "catalog/ingest/ingest_store.hpp"
 
-#include "postgres/row.hpp"
+#include "postgres/transaction.hpp"
 
 namespace catalog::store {
 namespace {

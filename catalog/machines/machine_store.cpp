@@ -1,6 +1,6 @@
 #include "catalog/machines/machine_store.hpp"
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace catalog::store {
 namespace {
@@ -8,17 +8,21 @@ namespace {
 using postgres::read_optional;
 using postgres::read_optional_time;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 using postgres::text_array;
 
-#define MACHINE_COLUMNS \
-    "name, site, area, line, description, makes, topic, state, " UNIX_US(state_at) ", firmware, running_part, " \
-    "running_rev, down, " UNIX_US(down_since) ", boot, last_seq, " UNIX_US(last_seen_at) ", "                    \
-    "(SELECT count(*) FROM machine_gaps WHERE machine = name AND machine_gaps.state <> 'filled' "                \
-    "    AND machine_gaps.state = 'open') AS open_gaps, version, " UNIX_US(created_at) " "
+constexpr auto kMachineColumns =
+    sql("name, site, area, line, description, makes, topic, state, ", select_times("state_at"),
+        ", firmware, running_part, running_rev, down, ", select_times("down_since"), ", boot, last_seq, ",
+        select_times("last_seen_at"),
+        ", (SELECT count(*) FROM machine_gaps WHERE machine = name AND machine_gaps.state <> 'filled' "
+        "    AND machine_gaps.state = 'open') AS open_gaps, version, ",
+        select_times("created_at"), " ");
 
-#define GAP_COLUMNS                                                                  \
-    "id, boot, from_seq, to_seq, missing::text, " UNIX_US(detected_at) ", " UNIX_US( \
-        asked_at) ", asked, state, " UNIX_US(closed_at) " "
+constexpr auto kGapColumns =
+    sql("id, boot, from_seq, to_seq, missing::text, ", select_times("detected_at", "asked_at"),
+        ", asked, state, ", select_times("closed_at"), " ");
 
 Machine read_machine(const postgres::Row& row) {
     return {.draft = {.name = row["name"].c_str(),
@@ -73,13 +77,13 @@ bool insert_machine(Transaction& tx, const MachineDraft& draft) {
                .affected_rows() == 1;
 }
 
-constexpr auto kFindMachine = "SELECT " MACHINE_COLUMNS "FROM machines WHERE name = $1";
+constexpr auto kFindMachine = sql("SELECT ", kMachineColumns, "FROM machines WHERE name = $1");
 std::optional<Machine> find_machine(Transaction& tx, const std::string& name) {
     return read_first_machine(tx.exec(kFindMachine, name));
 }
 
 constexpr auto kFindMachineForUpdate =
-    "SELECT " MACHINE_COLUMNS "FROM machines WHERE name = $1 FOR NO KEY UPDATE";
+    sql("SELECT ", kMachineColumns, "FROM machines WHERE name = $1 FOR NO KEY UPDATE");
 std::optional<Machine> find_machine_for_update(Transaction& tx, const std::string& name) {
     return read_first_machine(tx.exec(kFindMachineForUpdate, name));
 }
@@ -107,13 +111,13 @@ std::vector<std::string> unknown_parts(Transaction& tx, const std::vector<std::s
     return unknown;
 }
 
-constexpr auto kListMachines = "SELECT " MACHINE_COLUMNS R"sql(
+constexpr auto kListMachines = sql("SELECT ", kMachineColumns, R"sql(
       FROM machines
      WHERE ($1::text IS NULL OR site = $1) AND ($2::text IS NULL OR area = $2) AND ($3::text IS NULL OR line = $3)
        AND ($4::text IS NULL OR state = $4) AND name > $5
      ORDER BY name
      LIMIT $6
-)sql";
+)sql");
 std::vector<Machine> list_machines(Transaction& tx, const MachineFilter& filter, const rest::Page& page) {
     std::vector<Machine> machines;
     for (const auto& row : tx.exec(kListMachines, filter.site, filter.area, filter.line, filter.state,
@@ -123,12 +127,12 @@ std::vector<Machine> list_machines(Transaction& tx, const MachineFilter& filter,
     return machines;
 }
 
-constexpr auto kListGaps = "SELECT " GAP_COLUMNS R"sql(
+constexpr auto kListGaps = sql("SELECT ", kGapColumns, R"sql(
       FROM machine_gaps
      WHERE machine = $1 AND ($2::text IS NULL OR state = $2) AND ($3 = '' OR id < $3)
      ORDER BY id DESC
      LIMIT $4
-)sql";
+)sql");
 std::vector<MachineGap> list_gaps(Transaction& tx, const std::string& machine, std::optional<GapState> state,
                                   const rest::Page& page) {
     std::optional<std::string> in_state;
@@ -149,19 +153,20 @@ bool give_up_gap(Transaction& tx, const std::string& machine, const GapId& id) {
     return tx.exec(kGiveUpGap, machine, id.value()).affected_rows() == 1;
 }
 
-constexpr auto kFindGap = "SELECT " GAP_COLUMNS "FROM machine_gaps WHERE machine = $1 AND id = $2";
+constexpr auto kFindGap = sql("SELECT ", kGapColumns, "FROM machine_gaps WHERE machine = $1 AND id = $2");
 std::optional<MachineGap> find_gap(Transaction& tx, const std::string& machine, const GapId& id) {
     const auto rows = tx.exec(kFindGap, machine, id.value());
     if (rows.empty()) return {};
     return read_gap(rows.front());
 }
 
-constexpr auto kListEvents = "SELECT boot, seq, type, data, " UNIX_US(ts) ", " UNIX_US(received_at) R"sql(
+constexpr auto kListEvents =
+    sql("SELECT boot, seq, type, data, ", select_times("ts", "received_at"), R"sql(
       FROM production_events
      WHERE machine = $1 AND ($2::bigint IS NULL OR (boot, seq) < ($2, $3::bigint)) AND ($4::text IS NULL OR type = $4)
      ORDER BY boot DESC, seq DESC
      LIMIT $5
-)sql";
+)sql");
 std::vector<PastEvent> list_events(Transaction& tx, const std::string& machine, const EventFilter& filter) {
     tx.plan_for_values();
     std::vector<PastEvent> events;

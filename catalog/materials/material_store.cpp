@@ -5,12 +5,13 @@
 namespace catalog::store {
 namespace {
 
-#define SELECT_MATERIALS                                                                              \
-    "SELECT code, name, description, unit, active, on_hand_micro, reserved_micro, version, " UNIX_US( \
-        created_at) ", " UNIX_US(updated_at) " FROM materials LEFT JOIN " BALANCES                    \
-                                             " ON item = 'material:' || code "
+constexpr auto kSelectMaterials =
+    sql("SELECT code, name, description, unit, active, on_hand_micro, reserved_micro, version, ",
+        select_times("created_at", "updated_at"), " FROM materials LEFT JOIN ", kBalances,
+        " ON item = 'material:' || code ");
 
-#define SELECT_LOTS "SELECT lot, supplier, received_micro, consumed_micro, " UNIX_US(created_at) " FROM lots "
+constexpr auto kSelectLots = sql("SELECT lot, supplier, received_micro, consumed_micro, ",
+                                 select_times("created_at"), " FROM lots ");
 
 Material read_material(const postgres::Row& row) {
     return {.draft = {.code = row["code"].c_str(),
@@ -54,12 +55,13 @@ bool insert_material(Transaction& tx, const MaterialDraft& draft) {
                .affected_rows() == 1;
 }
 
-constexpr auto kFindMaterial = SELECT_MATERIALS "WHERE code = $1";
+constexpr auto kFindMaterial = sql(kSelectMaterials, "WHERE code = $1");
 std::optional<Material> find_material(Transaction& tx, const std::string& code) {
     return read_first_material(tx.exec(kFindMaterial, code));
 }
 
-constexpr auto kFindMaterialForUpdate = SELECT_MATERIALS "WHERE code = $1 FOR NO KEY UPDATE OF materials";
+constexpr auto kFindMaterialForUpdate =
+    sql(kSelectMaterials, "WHERE code = $1 FOR NO KEY UPDATE OF materials");
 std::optional<Material> find_material_for_update(Transaction& tx, const std::string& code) {
     return read_first_material(tx.exec(kFindMaterialForUpdate, code));
 }
@@ -74,7 +76,7 @@ void save_material(Transaction& tx, const MaterialDraft& draft) {
 }
 
 constexpr auto kListMaterials =
-    SELECT_MATERIALS "WHERE ($1::boolean IS NULL OR active = $1) AND code > $2 ORDER BY code LIMIT $3";
+    sql(kSelectMaterials, "WHERE ($1::boolean IS NULL OR active = $1) AND code > $2 ORDER BY code LIMIT $3");
 std::vector<Material> list_materials(Transaction& tx, std::optional<bool> active, const rest::Page& page) {
     std::vector<Material> materials;
     for (const auto& row : tx.exec(kListMaterials, active, page.starting_after, page.limit + 1))
@@ -90,19 +92,20 @@ bool insert_lot(Transaction& tx, const std::string& material, const Lot& lot) {
     return tx.exec(kInsertLot, material, lot.lot, lot.supplier, lot.received.micro()).affected_rows() == 1;
 }
 
-constexpr auto kFindLot = SELECT_LOTS "WHERE material = $1 AND lot = $2";
+constexpr auto kFindLot = sql(kSelectLots, "WHERE material = $1 AND lot = $2");
 std::optional<Lot> find_lot(Transaction& tx, const std::string& material, const std::string& lot) {
     auto lots = read_lots(tx.exec(kFindLot, material, lot));
     if (lots.empty()) return {};
     return std::move(lots.front());
 }
 
-constexpr auto kListLots = SELECT_LOTS "WHERE material = $1 AND lot > $2 ORDER BY lot LIMIT $3";
+constexpr auto kListLots = sql(kSelectLots, "WHERE material = $1 AND lot > $2 ORDER BY lot LIMIT $3");
 std::vector<Lot> list_lots(Transaction& tx, const std::string& material, const rest::Page& page) {
     return read_lots(tx.exec(kListLots, material, page.starting_after, page.limit + 1));
 }
 
-constexpr auto kNewestLots = SELECT_LOTS "WHERE material = $1 ORDER BY created_at DESC, lot DESC LIMIT $2";
+constexpr auto kNewestLots =
+    sql(kSelectLots, "WHERE material = $1 ORDER BY created_at DESC, lot DESC LIMIT $2");
 std::vector<Lot> newest_lots(Transaction& tx, const std::string& material, int limit) {
     return read_lots(tx.exec(kNewestLots, material, limit));
 }

@@ -5,10 +5,11 @@
 namespace catalog::store {
 namespace {
 
-#define SELECT_PARTS                                                                        \
-    "SELECT number, name, description, unit, revision, active, attributes, on_hand_micro, " \
-    "reserved_micro, version, " UNIX_US(created_at) ", " UNIX_US(                           \
-        updated_at) " FROM parts LEFT JOIN " BALANCES " ON item = 'part:' || number "
+constexpr auto kSelectParts =
+    sql("SELECT number, name, description, unit, revision, active, attributes, on_hand_micro, "
+        "reserved_micro, version, ",
+        select_times("created_at", "updated_at"), " FROM parts LEFT JOIN ", kBalances,
+        " ON item = 'part:' || number ");
 
 Part read_part(const postgres::Row& row) {
     return {.draft = {.number = row["number"].c_str(),
@@ -42,12 +43,12 @@ bool insert_part(Transaction& tx, const PartDraft& draft) {
                .affected_rows() == 1;
 }
 
-constexpr auto kFindPart = SELECT_PARTS "WHERE number = $1";
+constexpr auto kFindPart = sql(kSelectParts, "WHERE number = $1");
 std::optional<Part> find_part(Transaction& tx, const std::string& number) {
     return read_first_part(tx.exec(kFindPart, number));
 }
 
-constexpr auto kFindPartForUpdate = SELECT_PARTS "WHERE number = $1 FOR NO KEY UPDATE OF parts";
+constexpr auto kFindPartForUpdate = sql(kSelectParts, "WHERE number = $1 FOR NO KEY UPDATE OF parts");
 std::optional<Part> find_part_for_update(Transaction& tx, const std::string& number) {
     return read_first_part(tx.exec(kFindPartForUpdate, number));
 }
@@ -64,7 +65,7 @@ void save_part(Transaction& tx, const PartDraft& draft) {
 }
 
 constexpr auto kListParts =
-    SELECT_PARTS "WHERE ($1::boolean IS NULL OR active = $1) AND number > $2 ORDER BY number LIMIT $3";
+    sql(kSelectParts, "WHERE ($1::boolean IS NULL OR active = $1) AND number > $2 ORDER BY number LIMIT $3");
 std::vector<Part> list_parts(Transaction& tx, std::optional<bool> active, const rest::Page& page) {
     std::vector<Part> parts;
     for (const auto& row : tx.exec(kListParts, active, page.starting_after, page.limit + 1))
@@ -81,11 +82,11 @@ bool insert_revision(Transaction& tx, const std::string& part, const std::string
     return tx.exec(kInsertRevision, part, revision, note).affected_rows() == 1;
 }
 
-constexpr auto kRevisions = "SELECT revision, note, " UNIX_US(created_at) R"sql(
+constexpr auto kRevisions = sql("SELECT revision, note, ", select_times("created_at"), R"sql(
       FROM part_revisions
      WHERE part = $1
      ORDER BY created_at DESC, revision DESC
-)sql";
+)sql");
 std::vector<Revision> revisions(Transaction& tx, const std::string& part) {
     std::vector<Revision> found;
     for (const auto& row : tx.exec(kRevisions, part)) {

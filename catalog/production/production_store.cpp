@@ -8,9 +8,10 @@ namespace {
 using postgres::BigintArray;
 using postgres::TextArray;
 
-#define PRODUCTION_ORDER_COLUMNS                                                         \
-    "id, order_id, position, sku, part, revision, quantity_micro, machine, good_micro, " \
-    "scrap_micro, canceled_at IS NOT NULL AS canceled, " UNIX_US(created_at) " "
+constexpr auto kColumns =
+    sql("id, order_id, position, sku, part, revision, quantity_micro, machine, good_micro, "
+        "scrap_micro, canceled_at IS NOT NULL AS canceled, ",
+        select_times("created_at"), " ");
 
 std::vector<ProductionOrder> read_all(const postgres::Rows& rows) {
     std::vector<ProductionOrder> orders;
@@ -78,11 +79,11 @@ void insert_production_orders(Transaction& tx, std::span<const ProductionOrder> 
             parts.parameter(), revisions.parameter(), quantities.parameter());
 }
 
-constexpr auto kOfOrder = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
+constexpr auto kOfOrder = sql("SELECT ", kColumns, R"sql(
       FROM production_orders
      WHERE order_id = $1
      ORDER BY position
-)sql";
+)sql");
 std::vector<ProductionOrder> production_orders_of(Transaction& tx, const std::string& order_id) {
     return read_all(tx.exec(kOfOrder, order_id));
 }
@@ -107,13 +108,13 @@ void forget_unpublished_orders(Transaction& tx, const std::vector<std::string>& 
     tx.exec(kForgetUnpublished, text_array(work_orders));
 }
 
-constexpr auto kList = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
+constexpr auto kList = sql("SELECT ", kColumns, R"sql(
       FROM production_orders
      WHERE ($1::text IS NULL OR order_id = $1) AND ($2::text IS NULL OR part = $2)
        AND ($3::text IS NULL OR machine = $3) AND ($4 = '' OR id < $4)
      ORDER BY id DESC
      LIMIT $5
-)sql";
+)sql");
 std::vector<ProductionOrder> list_production_orders(Transaction& tx, const ProductionOrderFilter& filter,
                                                     const rest::Page& page) {
     tx.plan_for_values();
@@ -121,21 +122,21 @@ std::vector<ProductionOrder> list_production_orders(Transaction& tx, const Produ
         tx.exec(kList, filter.order_id, filter.part, filter.machine, page.starting_after, page.limit + 1));
 }
 
-constexpr auto kFind = "SELECT " PRODUCTION_ORDER_COLUMNS "FROM production_orders WHERE id = $1";
+constexpr auto kFind = sql("SELECT ", kColumns, "FROM production_orders WHERE id = $1");
 std::optional<ProductionOrder> find_production_order(Transaction& tx, const WorkOrderId& id) {
     auto found = read_all(tx.exec(kFind, id.value()));
     if (found.empty()) return {};
     return std::move(found.front());
 }
 
-constexpr auto kWithoutMachine = "SELECT " PRODUCTION_ORDER_COLUMNS R"sql(
+constexpr auto kWithoutMachine = sql("SELECT ", kColumns, R"sql(
       FROM production_orders
      WHERE machine IS NULL AND canceled_at IS NULL
        AND EXISTS (SELECT FROM machines WHERE production_orders.part = ANY (makes))
      ORDER BY id
      LIMIT $1
        FOR NO KEY UPDATE SKIP LOCKED
-)sql";
+)sql");
 std::vector<ProductionOrder> production_orders_without_machine(Transaction& tx, int most) {
     return read_all(tx.exec(kWithoutMachine, most));
 }

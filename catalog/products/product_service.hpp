@@ -41,7 +41,7 @@ public:
     // Offers the products there are not and changes the others; each row stands for itself. A dry run changes
     // nothing and reports the same.
     ImportReport import(const std::vector<ProductRow>& rows, bool dry_run);
-    // Tells of some products that were offered before product.created was told; false when there are none.
+    // Publishes product.created for some products that have no such event; false when there are none.
     bool publish_pending_events();
 
 private:

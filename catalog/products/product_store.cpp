@@ -5,11 +5,11 @@
 namespace catalog::store {
 namespace {
 
-#define SELECT_PRODUCTS                                                                            \
-    "SELECT id, sku, name, description, price_minor, currency, seller, active, attributes, part, " \
-    "made_to_order, on_hand_micro, reserved_micro, version, " UNIX_US(created_at) ", " UNIX_US(    \
-        updated_at) " FROM products LEFT JOIN " BALANCES                                           \
-                    " ON item = coalesce('part:' || part, 'product:' || sku) "
+constexpr auto kSelectProducts =
+    sql("SELECT id, sku, name, description, price_minor, currency, seller, active, attributes, part, "
+        "made_to_order, on_hand_micro, reserved_micro, version, ",
+        select_times("created_at", "updated_at"), " FROM products LEFT JOIN ", kBalances,
+        " ON item = coalesce('part:' || part, 'product:' || sku) ");
 
 core::Money money(const postgres::Field& minor, const postgres::Field& currency) {
     return {minor.as<std::int64_t>(), core::Currency::parse(currency.c_str()).value()};
@@ -41,7 +41,7 @@ std::optional<Product> read_first_product(const postgres::Rows& rows) {
 
 constexpr auto kInsertProduct = R"sql(
     INSERT INTO products (id, sku, name, description, price_minor, currency, seller, active, attributes, part,
-                          made_to_order, told)
+                          made_to_order, created_event_published)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true)
         ON CONFLICT (sku) DO NOTHING
 )sql";
@@ -52,17 +52,18 @@ bool insert_product(Transaction& tx, const ProductId& id, const ProductDraft& dr
                .affected_rows() == 1;
 }
 
-constexpr auto kFindProduct = SELECT_PRODUCTS "WHERE id = $1";
+constexpr auto kFindProduct = sql(kSelectProducts, "WHERE id = $1");
 std::optional<Product> find_product(Transaction& tx, const std::string& id) {
     return read_first_product(tx.exec(kFindProduct, id));
 }
 
-constexpr auto kFindProductForUpdate = SELECT_PRODUCTS "WHERE id = $1 FOR NO KEY UPDATE OF products";
+constexpr auto kFindProductForUpdate = sql(kSelectProducts, "WHERE id = $1 FOR NO KEY UPDATE OF products");
 std::optional<Product> find_product_for_update(Transaction& tx, const std::string& id) {
     return read_first_product(tx.exec(kFindProductForUpdate, id));
 }
 
-constexpr auto kFindProductBySkuForUpdate = SELECT_PRODUCTS "WHERE sku = $1 FOR NO KEY UPDATE OF products";
+constexpr auto kFindProductBySkuForUpdate =
+    sql(kSelectProducts, "WHERE sku = $1 FOR NO KEY UPDATE OF products");
 std::optional<Product> find_product_by_sku_for_update(Transaction& tx, const std::string& sku) {
     return read_first_product(tx.exec(kFindProductBySkuForUpdate, sku));
 }
@@ -81,8 +82,9 @@ void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draf
 
 constexpr auto kTakeUnpublished = R"sql(
     UPDATE products
-       SET told = true
-     WHERE id IN (SELECT id FROM products WHERE NOT told ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
+       SET created_event_published = true
+     WHERE id IN (SELECT id FROM products WHERE NOT created_event_published
+                   ORDER BY id LIMIT $1 FOR NO KEY UPDATE SKIP LOCKED)
  RETURNING id
 )sql";
 std::vector<std::string> take_unpublished_products(Transaction& tx, int most) {
@@ -93,24 +95,27 @@ std::vector<std::string> take_unpublished_products(Transaction& tx, int most) {
 
 // ---- lists
 
-#define LIST_PRODUCTS                                                                                      \
-    SELECT_PRODUCTS                                                                                        \
-    "WHERE ($1::text IS NULL OR words @@ to_tsquery('simple', $1)) AND ($2::text IS NULL OR seller = $2) " \
-    "AND ($3::text IS NULL OR currency = $3::char(3)) AND ($4::bigint IS NULL OR price_minor >= $4) "      \
-    "AND ($5::bigint IS NULL OR price_minor <= $5) AND ($6::text IS NULL OR part = $6) "                   \
-    "AND ($7::text IS NULL OR sku = $7) AND ($8::boolean IS NULL OR active = $8) "
+constexpr auto kListProducts =
+    sql(kSelectProducts,
+        "WHERE ($1::text IS NULL OR words @@ to_tsquery('simple', $1)) AND ($2::text IS NULL OR seller = $2) "
+        "AND ($3::text IS NULL OR currency = $3::char(3)) AND ($4::bigint IS NULL OR price_minor >= $4) "
+        "AND ($5::bigint IS NULL OR price_minor <= $5) AND ($6::text IS NULL OR part = $6) "
+        "AND ($7::text IS NULL OR sku = $7) AND ($8::boolean IS NULL OR active = $8) ");
 // The page after the product $9, sorted by `columns`, of which the last is the id.
-#define AFTER(columns, follows) \
-    "AND ($9 = '' OR (" columns ") " follows " (SELECT " columns " FROM products WHERE id = $9)) "
+template <class Columns, class Follows>
+consteval auto after(const Columns& columns, const Follows& follows) {
+    return sql("AND ($9 = '' OR (", columns, ") ", follows, " (SELECT ", columns,
+               " FROM products WHERE id = $9)) ");
+}
 
-constexpr std::string_view kNewest = LIST_PRODUCTS "AND ($9 = '' OR id < $9) ORDER BY id DESC LIMIT $10";
-constexpr std::string_view kByName = LIST_PRODUCTS AFTER("name, id", ">") "ORDER BY name, id LIMIT $10";
-constexpr std::string_view kByNameDown =
-    LIST_PRODUCTS AFTER("name, id", "<") "ORDER BY name DESC, id DESC LIMIT $10";
-constexpr std::string_view kByPrice =
-    LIST_PRODUCTS AFTER("currency, price_minor, id", ">") "ORDER BY currency, price_minor, id LIMIT $10";
-constexpr std::string_view kByPriceDown = LIST_PRODUCTS AFTER(
-    "currency, price_minor, id", "<") "ORDER BY currency DESC, price_minor DESC, id DESC LIMIT $10";
+constexpr auto kNewest = sql(kListProducts, "AND ($9 = '' OR id < $9) ORDER BY id DESC LIMIT $10");
+constexpr auto kByName = sql(kListProducts, after("name, id", ">"), "ORDER BY name, id LIMIT $10");
+constexpr auto kByNameDown =
+    sql(kListProducts, after("name, id", "<"), "ORDER BY name DESC, id DESC LIMIT $10");
+constexpr auto kByPrice = sql(kListProducts, after("currency, price_minor, id", ">"),
+                              "ORDER BY currency, price_minor, id LIMIT $10");
+constexpr auto kByPriceDown = sql(kListProducts, after("currency, price_minor, id", "<"),
+                                  "ORDER BY currency DESC, price_minor DESC, id DESC LIMIT $10");
 
 namespace {
 
@@ -139,7 +144,7 @@ std::vector<Product> list_products(Transaction& tx, const ProductFilter& filter,
     return products;
 }
 
-constexpr auto kListProductsBySku = SELECT_PRODUCTS "WHERE sku > $1 ORDER BY sku LIMIT $2";
+constexpr auto kListProductsBySku = sql(kSelectProducts, "WHERE sku > $1 ORDER BY sku LIMIT $2");
 std::vector<Product> list_products_by_sku(Transaction& tx, const rest::Page& page) {
     std::vector<Product> products;
     for (const auto& row : tx.exec(kListProductsBySku, page.starting_after, page.limit + 1))
@@ -157,12 +162,12 @@ void keep_price(Transaction& tx, const ProductId& id) {
     tx.exec(kKeepPrice, id.value());
 }
 
-constexpr auto kListPrices = "SELECT version, price_minor, currency, " UNIX_US(since) R"sql(
+constexpr auto kListPrices = sql("SELECT version, price_minor, currency, ", select_times("since"), R"sql(
       FROM prices
      WHERE product_id = $1 AND ($2::bigint IS NULL OR version < $2)
      ORDER BY version DESC
      LIMIT $3
-)sql";
+)sql");
 std::vector<PastPrice> list_prices(Transaction& tx, const std::string& id, std::optional<std::int64_t> before,
                                    int most) {
     std::vector<PastPrice> prices;

@@ -34,7 +34,7 @@ std::optional<Product> find_product_by_sku_for_update(Transaction& tx, const std
 // All but the SKU, as a new version.
 void save_product(Transaction& tx, const ProductId& id, const ProductDraft& draft);
 
-// Products whose being there nobody has been told of; they count as told, and are locked.
+// Products without a product.created event; they are marked as published, and are locked.
 std::vector<std::string> take_unpublished_products(Transaction& tx, int most);
 
 // `page.starting_after` is a product's id; where that product would stand now is where the page starts.

@@ -5,19 +5,22 @@
 #include "core/json.hpp"
 #include <string>
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
+#include "postgres/transaction.hpp"
 #include "catalog/stock/quantity.hpp"
 #include "catalog/stock/stock.hpp"
-
-// What statements join to show a balance; its columns have names that are no other table's.
-#define BALANCES "(SELECT item, on_hand_micro, reserved_micro FROM stock) AS balance"
 
 namespace catalog::store {
 
 using postgres::read_optional;
 using postgres::read_optional_time;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 using postgres::text_array;
+
+// What statements join to show a balance; its columns have names that are no other table's.
+constexpr auto kBalances = sql("(SELECT item, on_hand_micro, reserved_micro FROM stock) AS balance");
 
 inline Quantity quantity(const postgres::Field& micro) {
     return Quantity::from_micro(micro.as<std::int64_t>());

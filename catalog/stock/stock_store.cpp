@@ -1,7 +1,7 @@
 #include "catalog/stock/stock_store.hpp"
 
 #include "core/id.hpp"
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace catalog::store {
 namespace {
@@ -11,6 +11,8 @@ using postgres::TextArray;
 using MovementId = core::Id<"mov">;
 using postgres::read_optional;
 using postgres::read_time;
+using postgres::select_times;
+using postgres::sql;
 
 Quantity read_quantity(const postgres::Field& micro) {
     return Quantity::from_micro(micro.as<std::int64_t>());
@@ -22,9 +24,10 @@ std::optional<MachineOrigin> read_origin(const postgres::Row& row) {
                          row["from_seq"].as<std::int64_t>(), row["to_seq"].as<std::int64_t>()};
 }
 
-#define SELECT_MOVEMENTS                                                                       \
-    "SELECT id, item, kind, on_hand_micro, reserved_micro, reference, reason, machine, boot, " \
-    "from_seq, to_seq, " UNIX_US(at) " FROM stock_movements "
+constexpr auto kSelectMovements =
+    sql("SELECT id, item, kind, on_hand_micro, reserved_micro, reference, reason, machine, boot, "
+        "from_seq, to_seq, ",
+        select_times("at"), " FROM stock_movements ");
 
 LedgerEntry read_movement(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
@@ -128,7 +131,7 @@ std::optional<ItemUnit> find_item(Transaction& tx, const Thing& thing) {
     return ItemUnit{rows[0]["item"].c_str(), Unit::parse(rows[0]["unit"].c_str()).value()};
 }
 
-constexpr auto kFindMovement = SELECT_MOVEMENTS "WHERE id = $1";
+constexpr auto kFindMovement = sql(kSelectMovements, "WHERE id = $1");
 std::optional<LedgerEntry> find_movement(Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindMovement, id);
     if (rows.empty()) return {};
@@ -136,7 +139,7 @@ std::optional<LedgerEntry> find_movement(Transaction& tx, const std::string& id)
 }
 
 constexpr auto kListMovements =
-    SELECT_MOVEMENTS "WHERE item = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3";
+    sql(kSelectMovements, "WHERE item = $1 AND ($2 = '' OR id < $2) ORDER BY id DESC LIMIT $3");
 std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item, const rest::Page& page) {
     std::vector<LedgerEntry> movements;
     for (const auto& row : tx.exec(kListMovements, item, page.starting_after, page.limit + 1))
@@ -144,7 +147,8 @@ std::vector<LedgerEntry> list_movements(Transaction& tx, const std::string& item
     return movements;
 }
 
-constexpr auto kListStock = "SELECT item, on_hand_micro, reserved_micro, " UNIX_US(updated_at) R"sql(,
+constexpr auto kListStock =
+    sql("SELECT item, on_hand_micro, reserved_micro, ", select_times("updated_at"), R"sql(,
            CASE split_part(item, ':', 1)
            WHEN 'part' THEN (SELECT unit FROM parts WHERE number = substr(item, 6))
            WHEN 'material' THEN (SELECT unit FROM materials WHERE code = substr(item, 10))
@@ -154,7 +158,7 @@ constexpr auto kListStock = "SELECT item, on_hand_micro, reserved_micro, " UNIX_
      WHERE item > $1
      ORDER BY item
      LIMIT $2
-)sql";
+)sql");
 std::vector<StockItem> list_stock(Transaction& tx, const rest::Page& page) {
     std::vector<StockItem> items;
     for (const auto& row : tx.exec(kListStock, page.starting_after, page.limit + 1)) {

@@ -4,7 +4,7 @@
 
 #include "events/audit.hpp"
 #include "core/enum_names.hpp"
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace events {
 namespace {
@@ -17,15 +17,19 @@ constexpr core::Names<DeliveryStatus, 5> kStatuses{{
     {DeliveryStatus::discarded, "discarded"},
 }};
 
-#define DELIVERY_COLUMNS \
-    "d.id, destination, state, tries, reason, " UNIX_US(due_at) ", " UNIX_US(tried_at) ", "      \
-    UNIX_US(closed_at) ", " UNIX_US(created_at) ", event_id, d.type, d.subject, version, "       \
-    "traceparent, " UNIX_US(published_at) ", seq, forget_data OR data IS NULL AS hidden, data "             \
-    "FROM event_deliveries AS d JOIN outbox USING (seq) "
+using postgres::select_times;
+using postgres::sql;
 
-#define DELIVERY_FILTER                                                                \
-    "($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR destination = $2) AND " \
-    "($3::text IS NULL OR d.type = $3) AND ($4::text IS NULL OR d.subject = $4) "
+constexpr auto kSelectDeliveries =
+    sql("SELECT d.id, destination, state, tries, reason, ",
+        select_times("due_at", "tried_at", "closed_at", "created_at"),
+        ", event_id, d.type, d.subject, version, traceparent, ", select_times("published_at"),
+        ", seq, forget_data OR data IS NULL AS hidden, data "
+        "FROM event_deliveries AS d JOIN outbox USING (seq) ");
+
+constexpr auto kFilter =
+    sql("($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR destination = $2) AND "
+        "($3::text IS NULL OR d.type = $3) AND ($4::text IS NULL OR d.subject = $4) ");
 
 Delivery read(const postgres::Row& row) {
     return {.id = DeliveryId::trusted(row["id"].c_str()),
@@ -50,15 +54,15 @@ Delivery read(const postgres::Row& row) {
 }
 
 template <class... Rest>
-postgres::Rows filtered(postgres::Transaction& tx, std::string_view sql, const DeliveryFilter& filter,
+postgres::Rows filtered(postgres::Transaction& tx, std::string_view statement, const DeliveryFilter& filter,
                       const Rest&... rest) {
     std::optional<std::string> status;
     if (filter.status) status = to_string(*filter.status);
     tx.plan_for_values();
-    return tx.exec(sql, status, filter.destination, filter.type, filter.subject, rest...);
+    return tx.exec(statement, status, filter.destination, filter.type, filter.subject, rest...);
 }
 
-constexpr auto kFind = "SELECT " DELIVERY_COLUMNS "WHERE d.id = $1";
+constexpr auto kFind = sql(kSelectDeliveries, "WHERE d.id = $1");
 core::Result<Delivery> load(postgres::Transaction& tx, const DeliveryId& id) {
     const auto rows = tx.exec(kFind, id.value());
     if (rows.empty()) return core::not_found("no delivery " + id.value());
@@ -89,8 +93,8 @@ core::Result<Delivery> Deliveries::find(const DeliveryId& id) {
     return db_.single([&](postgres::Transaction& tx) { return load(tx, id); });
 }
 
-constexpr auto kList = "SELECT " DELIVERY_COLUMNS "WHERE " DELIVERY_FILTER
-                       "AND ($5 = '' OR d.id < $5) ORDER BY d.id DESC LIMIT $6";
+constexpr auto kList = sql(kSelectDeliveries, "WHERE ", kFilter,
+                           "AND ($5 = '' OR d.id < $5) ORDER BY d.id DESC LIMIT $6");
 std::vector<Delivery> Deliveries::list(const DeliveryFilter& filter, const rest::Page& page) {
     return db_.transact([&](postgres::Transaction& tx) {
         std::vector<Delivery> deliveries;
@@ -140,7 +144,7 @@ core::Result<Delivery> Deliveries::discard(const DeliveryId& id, const http::Req
     });
 }
 
-constexpr auto kCountParked = "SELECT count(*) FROM event_deliveries AS d WHERE " DELIVERY_FILTER;
+constexpr auto kCountParked = sql("SELECT count(*) FROM event_deliveries AS d WHERE ", kFilter);
 // `act` does it in the transaction, and answers how many there were.
 template <class Act>
 Deliveries::Report Deliveries::act_on_parked(DeliveryFilter filter, int most, bool dry_run,
@@ -161,9 +165,9 @@ Deliveries::Report Deliveries::act_on_parked(DeliveryFilter filter, int most, bo
 }
 
 constexpr auto kReplayParked =
-    "UPDATE event_deliveries SET state = 'open', tries = 0 WHERE id IN ("
-    "SELECT d.id FROM event_deliveries AS d JOIN outbox USING (seq) WHERE " DELIVERY_FILTER
-    "AND data IS NOT NULL ORDER BY d.id LIMIT $5) AND state = 'parked'";
+    sql("UPDATE event_deliveries SET state = 'open', tries = 0 WHERE id IN ("
+        "SELECT d.id FROM event_deliveries AS d JOIN outbox USING (seq) WHERE ",
+        kFilter, "AND data IS NOT NULL ORDER BY d.id LIMIT $5) AND state = 'parked'");
 Deliveries::Report Deliveries::replay_all(const DeliveryFilter& filter, int most, bool dry_run,
                                           const http::Request& by) {
     return act_on_parked(filter, most, dry_run, by, ".deliveries_replayed",
@@ -174,9 +178,9 @@ Deliveries::Report Deliveries::replay_all(const DeliveryFilter& filter, int most
 }
 
 constexpr auto kDiscardParked =
-    "UPDATE event_deliveries SET state = 'discarded', closed_at = now() WHERE id IN ("
-    "SELECT d.id FROM event_deliveries AS d WHERE " DELIVERY_FILTER
-    "ORDER BY d.id LIMIT $5) AND state = 'parked' RETURNING seq";
+    sql("UPDATE event_deliveries SET state = 'discarded', closed_at = now() WHERE id IN ("
+        "SELECT d.id FROM event_deliveries AS d WHERE ",
+        kFilter, "ORDER BY d.id LIMIT $5) AND state = 'parked' RETURNING seq");
 Deliveries::Report Deliveries::discard_all(const DeliveryFilter& filter, int most, bool dry_run,
                                            const http::Request& by) {
     return act_on_parked(filter, most, dry_run, by, ".deliveries_discarded",
@@ -189,16 +193,17 @@ Deliveries::Report Deliveries::discard_all(const DeliveryFilter& filter, int mos
                          });
 }
 
-#define DELIVERED_THEN                                                                                   \
-    "FROM event_deliveries AS d JOIN outbox USING (seq) WHERE destination = $1 AND state = 'delivered' " \
-    "AND closed_at >= to_timestamp($2::bigint / 1000000.0) AND closed_at < to_timestamp($3::bigint / "   \
-    "1000000.0) "
+constexpr auto kDeliveredThen =
+    sql("FROM event_deliveries AS d JOIN outbox USING (seq) WHERE destination = $1 AND state = 'delivered' "
+        "AND closed_at >= to_timestamp($2::bigint / 1000000.0) "
+        "AND closed_at < to_timestamp($3::bigint / 1000000.0) ");
 
 constexpr auto kCountDelivered =
-    "SELECT count(*) FILTER (WHERE data IS NOT NULL), count(*) FILTER (WHERE data IS NULL) " DELIVERED_THEN;
+    sql("SELECT count(*) FILTER (WHERE data IS NOT NULL), count(*) FILTER (WHERE data IS NULL) ",
+        kDeliveredThen);
 constexpr auto kRedeliver =
-    "UPDATE event_deliveries SET state = 'open', tries = 0, closed_at = NULL WHERE id IN ("
-    "SELECT d.id " DELIVERED_THEN "AND data IS NOT NULL ORDER BY seq LIMIT $4) AND state = 'delivered'";
+    sql("UPDATE event_deliveries SET state = 'open', tries = 0, closed_at = NULL WHERE id IN (SELECT d.id ",
+        kDeliveredThen, "AND data IS NOT NULL ORDER BY seq LIMIT $4) AND state = 'delivered'");
 Deliveries::RedeliveryReport Deliveries::resend(const Redelivery& wanted, int most, bool dry_run,
                                                    const http::Request& by) {
     const auto since = core::to_unix_us(wanted.since);

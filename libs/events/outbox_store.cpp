@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdio>
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace events::store {
 
@@ -75,9 +75,9 @@ Work find_work(postgres::Transaction& tx, const postgres::TextArray& destination
 // join that reads every row for each row; states are excluded, not named, where a partial index on the one
 // state would be read from end to end.
 
-constexpr auto kClaim = R"sql(
+constexpr auto kClaim = postgres::sql(R"sql(
     SELECT next.id, next.seq, next.tries, forget_data, outbox.id AS event_id, outbox.type, outbox.subject, version,
-           traceparent, )sql" UNIX_US(published_at) R"sql(, data
+           traceparent, )sql", postgres::select_times("published_at"), R"sql(, data
       FROM (SELECT id, seq, tries
               FROM event_deliveries AS d
              WHERE destination = $1 AND state = 'open'
@@ -89,7 +89,7 @@ constexpr auto kClaim = R"sql(
      CROSS JOIN LATERAL (SELECT * FROM outbox WHERE outbox.seq = next.seq OFFSET 0) AS outbox
      WHERE data IS NOT NULL
      ORDER BY next.seq
-)sql";
+)sql");
 std::vector<Claimed> claim(postgres::Transaction& tx, const std::string& destination, std::size_t most) {
     std::vector<Claimed> claimed;
     for (const auto& row : tx.exec(kClaim, destination, most)) {

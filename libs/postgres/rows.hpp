@@ -100,7 +100,7 @@ std::optional<T> read_optional(const Field& field) {
     return field.as<T>();
 }
 
-// Of a column that was selected with UNIX_US.
+// Of a column that was selected with select_times (sql.hpp).
 core::Time read_time(const Field& unix_us);
 std::optional<core::Time> read_optional_time(const Field& unix_us);
 

@@ -1,14 +1,18 @@
 #include "webhooks/subscription_store.hpp"
 
-#include "postgres/row.hpp"
+#include "postgres/sql.hpp"
 
 namespace webhooks::subscription_store {
 namespace {
 
-#define SUBSCRIPTION_COLUMNS                                                                    \
-    "id, url, array_to_json(types) AS types, description, enabled, disabled_because, secret, "  \
-    "old_secret, " UNIX_US(old_secret_until) ", " UNIX_US(failing_since) ", version, " UNIX_US( \
-        created_at) ", " UNIX_US(updated_at) " "
+using postgres::select_times;
+using postgres::sql;
+
+constexpr auto kColumns =
+    sql("id, url, array_to_json(types) AS types, description, enabled, disabled_because, secret, "
+        "old_secret, ",
+        select_times("old_secret_until", "failing_since"), ", version, ",
+        select_times("created_at", "updated_at"), " ");
 
 Stored read(const postgres::Row& row) {
     const auto why = postgres::read_optional<std::string>(row["disabled_because"]);
@@ -49,34 +53,34 @@ void insert(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& 
             secret);
 }
 
-constexpr auto kFind = "SELECT " SUBSCRIPTION_COLUMNS "FROM subscriptions WHERE id = $1";
+constexpr auto kFind = sql("SELECT ", kColumns, "FROM subscriptions WHERE id = $1");
 std::optional<Stored> find(Transaction& tx, const std::string& id) {
     return read_one(tx.exec(kFind, id));
 }
 
 constexpr auto kFindForUpdate =
-    "SELECT " SUBSCRIPTION_COLUMNS "FROM subscriptions WHERE id = $1 FOR NO KEY UPDATE";
+    sql("SELECT ", kColumns, "FROM subscriptions WHERE id = $1 FOR NO KEY UPDATE");
 std::optional<Stored> find_for_update(Transaction& tx, const std::string& id) {
     return read_one(tx.exec(kFindForUpdate, id));
 }
 
-constexpr auto kList = "SELECT " SUBSCRIPTION_COLUMNS R"sql(
+constexpr auto kList = sql("SELECT ", kColumns, R"sql(
       FROM subscriptions
      WHERE $1 = '' OR id < $1
      ORDER BY id DESC
      LIMIT $2
-)sql";
+)sql");
 std::vector<Stored> list(Transaction& tx, const rest::Page& page) {
     return read_all(tx.exec(kList, page.starting_after, page.limit + 1));
 }
 
-constexpr auto kListEnabled = "SELECT " SUBSCRIPTION_COLUMNS "FROM subscriptions WHERE enabled ORDER BY id";
+constexpr auto kListEnabled = sql("SELECT ", kColumns, "FROM subscriptions WHERE enabled ORDER BY id");
 std::vector<Stored> list_enabled(Transaction& tx) {
     return read_all(tx.exec(kListEnabled));
 }
 
 constexpr auto kListForUpdate =
-    "SELECT " SUBSCRIPTION_COLUMNS "FROM subscriptions ORDER BY id FOR NO KEY UPDATE";
+    sql("SELECT ", kColumns, "FROM subscriptions ORDER BY id FOR NO KEY UPDATE");
 std::vector<Stored> list_for_update(Transaction& tx) {
     return read_all(tx.exec(kListForUpdate));
 }
@@ -154,7 +158,8 @@ constexpr auto kNote = R"sql(
        SET failing_since = CASE WHEN NOT $2::boolean THEN coalesce(failing_since, now()) END
      WHERE id = $1 AND $2::boolean = (failing_since IS NOT NULL)
 )sql";
-constexpr auto kFailingSince = "SELECT " UNIX_US(failing_since) " FROM subscriptions WHERE id = $1";
+constexpr auto kFailingSince =
+    sql("SELECT ", select_times("failing_since"), " FROM subscriptions WHERE id = $1");
 std::optional<core::Time> note(Transaction& tx, const SubscriptionId& id, bool succeeded) {
     tx.exec(kNote, id.value(), succeeded);
     const auto rows = tx.exec(kFailingSince, id.value());

@@ -1,4 +1,4 @@
--- Who may do what: people and how they log in, programs, the keys that sign tokens, and the audit log.
+-- Who may do what: people and how they log in, API clients, the keys that sign tokens, and the audit log.
 
 -- A client's row comes by events of `clients` and has that service's id; people who run the shop are made here.
 CREATE TABLE users (
@@ -29,11 +29,13 @@ CREATE TABLE sessions (
     created_at   timestamptz NOT NULL DEFAULT now(),
     expires_at   timestamptz NOT NULL,  -- whatever is done with it
     revoked_at   timestamptz,
-    revoked_for  text CHECK (revoked_for IN ('logout', 'reuse', 'password', 'role', 'state', 'erased')),
+    -- many: a user may have a limited number of sessions; the oldest are revoked first.
+    revoked_for  text CHECK (revoked_for IN ('logout', 'reuse', 'password', 'role', 'state', 'erased', 'many')),
     CHECK ((revoked_at IS NULL) = (revoked_for IS NULL))
 );
 CREATE INDEX sessions_by_user ON sessions (user_id) WHERE revoked_at IS NULL;
 CREATE INDEX sessions_by_end ON sessions (expires_at);
+CREATE INDEX sessions_revoked ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 
 CREATE TABLE refresh_tokens (
     sha256      text COLLATE "C" PRIMARY KEY,  -- the token itself is known to its owner only
@@ -44,8 +46,9 @@ CREATE TABLE refresh_tokens (
     CHECK ((used_at IS NULL) = (successor IS NULL))
 );
 CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_used ON refresh_tokens (expires_at) WHERE used_at IS NOT NULL;
 
--- Failed logins by account (also of nobody's) and by address; a row is forgotten when it has been quiet for long.
+-- Failed logins by account (also one that does not exist) and by address; a row is forgotten when it has been quiet for long.
 CREATE TABLE login_failures (
     key          text COLLATE "C" PRIMARY KEY,  -- digests, no address in clear
     failures     integer NOT NULL,
@@ -82,7 +85,8 @@ CREATE TABLE password_changes (
     settled_at  timestamptz NOT NULL DEFAULT now()
 );
 
-CREATE TABLE programs (
+-- Programs that log in with the OAuth client credentials grant.
+CREATE TABLE api_clients (
     id            text COLLATE "C" PRIMARY KEY,  -- prg_…: the OAuth client_id
     name          text NOT NULL,
     role          text NOT NULL CHECK (role IN ('admin', 'seller', 'machine', 'service')),
@@ -95,13 +99,13 @@ CREATE TABLE programs (
 );
 
 -- 256 random bits need no slow hash.
-CREATE TABLE program_secrets (
-    sha256      text COLLATE "C" PRIMARY KEY,
-    program_id  text COLLATE "C" NOT NULL REFERENCES programs,
-    created_at  timestamptz NOT NULL DEFAULT now(),
-    expires_at  timestamptz  -- set when another took its place
+CREATE TABLE api_client_secrets (
+    sha256         text COLLATE "C" PRIMARY KEY,
+    api_client_id  text COLLATE "C" NOT NULL REFERENCES api_clients,
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    expires_at     timestamptz  -- set when another took its place
 );
-CREATE INDEX program_secrets_by_program ON program_secrets (program_id);
+CREATE INDEX api_client_secrets_by_api_client ON api_client_secrets (api_client_id);
 
 -- Of those that sign already the youngest does. A key stays published until the last token it may have signed has ended.
 CREATE TABLE signing_keys (
@@ -113,12 +117,12 @@ CREATE TABLE signing_keys (
 );
 
 -- Each row has the digest of itself and of the row before: a changed or missing one is found. The last row's digest,
--- kept elsewhere, also tells when the end was cut off.
+-- kept elsewhere, also shows when the end was cut off.
 CREATE TABLE audit_log (
     seq         bigint PRIMARY KEY CHECK (seq > 0),
     at          timestamptz NOT NULL,
     action      text NOT NULL,
-    subject     text,  -- who: a user's or program's id
+    subject     text,  -- who: the id of a user or an API client
     role        text,
     object      text NOT NULL,
     outcome     text NOT NULL CHECK (outcome IN ('done', 'denied', 'failed')),
@@ -131,13 +135,15 @@ CREATE INDEX audit_log_by_subject ON audit_log (subject, seq) WHERE subject IS N
 CREATE INDEX audit_log_by_object ON audit_log (object, seq);
 CREATE INDEX audit_log_by_action ON audit_log (action, seq);
 
--- What other services told, on its way into the log: whoever takes events in does not keep the log from others meanwhile.
+-- Audit events of other services, on their way into the log: consuming events does not lock the log meanwhile.
 CREATE TABLE audit_waiting (
     id     bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    entry  text NOT NULL
+    entry  text NOT NULL,
+    fault  text  -- why it cannot be written to the log; null while it is on its way there
 );
+CREATE INDEX audit_waiting_open ON audit_waiting (id) WHERE fault IS NULL;
 
--- Read and added to, by the service; changed by nobody, also not by the owner without taking the triggers off.
+-- The service reads and appends; no role changes rows, nor does the owner without dropping the triggers.
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM auth;
 CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,4 +1,4 @@
--- What is sold and made: products, parts, materials, their stock – and the machines that tell of it.
+-- What is sold and made: products, parts, materials, their stock – and the machines that report it.
 --
 -- Quantities are bigint millionths of the item's unit (…_micro), so that grams and pieces add up exactly.
 
@@ -78,6 +78,8 @@ CREATE TABLE products (
     attributes     jsonb NOT NULL DEFAULT '{}',
     part           text COLLATE "C" REFERENCES parts,  -- what is handed over; its stock is the product's then
     made_to_order  boolean NOT NULL DEFAULT false CHECK (part IS NOT NULL OR NOT made_to_order),
+    -- False: written without an event, as an import by SQL may do; the service publishes product.created for it.
+    created_event_published  boolean NOT NULL DEFAULT false,
     version        bigint NOT NULL DEFAULT 1,
     created_at     timestamptz NOT NULL DEFAULT now(),
     updated_at     timestamptz NOT NULL DEFAULT now(),
@@ -87,6 +89,7 @@ CREATE INDEX products_by_words ON products USING gin (words);
 CREATE INDEX products_by_price ON products (currency, price_minor, id);
 CREATE INDEX products_by_name ON products (name, id);
 CREATE INDEX products_by_seller ON products (seller, id);
+CREATE INDEX products_without_created_event ON products (id) WHERE NOT created_event_published;
 
 CREATE TABLE prices (
     product_id   text COLLATE "C" NOT NULL REFERENCES products,
@@ -116,7 +119,7 @@ CREATE TABLE stock_movements (
     reserved_micro  bigint NOT NULL,  -- change
     reference       text NOT NULL DEFAULT '',  -- an order, a work order, a lot
     reason          text NOT NULL DEFAULT '',
-    -- Where a machine told of it: the events it sums up.
+    -- Where a machine reported it: the events it sums up.
     machine         text COLLATE "C",
     boot            bigint,
     from_seq        bigint,
@@ -138,7 +141,7 @@ CREATE TABLE machines (
     makes          text[] NOT NULL DEFAULT '{}',  -- the parts it can be asked to produce
     version        bigint NOT NULL DEFAULT 1,
     created_at     timestamptz NOT NULL DEFAULT now(),
-    -- What it told of itself; changes with every batch, so these stand last.
+    -- What it reported about itself; changes with every batch, so these stand last.
     state          text NOT NULL DEFAULT 'unknown' CHECK (state IN ('unknown', 'online', 'offline')),
     state_at       timestamptz,
     firmware       text,
@@ -198,7 +201,7 @@ CREATE TABLE production_counters (
     FOREIGN KEY (machine, boot) REFERENCES machine_boots
 ) WITH (fillfactor = 50);
 
--- What was produced, by the hour (UTC) it was told of.
+-- What was produced, by the hour (UTC) it was reported.
 CREATE TABLE production_hours (
     part         text COLLATE "C" NOT NULL,
     machine      text COLLATE "C" NOT NULL,
@@ -296,7 +299,7 @@ CREATE INDEX dead_letters_by_machine ON dead_letters (machine, id);
 -- ---- what is made for orders
 
 CREATE TABLE production_orders (
-    id              text COLLATE "C" PRIMARY KEY,  -- the work order machines are told: wo_…
+    id              text COLLATE "C" PRIMARY KEY,  -- the work order machines are given: wo_…
     order_id        text COLLATE "C" NOT NULL,
     position        integer NOT NULL,  -- the order's line
     sku             text NOT NULL,
@@ -306,11 +309,12 @@ CREATE TABLE production_orders (
     machine         text COLLATE "C" REFERENCES machines,  -- null until one that makes the part is found
     good_micro      bigint NOT NULL DEFAULT 0,
     scrap_micro     bigint NOT NULL DEFAULT 0,
-    published_good_micro      bigint,  -- the good_micro that `orders` has taken note of
+    published_good_micro  bigint,  -- the good_micro of the last event published
     created_at      timestamptz NOT NULL DEFAULT now(),
+    canceled_at     timestamptz,  -- with its order: need not be made any more
     UNIQUE (order_id, position)
 );
-CREATE INDEX production_orders_untold ON production_orders (id) WHERE good_micro <> coalesce(published_good_micro, 0);
+CREATE INDEX production_orders_unpublished ON production_orders (id) WHERE good_micro <> coalesce(published_good_micro, 0);
 CREATE INDEX production_orders_without_machine ON production_orders (id) WHERE machine IS NULL;
 CREATE INDEX production_orders_by_machine ON production_orders (machine, id);
 
@@ -325,6 +329,7 @@ CREATE TABLE machine_commands (
 );
 CREATE INDEX machine_commands_due ON machine_commands (id) WHERE published_at IS NULL;
 
+-- The answers of creating requests, kept with their effect.
 CREATE TABLE idempotency_keys (
     key             text COLLATE "C" PRIMARY KEY,
     request_sha256  bytea NOT NULL,

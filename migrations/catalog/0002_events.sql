@@ -1,1 +1,1 @@
-../shared/0001_events.sql
+../shared/0002_events.sql

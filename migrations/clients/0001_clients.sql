@@ -8,8 +8,8 @@ CREATE TABLE clients (
     name               text NOT NULL,
     locale             text NOT NULL,
     phone              text,
-    reminded_at        timestamptz,  -- when its owner was last told that somebody registered the address again
-    version            bigint NOT NULL DEFAULT 1,  -- one more with every event told; served as ETag
+    reminded_at        timestamptz,  -- when its owner was last notified that somebody registered the address again
+    version            bigint NOT NULL DEFAULT 1,  -- one more with every event published; served as ETag
     created_at         timestamptz NOT NULL DEFAULT now(),
     updated_at         timestamptz NOT NULL DEFAULT now(),
     erased_at          timestamptz,
@@ -48,7 +48,7 @@ CREATE INDEX consents_by_client ON consents (client_id, id);
 REVOKE UPDATE, DELETE, TRUNCATE ON consents FROM clients;
 GRANT UPDATE (source) ON consents TO clients;
 
--- Asked for here, done by `auth`, which alone can tell whether the old password is right.
+-- Asked for here, done by `auth`, which alone can check the old password.
 CREATE TABLE password_changes (
     id          text COLLATE "C" PRIMARY KEY,  -- pch_…
     client_id   text COLLATE "C" NOT NULL REFERENCES clients,
@@ -68,6 +68,7 @@ CREATE TABLE erasures (
     erased_at  timestamptz NOT NULL DEFAULT now()
 );
 
+-- The answers of creating requests, kept with their effect.
 CREATE TABLE idempotency_keys (
     key             text COLLATE "C" PRIMARY KEY,
     request_sha256  bytea NOT NULL,

@@ -35,6 +35,7 @@ CREATE INDEX orders_by_payment_state ON orders (rare_payment_state, id) WHERE ra
 CREATE INDEX orders_by_fulfilment_state ON orders (fulfilment_state, id);
 CREATE INDEX orders_by_client ON orders (client_id, id) WHERE client_id IS NOT NULL;
 CREATE INDEX orders_by_client_reference ON orders (client_reference, id) WHERE client_reference IS NOT NULL;
+CREATE INDEX orders_of_guests ON orders (lower(email)) WHERE client_id IS NULL;
 
 CREATE TABLE order_lines (
     order_id          text COLLATE "C" NOT NULL REFERENCES orders,
@@ -44,7 +45,18 @@ CREATE TABLE order_lines (
     quantity          bigint NOT NULL CHECK (quantity > 0),
     unit_price_minor  bigint NOT NULL CHECK (unit_price_minor >= 0),
     tax_minor         bigint CHECK (tax_minor >= 0),
+    -- When it was ordered. Empty: the house itself; null: not known until `catalog` publishes the product.
+    seller            text COLLATE "C",
     PRIMARY KEY (order_id, position)
+);
+CREATE INDEX order_lines_by_seller ON order_lines (seller, order_id) WHERE seller <> '';
+CREATE INDEX order_lines_of_unknown_sellers ON order_lines (sku, order_id) WHERE seller IS NULL;
+
+-- Who sells a product, from the events of `catalog`.
+CREATE TABLE product_sellers (
+    sku      text PRIMARY KEY,
+    seller   text COLLATE "C" NOT NULL,  -- empty: the house itself
+    version  bigint NOT NULL             -- the product's
 );
 
 CREATE TABLE shipments (
@@ -64,7 +76,7 @@ CREATE TABLE shipment_lines (
     PRIMARY KEY (shipment_id, sku)
 );
 
--- The timeline of an order is two tables, joined by `version`: the facts `payment` told, and what was done here.
+-- The timeline of an order is two tables, joined by `version`: the facts `payment` reported, and what was done here.
 -- Each entry has the version the order got by it.
 CREATE TABLE payment_facts (
     key                   text COLLATE "C" PRIMARY KEY,  -- equal keys, equal truth: what is counted once
@@ -88,7 +100,8 @@ CREATE TABLE payment_facts (
 CREATE TABLE order_changes (
     order_id                 text COLLATE "C" NOT NULL REFERENCES orders,
     version                  bigint NOT NULL,
-    kind                     text NOT NULL CHECK (kind IN ('created', 'changed', 'canceled', 'shipped', 'delivered')),
+    kind                     text NOT NULL CHECK (kind IN (
+                                 'created', 'changed', 'canceled', 'in_production', 'ready', 'shipped', 'delivered')),
     fields                   text[] NOT NULL DEFAULT '{}',  -- changed: which
     shipment_id              text COLLATE "C" REFERENCES shipments,
     payment_state_before     text NOT NULL,
@@ -99,6 +112,35 @@ CREATE TABLE order_changes (
     PRIMARY KEY (order_id, version)
 );
 
+-- What is made for orders: whether `catalog` has been asked to make it, and how much of it is made.
+
+-- Orders whose goods `catalog` is to make, written in the transaction that pays them. This is on the way of every
+-- payment, so no foreign key: orders are never deleted.
+CREATE TABLE production_requests (
+    order_id     text COLLATE "C" PRIMARY KEY,
+    due_at       timestamptz NOT NULL DEFAULT now(),  -- not asked (again) before
+    tries        integer NOT NULL DEFAULT 0,
+    answered_at  timestamptz,  -- from here on all work orders of the order are known
+    created_at   timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX production_requests_due ON production_requests (due_at) WHERE answered_at IS NULL;
+
+CREATE TABLE work_orders (
+    id        text COLLATE "C" PRIMARY KEY,  -- the catalog's: wo_…
+    order_id  text COLLATE "C" NOT NULL REFERENCES orders,
+    position  integer NOT NULL,  -- the order's line
+    quantity  bigint NOT NULL CHECK (quantity > 0),
+    good      bigint NOT NULL DEFAULT 0 CHECK (good >= 0),  -- the greatest total reported
+    UNIQUE (order_id, position)
+);
+
+-- Clients that were erased: no order is placed for them any more, so that nothing about them comes back.
+CREATE TABLE erased_clients (
+    client_id  text COLLATE "C" PRIMARY KEY,
+    noted_at   timestamptz NOT NULL DEFAULT now()
+);
+
+-- The answers of creating requests, kept with their effect.
 CREATE TABLE idempotency_keys (
     key             text COLLATE "C" PRIMARY KEY,
     request_sha256  bytea NOT NULL,

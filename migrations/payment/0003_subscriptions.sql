@@ -1,1 +1,1 @@
-../shared/0002_subscriptions.sql
+../shared/0003_subscriptions.sql

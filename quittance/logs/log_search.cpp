@@ -5,7 +5,7 @@
 #include <map>
 
 #include "postgres/database.hpp"
-#include "postgres/row.hpp"
+#include "postgres/transaction.hpp"
 #include "quittance/settings.hpp"
 
 namespace quittance {

@@ -70,7 +70,7 @@ test('a secret is told once and kept as a digest only', async () => {
   const { id, secret, path } = await make_program();
   assert.match(secret, /^qsk_[\w-]{43}$/);
   assert.ok(!(await auth.admin('GET', path)).text.includes(secret));
-  const rows = await auth.sql('select sha256 from program_secrets where program_id = $1', [id]);
+  const rows = await auth.sql('select sha256 from api_client_secrets where api_client_id = $1', [id]);
   assert.deepEqual(rows, [{ sha256: createHash('sha256').update(secret).digest('hex') }]);
 });
 

@@ -98,7 +98,7 @@ test('what is told of one payment is told by one after the other, also by progra
 test('a product offered before products were told is told once, when the service starts', async () => {
   const offer = async (sku) => expect_status(await suite.api('POST', '/api/v1/catalog/products', { sku, name: 'A thing', price: { amount: 100, currency: 'EUR' } }), 201).json;
   const [old, known] = [await offer('TOLD-OLD'), await offer('TOLD-KNOWN')];
-  await suite.sql('catalog', 'update products set told = false where id = $1', [old.id]);
+  await suite.sql('catalog', 'update products set created_event_published = false where id = $1', [old.id]);
   await suite.restart('catalog');
   await suite.eventually(async () => (await told('catalog', old.id)).length === 2, 'it is told');
   await suite.restart('catalog');

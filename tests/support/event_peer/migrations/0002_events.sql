@@ -1,1 +1,1 @@
-../../../../migrations/shared/0001_events.sql
+../../../../migrations/shared/0002_events.sql

@@ -1,10 +1,10 @@
--- What a service tells others (outbox, event_deliveries) and what it was told (inbox, event_versions).
+-- Events a service publishes (outbox, event_deliveries) and events it consumed (inbox, event_versions).
 --
--- The same in every service that tells or is told: its folder has a link to this file under a number of its own.
+-- The same in every service that publishes or consumes events: its folder links to this file.
 
--- An event, written in the transaction of the change it tells of. `seq` is taken while the subject's row is locked, so
--- for one subject it is the order of the changes. It is no order of commits: nobody may ask for "seq greater than the
--- last I saw".
+-- An event, written in the transaction of the change it reports. `seq` is taken while the subject's row is locked, so
+-- for one subject it is the order of the changes. It is not the order of commits: no reader may ask for "seq greater
+-- than the last I saw".
 CREATE TABLE outbox (
     seq          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id           text COLLATE "C" NOT NULL,  -- evn_…
@@ -12,17 +12,18 @@ CREATE TABLE outbox (
     subject      text COLLATE "C" NOT NULL,
     version      bigint NOT NULL,
     traceparent  text NOT NULL DEFAULT '',
-    published_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    published_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     forget_data  boolean NOT NULL DEFAULT false,
     data         jsonb,  -- null once it has been erased
     routed_at    timestamptz
 );
 CREATE INDEX outbox_unrouted ON outbox (seq) WHERE routed_at IS NULL;
 CREATE INDEX outbox_to_forget ON outbox (seq) WHERE forget_data AND data IS NOT NULL;
-CREATE INDEX outbox_by_subject ON outbox (subject);  -- what is told of a person is erased by it
+CREATE INDEX outbox_by_subject ON outbox (subject);  -- to erase the events about a person
 
--- An event on its way to one destination. `open`: may be delivered, in the order of `seq`. `waiting`: it failed and is
--- tried again at `due_at`; or one of the same destination and subject with a smaller `seq` did, then `due_at` is null.
+-- An event on its way to one destination. `open`: may be delivered, in the order of `seq`. `waiting`: an attempt
+-- failed and the next is at `due_at`; or a delivery of the same destination and subject with a smaller `seq` waits,
+-- then `due_at` is null.
 CREATE TABLE event_deliveries (
     id           text COLLATE "C" PRIMARY KEY,  -- dlv_…
     destination  text COLLATE "C" NOT NULL,

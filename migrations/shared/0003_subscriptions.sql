@@ -1,4 +1,4 @@
--- Who outside is told of events by webhook, and what became of each try to.
+-- Third parties that receive events by webhook, and each delivery attempt.
 
 CREATE TABLE subscriptions (
     id                text COLLATE "C" PRIMARY KEY,  -- sub_…

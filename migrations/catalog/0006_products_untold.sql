@@ -1,2 +1,0 @@
--- no transaction
-CREATE INDEX CONCURRENTLY products_untold ON products (id) WHERE NOT told;

@@ -1,1 +1,0 @@
-../shared/0001_events.sql

@@ -1,1 +1,0 @@
-../shared/0002_subscriptions.sql
