@@ -64,8 +64,8 @@ public:
 
     // ---- production
 
-    // Steps of the inbox's transaction. What the catalog makes of an order: word of it can make the order
-    // ready, when that of what is made came first.
+    // Steps of the inbox's transaction. The catalog's plan for an order can make the order ready, when
+    // the events of its production came first.
     core::Result<void> take(postgres::Transaction& tx, contracts::ProductionPlan plan);
     // What the factory has made.
     core::Result<void> take(postgres::Transaction& tx, const contracts::ProductionFact& fact);
