@@ -32,7 +32,7 @@ struct OrderPage {
 // What a draft becomes, or why it can't.
 using Edit = std::function<core::Result<Draft>(const Draft& before)>;
 
-// Until the transaction ends. Whoever locks several orders does so in the order of their ids.
+// Until the transaction ends. A caller locks several orders in the order of their ids.
 void lock_orders(postgres::Transaction& tx, const std::vector<std::string>& ids);
 
 class Service {
