@@ -1,5 +1,5 @@
 // What the service tells others of a client: events, each in the transaction of its change, in the order of
-// the client's versions. Whoever calls has the client's row locked.
+// the client's versions. The caller has the client's row locked.
 #pragma once
 
 #include <string>
@@ -23,7 +23,7 @@ void registered(Transaction& tx, const Client& client, const std::optional<std::
 // `fields` are those of the client's record that are not what they were.
 void changed(Transaction& tx, const Client& client, const std::vector<std::string>& fields,
              const Trace& trace);
-// `auth` asks whoever reads that address whether they want it.
+// `auth` asks the reader of that address whether they want it.
 void email_changed(Transaction& tx, const Client& client, const std::string& email, const Trace& trace);
 void password_changed(Transaction& tx, const Client& client, const PasswordChangeId& change,
                       const std::string& sealed_passwords, const Trace& trace);

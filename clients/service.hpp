@@ -52,7 +52,7 @@ public:
     using Edit = std::function<core::Result<Profile>(const Profile& before)>;
     core::Result<Client> change(const ClientId& id, const rest::VersionTest& expected, const Edit& edit,
                                 const telemetry::Trace& trace);
-    // Takes the place of the one there is when whoever reads it agrees. The one there is takes back a change.
+    // Takes the place of the one there is when its reader agrees. The one there is takes back a change.
     core::Result<Client> change_email(const ClientId& id, const std::string& email, const telemetry::Trace& trace);
 
     // ---- addresses
@@ -86,10 +86,10 @@ public:
     // Once more is fine and changes nothing.
     core::Result<Client> erase(Step step, const ClientId& id);
     std::vector<Erasure> list_erasures(const rest::Page& page);
-    // Adds to the journal, then erases and tells anew all that is in it: databases that were restored from
+    // Adds to the journal, then erases and publishes again all that is in it: databases that were restored from
     // older copies forget again. How many there are.
     std::int64_t replay_erasures(const std::vector<Erasure>& kept_elsewhere, const telemetry::Trace& trace);
-    // Tells anew of all who registered, were told of, or proved their address from `since` on, so that those
+    // Publishes again for all who registered, were told of, or proved their address from `since` on, so that those
     // who have no login any more, as auth was restored, get one, and nobody logs in with an address that was
     // theirs. How many there are.
     std::int64_t resend_registrations(core::Time since, const telemetry::Trace& trace);

@@ -40,7 +40,7 @@ void Bridge::run(const std::stop_token& stop) {
     }
 }
 
-// False when the connection must be made anew.
+// False when the bridge must reconnect.
 bool Bridge::forward_batch() {
     constexpr std::chrono::milliseconds kNoticeAStop{200};
     batch_.clear();

@@ -193,7 +193,7 @@ void Publisher::note_dropped(const std::string& count) {
         std::strtod(count.c_str(), nullptr));
 }
 
-// Whoever is newer stays; whoever is older has to be able to hear it.
+// The newer instance stays; the older one must be able to receive the claim.
 void Publisher::on_claim(const InstanceClaim& claim) {
     if (claim.newer_than(claim_)) return replaced_();
     if (claim_.newer_than(claim)) publish_claim();

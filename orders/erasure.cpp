@@ -55,7 +55,7 @@ void erase_orders(Transaction& tx, const std::vector<Order>& orders) {
     store::delete_kept_answers(tx, ids);
 }
 
-// Also of what was erased before: whoever is told may have been restored since.
+// Also of what was erased before: a consumer may have been restored since.
 void publish_erased(Transaction& tx, const std::vector<core::OrderId>& ids) {
     std::vector<events::NewEvent> news;
     for (const auto& order : store::find(tx, ids))

@@ -50,7 +50,7 @@ bool wants_production(const Order& order) {
                                     order.canceled_at.has_value());
 }
 
-// Settles the order anew, after its total changed or it was canceled.
+// Settles the order again, after its total changed or it was canceled.
 void settle_again(Transaction& tx, Order& order) {
     std::vector<store::StoredBook> books;
     books.push_back({order.id, order.version, {order.draft.currency, 0, false, {}, {}}});

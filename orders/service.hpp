@@ -32,7 +32,7 @@ struct OrderPage {
 // What a draft becomes, or why it can't.
 using Edit = std::function<core::Result<Draft>(const Draft& before)>;
 
-// Until the transaction ends. Whoever locks several orders does so in the order of their ids.
+// Until the transaction ends. A caller locks several orders in the order of their ids.
 void lock_orders(postgres::Transaction& tx, const std::vector<std::string>& ids);
 
 class Service {
@@ -64,8 +64,8 @@ public:
 
     // ---- production
 
-    // Steps of the inbox's transaction. What the catalog makes of an order: word of it can make the order
-    // ready, when that of what is made came first.
+    // Steps of the inbox's transaction. The catalog's plan for an order can make the order ready, when
+    // the events of its production came first.
     core::Result<void> take(postgres::Transaction& tx, contracts::ProductionPlan plan);
     // What the factory has made.
     core::Result<void> take(postgres::Transaction& tx, const contracts::ProductionFact& fact);

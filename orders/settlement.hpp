@@ -12,7 +12,7 @@
 
 namespace orders {
 
-// A fact as the fold needs it; the texts belong to whoever made the view.
+// A fact as the fold needs it; the texts belong to the maker of the view.
 struct AppliedFact {
     std::string_view account;
     std::string_view payment;  // unique within the account
@@ -36,7 +36,7 @@ struct Settlement {
 //   speaks: authorized, processing, still open, failed, canceled.
 std::optional<Settlement> settle(std::int64_t total_minor, bool canceled, std::vector<AppliedFact> facts);
 
-// An order's payments: what they are held against, the facts taken in so far, what these add up to.
+// An order's payments: what they are checked against, the facts taken in so far, what these add up to.
 struct PaymentBook {
     core::Currency currency;
     std::int64_t total_minor;
@@ -44,7 +44,7 @@ struct PaymentBook {
     Settlement settlement;
     std::vector<AppliedFact> facts;
 
-    // Takes the fact in and settles anew, or says why it can't and stays as it is. `fact` must outlive the
+    // Takes the fact in and settles again, or says why it can't and stays as it is. `fact` must outlive the
     // book. That the fact is not in yet is the caller's to know.
     contracts::FactAnswer take(const contracts::PaymentFact& fact, const std::string& key);
 };

@@ -117,7 +117,7 @@ void apply(Transaction& tx, std::span<const NewFact> facts, std::span<const Stor
 
 // The catalog has said what it makes of the order.
 void set_production_answered(Transaction& tx, const std::string& id);
-// It is to say so anew.
+// It is to say so again.
 void forget_answer(Transaction& tx, const OrderId& id);
 // Whether it said that it makes nothing.
 bool nothing_is_made(Transaction& tx, const OrderId& id);

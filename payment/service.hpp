@@ -36,7 +36,7 @@ public:
     struct Config {
         RetryRules retry = {};
         std::chrono::milliseconds orders_deadline{2000};
-        // How long a stored event is left to whoever stored it before the retries take it up.
+        // How long a stored event is left to the worker that stored it before the retries take it up.
         std::chrono::milliseconds hold{10000};
     };
     Service(postgres::Database& database, http::Client& orders, Config config);
@@ -67,7 +67,7 @@ public:
                             const http::Request& by);
 
     // What was applied from `since` on and before `until`, where new ones come all the time, is told to
-    // orders again, which was restored as it was then. What orders does not have any more is applied anew;
+    // orders again, which was restored as it was then. What orders does not have any more is applied again;
     // what it can't take now is open or parked again, with the reason.
     struct ResendReport {
         std::size_t matched = 0;

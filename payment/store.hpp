@@ -44,7 +44,7 @@ struct Attempt {
 // Records how the tries ended. An event that is applied stays applied, whatever a slower try says.
 void save_attempts(postgres::Transaction& tx, std::span<const Attempt> attempts);
 
-// Held until the transaction ends: whoever tells of one of them next is behind this one.
+// Held until the transaction ends: the next publisher of one of them waits for this one.
 void lock_payments(postgres::Transaction& tx, const std::vector<std::string>& payments);
 // Those of the keys of facts that nobody has been told of; from now on they have.
 std::set<std::string> keep_published(postgres::Transaction& tx, const std::vector<std::string>& keys);

@@ -86,7 +86,7 @@ std::vector<WebhookQueue::QueuedDelivery> WebhookQueue::take_list() {
 void WebhookQueue::commit_lists() {
     for (auto list = take_list(); !list.empty(); list = take_list()) {
         const auto now = std::chrono::steady_clock::now();
-        // Whoever waited too long has had the answer; the provider sends it again.
+        // A request that waited too long has had its answer; the provider sends it again.
         std::erase_if(list, [now](const QueuedDelivery& one) { return one.due <= now; });
         if (!list.empty()) settle(std::move(list));
     }

@@ -38,7 +38,7 @@ std::optional<std::vector<std::string>> parse_scopes(std::string_view text);
 std::string to_text(const std::vector<std::string>& scopes);
 
 // What a token gets: all that was granted when nothing is asked for, else what is asked for. Nothing when
-// that is more than was granted. Whoever has * may ask for any scope.
+// that is more than was granted. A caller with * may ask for any scope.
 std::optional<std::vector<std::string>> granted(const std::vector<std::string>& allowed,
                                                 const std::optional<std::vector<std::string>>& asked);
 

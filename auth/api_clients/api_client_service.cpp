@@ -17,7 +17,7 @@ core::Error no_program(const std::string& id) {
     return core::not_found("no program " + id);
 }
 
-// Nothing when whoever asks may do all this as well. UserService have no scopes: their role says it all.
+// Nothing when the caller may do all this as well. UserService have no scopes: their role says it all.
 std::optional<core::Error> refuse_more_than_own(const RequestOrigin& origin,
                                                 const std::vector<std::string>& scopes) {
     if (!origin.caller || !origin.caller->scopes || granted(*origin.caller->scopes, scopes)) return {};

@@ -124,7 +124,7 @@ std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
     return Tokens{keys_.sign(caller_of(*user)), keys_.token_life(), std::move(token)};
 }
 
-// Whoever tries addresses of nobody leaves no address here, only the digest that tells them apart.
+// An attempt with an unknown address stores no address, only a digest that distinguishes addresses.
 void Logins::turn_away(Transaction& tx, const Opening& opening, const RequestOrigin& origin) {
     using enum events::AuditOutcome;
     AuditDraft draft{.action = "auth.login",

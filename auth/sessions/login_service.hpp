@@ -37,7 +37,7 @@ public:
     // and takes as long.
     core::Result<Tokens> log_in(const std::string& email, const std::string& password, const RequestOrigin& origin);
     core::Result<Tokens> refresh(const std::string& refresh_token, const RequestOrigin& origin);
-    // Of whoever has the token; also when it is worth nothing any more.
+    // Of the holder of the token; also when it is not valid any more.
     void log_out(const std::string& refresh_token, const RequestOrigin& origin);
 
 private:

@@ -40,7 +40,7 @@ public:
     Attempt begin(postgres::Transaction& tx, const std::string& email, const std::string& address) const;
     // It was right: nothing is counted for it.
     void succeeded(postgres::Transaction& tx, const Attempt& made) const;
-    // Whoever chose a new password by mail is kept out by no failure from before.
+    // After a password reset by mail, earlier failures lock no one out.
     void forget(postgres::Transaction& tx, const std::string& email) const;
 
     // Tells addresses apart without telling them.

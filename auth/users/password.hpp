@@ -12,7 +12,7 @@ constexpr std::size_t kShortestPassword = 10;  // characters
 constexpr std::size_t kLongestPassword = 128;
 constexpr std::size_t kMaxPasswordBytes = 256;
 
-// Everything that is wrong with it, in words for whoever chose it; `email` is theirs.
+// Everything that is wrong with it, in words for the user who chose it; `email` is theirs.
 std::vector<std::string> password_faults(std::string_view password, std::string_view email);
 
 }  // namespace auth

@@ -1,6 +1,6 @@
 // Comma-separated values (RFC 4180) to rows of named fields and back. Pure.
 //
-// Nothing is taken for a formula and nothing changed against it: what is read is what was written. Whoever
+// Nothing is taken for a formula and nothing changed against it: what is read is what was written. A user who
 // opens such a file in a spreadsheet imports its columns as text.
 #pragma once
 

@@ -23,7 +23,7 @@ public:
 
     // A step of `once`. `conflict` when the SKU is taken, `invalid` when the part is not known.
     core::Result<Product> create(postgres::Transaction& tx, const ProductDraft& draft);
-    // Whether the product is there for whoever asks; to others it does not exist.
+    // Whether the product is there for the caller; to others it does not exist.
     using MaySee = std::function<bool(const Product&)>;
     core::Result<Product> find(const std::string& id, const MaySee& may_see);
     // `invalid` when the page starts after what is no product.

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Sourced by drill: from and up to which second each stanza's repository reaches, and how to get there: what is archived
 # while it is restored is not looked at.
+# shellcheck disable=SC2154  # drill sets folder
 declare -A reach earliest end
 
 seconds_since() { awk -v now="$(date +%s.%N)" -v then="$1" 'BEGIN {printf "%.1f", now - then}'; }

@@ -77,7 +77,7 @@ TEST(AuditChain, FindsWhatIsMissingPutBetweenOrInAnotherOrder) {
     auto swapped = chain(5);
     std::swap(swapped[2], swapped[3]);
     EXPECT_NE(fault_of(swapped), "");
-    // An entry taken out and all behind it numbered anew.
+    // An entry taken out and all behind it numbered again.
     auto renumbered = chain(5);
     renumbered.erase(renumbered.begin() + 2);
     for (std::size_t i = 2; i < renumbered.size(); ++i) renumbered[i].seq = static_cast<std::int64_t>(i) + 1;

@@ -28,7 +28,7 @@ struct Length {
 };
 
 // Reads an object's members by name. A member that is wrong adds a FieldError and answers a harmless value,
-// so that one pass finds all faults; whoever reads must look at the errors before using what was read.
+// so that one pass finds all faults; the reader must look at the errors before using what was read.
 // `object` and `errors` must outlive the reader and those it hands out.
 class ObjectReader {
 public:

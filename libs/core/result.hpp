@@ -30,7 +30,7 @@ struct FieldError {
     bool operator==(const FieldError&) const = default;
 };
 
-// `detail` is written for whoever sent the request; nothing internal ever goes in.
+// `detail` is written for the sender of the request; nothing internal ever goes in.
 struct Error {
     Kind kind;
     std::string detail;

@@ -1,6 +1,6 @@
 // RabbitMQ: one connection with one channel, as the amqp sink and the consumer need it. By librabbitmq.
 //
-// Anything that goes wrong throws Error and leaves the channel unusable: whoever holds it makes a new one.
+// Anything that goes wrong throws Error and leaves the channel unusable: its holder makes a new one.
 // Not for more than one thread. What Error says holds neither the address nor a password.
 #pragma once
 

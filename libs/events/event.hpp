@@ -1,7 +1,7 @@
 // What services tell each other: CloudEvents 1.0 in JSON, and the outbox a change's event is written to.
 //
 // An event is written in the transaction of the change it tells of, so both happen or neither. The order of
-// the events of one subject is the order of their changes: whoever tells has the subject's row locked.
+// the events of one subject is the order of their changes: the publisher has the subject's row locked.
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
 #pragma once
 

@@ -94,7 +94,7 @@ struct Inbox::Round {
         const bool final = is_final(error);
         out[index] = true;
         answers[index] = {failed.id, final ? Verdict::refused : Verdict::failed, reason_of(error)};
-        if (final) return;  // whoever sent it parks it, and the key goes on
+        if (final) return;  // its sender parks it, and the key continues
         for (auto i = index + 1; i < events.size(); ++i) {
             if (handled[i] == nullptr || out[i] || events[i].subject != failed.subject) continue;
             out[i] = true;
@@ -177,7 +177,7 @@ bool Inbox::apply(Round& round, const std::vector<std::size_t>& wanted) {
     return static_cast<bool>(done);
 }
 
-// What became of each, in the trace of whoever told it; the list itself is the request's.
+// What became of each, in the trace of its publisher; the batch itself is the request's.
 void Inbox::note(const Round& round) {
     for (std::size_t i = 0; i < round.events.size(); ++i) {
         const auto& event = round.events[i];

@@ -211,7 +211,7 @@ void postpone(postgres::Transaction& tx, const std::string& id, const std::strin
     tx.exec(kPostpone, id, reason, static_cast<std::int64_t>(wait.count()));
 }
 
-// ---- housekeeping
+// ---- retention
 
 namespace {
 

@@ -67,7 +67,7 @@ void postpone(postgres::Transaction& tx, const std::string& id, const std::strin
 // Destinations that have something to be delivered.
 std::vector<std::string> waited_for(postgres::Transaction& tx);
 
-// ---- housekeeping: true when there may be more
+// ---- retention: true when there may be more
 
 // What has been open or waiting for an hour, of a destination there is no more: not sooner, so that a process
 // with older settings that relays for a while parks nothing.

@@ -24,7 +24,7 @@ std::optional<std::int64_t> parse_seconds(std::string_view text) {
     return seconds;
 }
 
-// Every signature of the header is held against every key, whichever fits first.
+// Every signature of the header is checked against every key, whichever fits first.
 bool any_matches(std::string_view header, const std::vector<std::string>& expected) {
     bool matches = false;
     while (!header.empty()) {

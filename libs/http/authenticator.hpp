@@ -1,4 +1,4 @@
-// The interface to whoever decides which caller may use which route. Deny by default is the implementation's duty.
+// The interface of who may call which route. Deny by default is the implementation's duty.
 #pragma once
 
 #include <optional>

@@ -216,7 +216,7 @@ private:
         accepting_paused_ = events == 0;
     }
 
-    // Whoever is in the backlog already believes to be connected, and is served.
+    // A client in the backlog considers itself connected, and is served.
     void stop_listening() {
         if (listening_ < 0) return;
         accept_connections();

@@ -129,7 +129,7 @@ core::Result<std::string> Mailjet::message_for(const Event& event) const {
         message["HTMLPart"] = text->html;
     }
     message["CustomID"] = event.id;
-    // A token in a link is for its reader, not for whoever counts clicks.
+    // A token in a link is for its reader, not for click tracking.
     message["TrackClicks"] = "disabled";
     message["TrackOpens"] = "disabled";
     return message.dump();

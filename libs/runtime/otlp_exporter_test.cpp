@@ -99,7 +99,7 @@ TEST(Otlp, KeepsNoMoreThanItsBoundAndCountsTheRestAtOnce) {
     EXPECT_FALSE(telemetry::is_exported(telemetry::Trace::start()));
 }
 
-// A socket that listens and is never read: whoever posts there waits.
+// A socket that listens and is never read: a POST there waits.
 class Hanging {
 public:
     Hanging() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {

@@ -1,4 +1,4 @@
-// Who is let through to a route: the header Authorization becomes a caller, and the caller is held against
+// Who is let through to a route: the header Authorization becomes a caller, and the caller is checked against
 // the route.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Texts for one reader only (libsodium): sealed with a public key, opened by whoever has its secret key; and
+// Texts for one reader only (libsodium): sealed with a public key, opened with its secret key; and
 // texts kept where others may look, locked and unlocked with one key. Keys are 32 bytes, and like everything
 // sealed or locked they are base64.
 #pragma once
@@ -34,7 +34,7 @@ std::string seal(std::string_view public_key, std::string_view text);
 std::optional<std::string> unseal(std::string_view public_key, const core::Secret& secret_key,
                                   std::string_view sealed);
 
-// Likewise, with the one key of whoever locks and unlocks.
+// Likewise, with one key for both directions.
 std::string encrypt(const core::Secret& key, std::string_view text);
 std::optional<std::string> decrypt(const core::Secret& key, std::string_view locked);
 

@@ -18,7 +18,7 @@ struct Remembered {
 
 class Memory {
 public:
-    // Reads what is there and writes it anew, without what is no longer needed. No name: remembers nothing.
+    // Reads what is there and writes it again, without what is no longer needed. No name: remembers nothing.
     explicit Memory(const std::string& file);
 
     // Of that machine; nothing when it was never here.

@@ -99,7 +99,7 @@ private:
         report(now);
     }
 
-    // Whoever interrupts is not kept waiting for catalog.
+    // An interrupt does not wait for catalog.
     bool drain() {
         constexpr std::chrono::seconds kForTheBroker{5};
         const bool for_catalog = plan_.wait.count() > 0 && interrupted == 0;

@@ -20,7 +20,7 @@ struct Plan {
     std::vector<Place> machines;
     std::vector<PartRevision> parts;
     Broker broker;
-    std::map<std::string, Login> logins;  // by machine; "" is for whoever has none
+    std::map<std::string, Login> logins;  // by machine; "" is for machines without one
     double rate = 10;                    // messages a second of all machines together; 0: as fast as possible
     std::optional<std::uint64_t> count;  // neither: until it is interrupted
     std::optional<std::chrono::milliseconds> duration;

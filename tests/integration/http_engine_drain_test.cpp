@@ -1,4 +1,4 @@
-// Stopping under load: whoever was let in gets a whole answer.
+// Stopping under load: every accepted request gets a whole answer.
 #include <gtest/gtest.h>
 
 #include <atomic>
