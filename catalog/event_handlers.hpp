@@ -32,8 +32,8 @@ void publish_progress(postgres::Transaction& tx, std::span<const store::Progress
 // order.paid: what is made to order is to be made. order.canceled: what is not made yet need not be.
 void register_order_handlers(events::Inbox& inbox, Production& production);
 
-// Events a program of the previous release has not published are published: at once, and again every minute, as one may still be
-// running beside this one.
+// Publishes the events a program of the previous release has not published: at once, and again every minute,
+// as one may still be running beside this one.
 std::jthread publish_pending_events(Production& production);
 // Likewise products: others follow whose they are.
 std::jthread publish_pending_products(Products& products);

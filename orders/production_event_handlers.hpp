@@ -12,7 +12,8 @@ namespace orders {
 void register_production_handlers(events::Inbox& inbox, Service& service);
 
 // Orders that were paid before order.paid was told, and that nobody has asked the catalog to make, are told
-// of: at once, and again every minute, as a program of the previous release may still be running beside this one.
+// of: at once, and again every minute, as a program of the previous release may still be running beside this
+// one.
 std::jthread publish_missing_paid_events(Service& service);
 
 }  // namespace orders
