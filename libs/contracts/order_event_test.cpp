@@ -14,7 +14,8 @@ core::Money eur(std::int64_t minor) {
 TEST(OrderEvent, SurvivesTheWire) {
     const OrderEvent event{"ord_1", {{"MUG-01", 2}, {"CHAIR", 1}}};
     const auto text = to_json(event).dump();
-    EXPECT_EQ(text, R"({"id":"ord_1","lines":[{"sku":"MUG-01","quantity":2},{"sku":"CHAIR","quantity":1}]})");
+    EXPECT_EQ(text, R"({"id":"ord_1","lines":[{"sku":"MUG-01","quantity":2},)"
+                    R"({"sku":"CHAIR","quantity":1}]})");
     const auto read = order_event_from_json(text);
     ASSERT_TRUE(read);
     EXPECT_EQ(*read, event);
@@ -22,7 +23,7 @@ TEST(OrderEvent, SurvivesTheWire) {
 
 TEST(OrderEvent, LeavesTheOrdersOtherMembersAndTheirOrderAsTheyAre) {
     const auto* text =
-        R"({"id":"ord_1","paid":1,"lines":[{"tax":null,"sku":"MUG-01","description":"A mug","quantity":2}],"a":{}})";
+        R"({"id":"ord_1","paid":1,"lines":[{"tax":null,"sku":"MUG-01","quantity":2,"x":"y"}],"a":{}})";
     EXPECT_EQ(to_json(OrderEvent{"ord_1", {{"MUG-01", 2}}}, Value::parse(text)).dump(), text);
 }
 

@@ -21,7 +21,7 @@ TEST(ProductEvent, SurvivesTheWire) {
 
 TEST(ProductEvent, LeavesTheProductsOtherMembersAndTheirOrderAsTheyAre) {
     const auto* text =
-        R"({"id":"prd_1","sku":"MUG-01","name":"A mug","seller":"","created_at":"2026-11-21T05:47:52.308123Z","x":1})";
+        R"({"id":"prd_1","sku":"MUG-01","n":1,"seller":"","created_at":"2026-11-21T05:47:52.308123Z","x":1})";
     EXPECT_EQ(to_json(ProductEvent{"MUG-01", "", kCreatedAt}, Value::parse(text)).dump(), text);
 }
 
