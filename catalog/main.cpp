@@ -13,6 +13,7 @@
 #include "catalog/backlog_metrics.hpp"
 #include "catalog/retention.hpp"
 #include "catalog/event_handlers.hpp"
+#include "catalog/event_publisher.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -42,7 +43,7 @@ struct Parts {
           subscriptions(db, std::move(settings.subscriptions)),
           events(db, std::move(settings.events), metrics),
           housekeeping(catalog::run_maintenance(db, services.commands, settings.keep_months)) {
-        catalog::register_order_handlers(events.inbox(), services.production);
+        catalog::register_handlers(events.inbox(), services.production);
         events.add_source(subscriptions);
         events.start();
     }

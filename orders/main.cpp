@@ -11,10 +11,9 @@
 #include "runtime/service.hpp"
 #include "webhooks/subscription_service.hpp"
 #include "orders/api.hpp"
-#include "orders/erasure.hpp"
+#include "orders/event_handlers.hpp"
 #include "orders/event_publisher.hpp"
 #include "orders/production_event_handlers.hpp"
-#include "orders/product_event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -47,9 +46,7 @@ struct Parts {
           service(db, has_catalog(settings.events)),
           subscriptions(db, std::move(settings.subscriptions)),
           events(db, std::move(settings.events), metrics) {
-        orders::register_production_handlers(events.inbox(), service);
-        orders::register_client_handlers(events.inbox());
-        orders::register_product_handlers(events.inbox());
+        orders::register_handlers(events.inbox(), service);
         events.add_source(subscriptions);
         events.start();
     }

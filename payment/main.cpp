@@ -9,6 +9,7 @@
 #include "webhooks/subscription_service.hpp"
 #include "payment/api.hpp"
 #include "payment/erasure.hpp"
+#include "payment/event_handlers.hpp"
 #include "payment/event_publisher.hpp"
 #include "payment/retry_worker.hpp"
 #include "payment/settings.hpp"
@@ -31,7 +32,7 @@ struct Program {
           subscriptions(database, std::move(subscriptions_config)),
           events(database, std::move(events_config), metrics) {
         events.add_source(subscriptions);
-        payment::register_order_handlers(events.inbox());
+        payment::register_handlers(events.inbox());
         events.start();
     }
     void stop() {
