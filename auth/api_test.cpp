@@ -37,7 +37,7 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     WorkerPool pool{1, 1, metrics};
     EventHandlers consumer{hasher, passwords, login_throttle, PasswordSeal::read(environment)};
     events::Events events{nowhere, runtime::read_event_config(environment, "auth"), metrics};
-    consumer.listen(events.inbox());
+    consumer.register_handlers(events.inbox());
     const auto offered = rest::contract::offered(
         routes({pool, keys, logins, passwords, people, programs, audit, nowhere, events}));
     EXPECT_EQ(rest::contract::described(kOpenApi), offered);

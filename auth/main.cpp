@@ -48,7 +48,7 @@ struct Parts {
 runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(auth::Settings::read(environment), metrics);
     postgres::watch_database(parts->db, metrics);
-    parts->consumer.listen(parts->events.inbox());
+    parts->consumer.register_handlers(parts->events.inbox());
     auto routes = auth::routes(parts->services());
     parts->events.start();
     return runtime::App{

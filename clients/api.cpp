@@ -334,8 +334,6 @@ std::vector<http::Route> own_routes(Service& service, postgres::Database& db, Or
 
 std::vector<http::Route> routes(Service& service, postgres::Database& db, events::Events& events,
                                       OrdersOf orders_of) {
-    events.inbox().on("user.email_verified", email_verified);
-    events.inbox().on("user.password_settled", password_settled);
     std::vector<http::Route> routes;
     events.add_routes(routes);  // /clients/deliveries stands before /clients/:id
     std::ranges::move(own_routes(service, db, std::move(orders_of)), std::back_inserter(routes));

@@ -16,8 +16,7 @@ namespace clients {
 // Asks `orders` for what it holds of a client: a JSON list's text, or nothing when it can't be had now.
 using OrdersOf = std::function<std::optional<std::string>(const ClientId& id, const telemetry::Trace& trace)>;
 
-// All of them must outlive the routes, among which are those of events. What `auth` tells is taken from here
-// on.
+// All of them must outlive the routes, among which are those of events: register the inbox's handlers first.
 std::vector<http::Route> routes(Service& service, postgres::Database& db, events::Events& events,
                                       OrdersOf orders_of);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "clients/event_handlers.hpp"
 #include "rest/contract_check.hpp"
 
 extern const std::string_view kOpenApi;
@@ -16,6 +17,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     events::Config config;
     config.service = "clients";
     events::Events events{never_asked, std::move(config), metrics};
+    register_handlers(events.inbox());
     const auto offered = rest::contract::offered(routes(service, never_asked, events, nullptr));
     EXPECT_EQ(rest::contract::described(kOpenApi), offered);
     EXPECT_EQ(rest::contract::let_through("clients", offered), offered);

@@ -10,6 +10,7 @@
 #include "runtime/service.hpp"
 #include "security/service_token.hpp"
 #include "clients/api.hpp"
+#include "clients/event_handlers.hpp"
 #include "clients/orders_client.hpp"
 
 extern const std::string_view kOpenApi;
@@ -55,6 +56,7 @@ struct Parts {
 runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) {
     const auto parts = std::make_shared<Parts>(read_settings(environment), metrics);
     postgres::watch_database(parts->db, metrics);
+    clients::register_handlers(parts->events.inbox());
     auto routes = clients::routes(
         parts->service, parts->db, parts->events,
         [&orders = parts->orders](const auto& id, const auto& trace) { return orders.of(id, trace); });
