@@ -27,7 +27,7 @@ TEST(Contract, DescribesEveryRouteAndItsToken) {
     settings.hasher = {.passes = 1, .memory_bytes = 1 << 20, .at_once = 1};
     Services services{nowhere, settings, metrics};
     events::Events events{nowhere, std::move(settings.events), metrics};
-    services.consumer.listen(events.inbox());
+    services.consumer.register_handlers(events.inbox());
     auto all = routes(services, nowhere);
     events.add_routes(all);
     const auto offered = rest::contract::offered(all);

@@ -1,9 +1,10 @@
 #include "auth/event_handlers.hpp"
 
-#include "auth/accounts/account_events.hpp"
+#include "auth/event_publisher.hpp"
 #include "auth/users/password.hpp"
 #include "auth/sessions/session_store.hpp"
 #include "auth/users/user_store.hpp"
+#include "contracts/client_event.hpp"
 #include "mail/mail_request.hpp"
 #include "security/sealed_box.hpp"
 
@@ -49,14 +50,6 @@ void note(Transaction& tx, const Event& event, const std::string& action, const 
                       .sha256 = ""});
 }
 
-// When the client proved the address a registration names: only one that is told again knows it.
-std::optional<core::Time> proved_at(const Event& event) {
-    const auto data = Value::parse(event.data, false);
-    const auto member = data.find("email_verified_at");
-    if (member == data.end() || !member->is_string()) return {};
-    return core::parse_rfc3339(member->get<std::string>());
-}
-
 telemetry::Trace trace_of(const Event& event) {
     return telemetry::Trace::continue_from(event.traceparent);
 }
@@ -91,7 +84,7 @@ std::optional<std::string> PasswordSeal::open(std::string_view sealed) const {
     return {};
 }
 
-void EventHandlers::listen(events::Inbox& inbox) {
+void EventHandlers::register_handlers(events::Inbox& inbox) {
     inbox.on("client.registered", [this](auto& tx, const auto& event) { return registered(tx, event); });
     inbox.on("client.email_changed",
              [this](auto& tx, const auto& event) { return email_changed(tx, event); });
@@ -101,27 +94,25 @@ void EventHandlers::listen(events::Inbox& inbox) {
     inbox.on("audit.recorded", audited);
 }
 
-// The hash of the password a registration brought; none when it is told again and nobody knows it any more.
-core::Result<std::optional<std::string>> EventHandlers::password_of(const Event& event) {
-    const auto data = Value::parse(event.data, false);
-    if (const auto member = data.find("sealed_password"); member != data.end() && member->is_null())
-        return std::optional<std::string>{};
-    const auto sealed = read_texts(event, std::array{"sealed_password"});
-    if (!sealed) return sealed.error();
-    const auto password = seal_.open((*sealed)[0]);
+// The hash of the password a registration brought; none when it is published again without one.
+core::Result<std::optional<std::string>> EventHandlers::hash_of(const std::optional<std::string>& sealed) {
+    if (!sealed) return std::optional<std::string>{};
+    const auto password = seal_.open(*sealed);
     if (!password || password->empty()) return core::malformed("the password is not sealed for us");
     return std::optional{hasher_.hash(*password)};
 }
 
 EventHandlers::Result EventHandlers::registered(Transaction& tx, const Event& event) {
-    const auto texts = read_texts(event, std::array{"client_id", "email", "name", "locale"});
-    if (!texts) return texts.error();
-    const auto& [id, address, name, locale] = *texts;
+    const auto client = contracts::client_registered_from_json(event.data);
+    if (!client) return client.error();
+    const auto& [id, address, name, locale, email_verified_at, sealed_password] = *client;
     const auto email = canonical_email(address);
     if (!email) return core::malformed("email is no e-mail address");
     if (const auto user = store::find_user_for_update(tx, id))  // came before, or was erased before it came
-        return user->state == UserState::erased ? Result{} : handle_repeated_registration(tx, event, *user, *email);
-    const auto hash = password_of(event);
+        return user->state == UserState::erased
+                   ? Result{}
+                   : handle_repeated_registration(tx, event, *user, *email, email_verified_at);
+    const auto hash = hash_of(sealed_password);
     if (!hash) return hash.error();
     if (const auto owner = store::find_user_by_email(tx, *email))
         return refuse_address(tx, event, id, owner->id);
@@ -142,8 +133,8 @@ EventHandlers::Result EventHandlers::registered(Transaction& tx, const Event& ev
 // Whose copy of this database was restored knows an address that somebody else may read by now. The one
 // proved last is the one to log in with.
 EventHandlers::Result EventHandlers::handle_repeated_registration(Transaction& tx, const Event& event, User user,
-                                      const std::string& email) {
-    const auto proved = proved_at(event);
+                                                                  const std::string& email,
+                                                                  std::optional<core::Time> proved) {
     const bool is_known = user.email == email && user.email_verified_at;
     if (user.role != http::Role::client || !proved || is_known || user.email_verified_at >= proved) return {};
     if (user.email != email && store::find_user_by_email(tx, email))
@@ -176,9 +167,9 @@ EventHandlers::Result EventHandlers::refuse_address(Transaction& tx, const Event
 
 // The address one logs in with stays until the new one is proved.
 EventHandlers::Result EventHandlers::email_changed(Transaction& tx, const Event& event) {
-    const auto texts = read_texts(event, std::array{"client_id", "email"});
-    if (!texts) return texts.error();
-    const auto& [id, address] = *texts;
+    const auto client = contracts::client_email_changed_from_json(event.data);
+    if (!client) return client.error();
+    const auto& [id, address] = *client;
     const auto email = canonical_email(address);
     if (!email) return core::malformed("email is no e-mail address");
     auto user = store::find_user_for_update(tx, id);
@@ -213,9 +204,9 @@ std::string EventHandlers::change_password(Transaction& tx, const User& user, co
 }
 
 EventHandlers::Result EventHandlers::password_changed(Transaction& tx, const Event& event) {
-    const auto texts = read_texts(event, std::array{"client_id", "change_id", "sealed"});
-    if (!texts) return texts.error();
-    const auto& [id, change_id, sealed] = *texts;
+    const auto change = contracts::client_password_changed_from_json(event.data);
+    if (!change) return change.error();
+    const auto& [id, change_id, sealed] = *change;
     const auto user = store::find_user_for_update(tx, id);
     if (!user) return not_here(id);
     if (store::is_settled(tx, change_id)) return {};
@@ -230,9 +221,9 @@ EventHandlers::Result EventHandlers::password_changed(Transaction& tx, const Eve
 }
 
 EventHandlers::Result EventHandlers::erased(Transaction& tx, const Event& event) {
-    const auto texts = read_texts(event, std::array{"client_id"});
-    if (!texts) return texts.error();
-    const auto& id = (*texts)[0];
+    const auto client = contracts::client_erased_from_json(event.data);
+    if (!client) return client.error();
+    const auto& id = client->client_id;
     const User nobody{
         .id = id, .email = "", .name = "", .role = http::Role::client, .state = UserState::erased};
     const auto before = store::find_user_for_update(tx, id);

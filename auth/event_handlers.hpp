@@ -28,14 +28,16 @@ class EventHandlers {
 public:
     EventHandlers(Hasher& hasher, Passwords& passwords, const LoginThrottle& login_throttle, PasswordSeal seal)
         : hasher_(hasher), passwords_(passwords), login_throttle_(login_throttle), seal_(std::move(seal)) {}
-    void listen(events::Inbox& inbox);
+    // These handlers must outlive the inbox.
+    void register_handlers(events::Inbox& inbox);
 
 private:
     using Event = events::Event;
     using Result = core::Result<void>;
-    core::Result<std::optional<std::string>> password_of(const events::Event& event);
+    core::Result<std::optional<std::string>> hash_of(const std::optional<std::string>& sealed);
     Result registered(postgres::Transaction& tx, const Event& event);
-    Result handle_repeated_registration(postgres::Transaction& tx, const Event& event, User user, const std::string& email);
+    Result handle_repeated_registration(postgres::Transaction& tx, const Event& event, User user,
+                                        const std::string& email, std::optional<core::Time> proved);
     Result refuse_address(postgres::Transaction& tx, const Event& event, const std::string& id,
                           const std::string& owner_id);
     Result email_changed(postgres::Transaction& tx, const Event& event);

@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
         program.use_events(std::move(settings.events));
         auto& database = program.database();
         auto& services = program.make<auth::Services>(database, settings, program.metrics());
-        program.on_events([&](auto& inbox) { services.consumer.listen(inbox); });
+        program.on_events([&](auto& inbox) { services.consumer.register_handlers(inbox); });
         program.routes(auth::routes(services, database));
         program.ready_when([&] { return services.ready(); });
         program.serve_own_keys([&] { return services.keys.jwks(); });

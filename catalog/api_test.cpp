@@ -20,7 +20,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     events::Config told;
     told.service = "catalog";
     events::Events events{never_asked, std::move(told), metrics};
-    register_order_handlers(events.inbox(), services.production);
+    register_handlers(events.inbox(), services.production);
     webhooks::Subscriptions subscriptions{
         never_asked,
         {.service = "catalog", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};

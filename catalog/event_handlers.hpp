@@ -1,41 +1,13 @@
-// What the catalog tells of products and of what is made for orders, and what it is told of orders.
+// What the catalog consumes: orders that were paid or canceled.
 #pragma once
 
-#include <span>
-#include <string_view>
-#include <thread>
-
 #include "events/inbox.hpp"
-#include "postgres/database.hpp"
-#include "contracts/production.hpp"
-#include "catalog/products/product.hpp"
-#include "catalog/production/production_store.hpp"
 
 namespace catalog {
 
 class Production;
-class Products;
-
-// What may be told outside.
-inline constexpr std::string_view kPublicEventTypes[] = {"product.created",       "product.changed",
-                                                    "product.price_changed", "production.planned",
-                                                    "production.progressed", "production.completed"};
-
-// The product as its GET shows it. A price that changed is told with the one before.
-void publish_created(postgres::Transaction& tx, const Product& product);
-void publish_changed(postgres::Transaction& tx, const Product& before, const Product& after);
-
-// Subject: the order. Their version grows with time, not by one.
-void publish_planned(postgres::Transaction& tx, const contracts::ProductionPlan& plan);
-void publish_progress(postgres::Transaction& tx, std::span<const store::Progress> progress);
 
 // order.paid: what is made to order is to be made. order.canceled: what is not made yet need not be.
-void register_order_handlers(events::Inbox& inbox, Production& production);
-
-// Publishes the events a program of the previous release has not published: at once, and again every minute,
-// as one may still be running beside this one.
-std::jthread publish_pending_events(Production& production);
-// Likewise products: others follow whose they are.
-std::jthread publish_pending_products(Products& products);
+void register_handlers(events::Inbox& inbox, Production& production);
 
 }  // namespace catalog

@@ -3,6 +3,7 @@
 #include "catalog/api.hpp"
 #include "catalog/backlog_metrics.hpp"
 #include "catalog/event_handlers.hpp"
+#include "catalog/event_publisher.hpp"
 #include "catalog/retention.hpp"
 
 int main(int argc, char** argv) {
@@ -13,7 +14,7 @@ int main(int argc, char** argv) {
         program.check_settings();
         auto& database = program.database();
         auto& services = program.make<catalog::Services>(database);
-        program.on_events([&](auto& inbox) { catalog::register_order_handlers(inbox, services.production); });
+        program.on_events([&](auto& inbox) { catalog::register_handlers(inbox, services.production); });
         program.routes(catalog::routes(services, database, program.metrics()));
         program.limit_body(contracts::kMaxListBytes);
         catalog::watch_backlog(database, program.metrics());

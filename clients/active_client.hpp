@@ -16,18 +16,4 @@ core::Result<Client> lock_active_client(postgres::Transaction& tx, const ClientI
 // The client at its new version, which is told as client.changed.
 Client bump_version(Step step, const ClientId& id, const std::vector<std::string>& fields);
 
-// What `auth` tells of a client.
-struct EmailVerified {
-    ClientId client_id;
-    std::string email;
-};
-struct PasswordSettled {
-    ClientId client_id;
-    PasswordChangeId change_id;
-    PasswordChangeStatus outcome;
-    std::optional<std::string> reason;
-};
-core::Result<EmailVerified> read_email_verified(std::string_view data);
-core::Result<PasswordSettled> read_password_settled(std::string_view data);
-
 }  // namespace clients

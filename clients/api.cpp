@@ -328,9 +328,4 @@ std::vector<http::Route> routes(Service& service, postgres::Database& db, Orders
     return own_routes(service, db, std::move(orders_of));
 }
 
-void register_user_handlers(events::Inbox& inbox) {
-    inbox.on("user.email_verified", email_verified);
-    inbox.on("user.password_settled", password_settled);
-}
-
 }  // namespace clients

@@ -19,7 +19,4 @@ using OrdersOf = std::function<std::optional<std::string>(const ClientId& id, co
 // All of them must outlive the routes.
 std::vector<http::Route> routes(Service& service, postgres::Database& db, OrdersOf orders_of);
 
-// What `auth` publishes: addresses that are verified, passwords that are settled.
-void register_user_handlers(events::Inbox& inbox);
-
 }  // namespace clients

@@ -1,4 +1,5 @@
 #include "clients/api.hpp"
+#include "clients/event_handlers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +17,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     events::Config config;
     config.service = "clients";
     events::Events events{never_asked, std::move(config), metrics};
-    register_user_handlers(events.inbox());
+    register_handlers(events.inbox());
     auto all = routes(service, never_asked, nullptr);
     events.add_routes(all);
     const auto offered = rest::contract::offered(all);

@@ -1,7 +1,6 @@
 #include "clients/client_json.hpp"
 
 #include "core/address_json.hpp"
-#include "clients/active_client.hpp"
 #include "core/json_reader.hpp"
 #include "rest/resource.hpp"
 
@@ -194,35 +193,6 @@ Result<std::vector<Erasure>> read_erasures(const Value& document) {
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
     return erasures;
-}
-
-Result<EmailVerified> read_email_verified(std::string_view data) {
-    const auto document = core::json::parse_object(data);
-    if (!document) return document.error();
-    std::vector<FieldError> errors;
-    ObjectReader reader{*document, "data", errors};
-    EmailVerified told{read_id<ClientId>(reader, "client_id"), core::read_email(reader, "email")};
-    if (!errors.empty()) return core::invalid(std::move(errors));
-    return told;
-}
-
-Result<PasswordSettled> read_password_settled(std::string_view data) {
-    const auto document = core::json::parse_object(data);
-    if (!document) return document.error();
-    std::vector<FieldError> errors;
-    ObjectReader reader{*document, "data", errors};
-    PasswordSettled told{.client_id = read_id<ClientId>(reader, "client_id"),
-                         .change_id = read_id<PasswordChangeId>(reader, "change_id"),
-                         .outcome = PasswordChangeStatus::pending,
-                         .reason = reader.optional_text("reason", {0, 500})};
-    const auto outcome = core::find_name(kPasswordChangeStatuses, reader.text("outcome", kShort));
-    if (!outcome || *outcome == PasswordChangeStatus::pending)
-        reader.fault("outcome", "must be applied or refused");
-    if (!errors.empty()) return core::invalid(std::move(errors));
-    told.outcome = *outcome;
-    if (told.outcome == PasswordChangeStatus::applied) told.reason = {};
-    if (told.outcome == PasswordChangeStatus::refused && !told.reason) told.reason = "refused";
-    return told;
 }
 
 Json to_json(const Client& client) {

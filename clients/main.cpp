@@ -1,5 +1,6 @@
 #include "runtime/program.hpp"
 #include "clients/api.hpp"
+#include "clients/event_handlers.hpp"
 #include "clients/orders_client.hpp"
 #include "clients/settings.hpp"
 
@@ -12,7 +13,7 @@ int main(int argc, char** argv) {
         auto& service =
             program.make<clients::Service>(program.database(), std::move(settings.password_seal_public_key));
         auto& orders = program.make<clients::Orders>(std::move(settings.orders));
-        program.on_events(clients::register_user_handlers);
+        program.on_events(clients::register_handlers);
         const auto orders_of = [&orders](const auto& id, const auto& trace) { return orders.of(id, trace); };
         program.routes(clients::routes(service, program.database(), orders_of));
         program.delete_expired_idempotency_keys_hourly();

@@ -44,12 +44,4 @@ Result<PasswordChange> Service::find_password_change(const ClientId& id, const P
     });
 }
 
-// A change that is not known, as after an older copy was restored, has nobody who waits for it.
-Result<void> password_settled(Transaction& tx, const events::Event& event) {
-    const auto told = read_password_settled(event.data);
-    if (!told) return told.error();
-    store::settle_password_change(tx, told->client_id, told->change_id, told->outcome, told->reason);
-    return {};
-}
-
 }  // namespace clients

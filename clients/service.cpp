@@ -128,22 +128,4 @@ Result<Client> Service::change_email(const ClientId& id, const std::string& emai
     });
 }
 
-Result<void> email_verified(Transaction& tx, const events::Event& event) {
-    const auto told = read_email_verified(event.data);
-    if (!told) return told.error();
-    const auto client = store::find_for_update(tx, told->client_id);
-    if (!client || client->erased_at) return {};
-    const bool is_pending = client->pending_email && is_same_email(*client->pending_email, told->email);
-    const bool is_current = is_same_email(client->email, told->email);
-    if (!is_pending && (!is_current || client->email_verified_at)) return {};  // about an address it had
-    if (is_pending && !is_current && store::is_email_taken(tx, told->email)) {
-        store::save_pending_email(tx, client->id, std::nullopt);
-    } else {
-        store::save_verified_email(tx, client->id, is_pending ? *client->pending_email : client->email);
-    }
-    bump_version({tx, telemetry::Trace::continue_from(event.traceparent)}, client->id,
-            {"email", "email_verified_at", "pending_email"});
-    return {};
-}
-
 }  // namespace clients

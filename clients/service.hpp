@@ -99,8 +99,4 @@ private:
     std::string seal_key_;
 };
 
-// What `auth` tells, each once: handlers of the inbox.
-core::Result<void> email_verified(postgres::Transaction& tx, const events::Event& event);
-core::Result<void> password_settled(postgres::Transaction& tx, const events::Event& event);
-
 }  // namespace clients

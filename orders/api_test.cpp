@@ -6,8 +6,7 @@
 #include "events/messaging.hpp"
 #include "security/sealed_box.hpp"
 #include "webhooks/subscription_service.hpp"
-#include "orders/erasure.hpp"
-#include "orders/production_event_handlers.hpp"
+#include "orders/event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -21,8 +20,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     events::Config told;
     told.service = "orders";
     events::Events events{never_asked, std::move(told), metrics};
-    register_production_handlers(events.inbox(), service);
-    register_client_handlers(events.inbox());
+    register_handlers(events.inbox(), service);
     webhooks::Subscriptions subscriptions{
         never_asked,
         {.service = "orders", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};

@@ -1,6 +1,7 @@
 #include "orders/erasure.hpp"
 
-#include "core/json_reader.hpp"
+#include "contracts/client_event.hpp"
+#include "orders/event_publisher.hpp"
 #include "orders/order_json.hpp"
 #include "orders/store.hpp"
 
@@ -55,29 +56,12 @@ void erase_orders(Transaction& tx, const std::vector<Order>& orders) {
     store::delete_kept_answers(tx, ids);
 }
 
-// Also of what was erased before: a consumer may have been restored since.
-void publish_erased(Transaction& tx, const std::vector<core::OrderId>& ids) {
-    std::vector<events::NewEvent> news;
-    for (const auto& order : store::find(tx, ids))
-        news.push_back({.type = "order.erased",
-                        .subject = order.id.value(),
-                        .version = order.version,
-                        .data = Json{{"id", order.id.value()}}.dump()});
-    if (!news.empty()) events::publish(tx, news, telemetry::Trace::current());
-}
-
 }  // namespace
 
 core::Result<ErasedClient> read_erased_client(std::string_view data) {
-    const auto document = core::json::parse_object(data);
-    if (!document) return document.error();
-    std::vector<core::FieldError> errors;
-    core::json::ObjectReader reader{*document, "data", errors};
-    ErasedClient client{.client_id = reader.text("client_id", {1, 64}),
-                        .email = reader.optional_text("email", {0, 254}).value_or("")};
-    if (!reader.boolean("email_verified", false)) client.email.clear();
-    if (!errors.empty()) return core::invalid(std::move(errors));
-    return client;
+    const auto event = contracts::client_erased_from_json(data);
+    if (!event) return event.error();
+    return ErasedClient{.client_id = event->client_id, .email = event->email_verified ? event->email : ""};
 }
 
 Draft erased(Draft draft) {
@@ -98,12 +82,9 @@ core::Result<void> erase_client(Transaction& tx, const events::Event& event) {
     auto orders = store::find(tx, ids);
     std::erase_if(orders, [](const Order& order) { return order.draft.email == kErasedEmail; });
     erase_orders(tx, orders);
-    publish_erased(tx, ids);
+    // Also of what was erased before: a consumer may have been restored since.
+    publish_erased(tx, store::find(tx, ids));
     return {};
-}
-
-void register_client_handlers(events::Inbox& inbox) {
-    inbox.on("client.erased", erase_client);
 }
 
 }  // namespace orders

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "events/event.hpp"
-#include "events/inbox.hpp"
 #include "postgres/database.hpp"
 #include "core/result.hpp"
 #include "orders/order.hpp"
@@ -27,7 +26,6 @@ Draft erased(Draft draft);
 
 // A handler of client.erased. Once more is fine: what is erased already is only told again.
 core::Result<void> erase_client(postgres::Transaction& tx, const events::Event& event);
-void register_client_handlers(events::Inbox& inbox);
 
 namespace store {
 

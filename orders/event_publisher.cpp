@@ -1,5 +1,6 @@
 #include "orders/event_publisher.hpp"
 
+#include "contracts/order_event.hpp"
 #include "orders/order_mail.hpp"
 #include "orders/order_json.hpp"
 
@@ -7,12 +8,23 @@ namespace orders {
 namespace {
 
 // What a payment changes: half of what is told is this, so it carries no more.
-std::string state_of(const Json& order) {
-    Json json;
-    for (const auto* member :
-         {"id", "payment_state", "fulfilment_state", "total", "paid", "refunded", "disputed"})
-        json[member] = order[member];
-    return json.dump();
+std::string state_of(const Order& order) {
+    const auto money = [&](std::int64_t minor) { return core::Money{minor, order.draft.currency}; };
+    return contracts::to_json(
+        contracts::OrderPaymentState{.id = order.id.value(),
+                                     .payment_state = std::string{to_string(order.payment_state)},
+                                     .fulfilment_state = std::string{to_string(order.fulfilment_state)},
+                                     .total = money(order.draft.total_minor),
+                                     .paid = money(order.paid_minor),
+                                     .refunded = money(order.refunded_minor),
+                                     .disputed = money(order.disputed_minor)});
+}
+
+// The order as its GET shows it, without its timeline.
+Json document_of(const Order& order) {
+    contracts::OrderEvent event{order.id.value(), {}};
+    for (const auto& line : order.draft.lines) event.lines.push_back({line.sku, line.quantity});
+    return contracts::to_json(event, to_json(order));
 }
 
 // An order whose every text is at its longest says only what is needed to act on it.
@@ -50,9 +62,12 @@ void publish(postgres::Transaction& tx, std::span<const PendingEvent> news) {
     const Order* written = nullptr;
     Json json;
     for (const auto& [type, order, is_old, traceparent] : news) {
-        if (order != written) json = to_json(*order);
-        written = order;
-        auto data = type == "order.payment_state_changed" ? state_of(json) : data_of(json);
+        const bool is_state = type == "order.payment_state_changed";
+        if (!is_state && order != written) {
+            json = document_of(*order);
+            written = order;
+        }
+        auto data = is_state ? state_of(*order) : data_of(json);
         events.push_back({std::string{type}, order->id.value(), order->version, std::move(data)});
         events.back().traceparent = traceparent;
         if (is_old) continue;
@@ -62,6 +77,16 @@ void publish(postgres::Transaction& tx, std::span<const PendingEvent> news) {
         }
     }
     events::publish(tx, events, telemetry::Trace::current());
+}
+
+void publish_erased(postgres::Transaction& tx, std::span<const Order> orders) {
+    std::vector<events::NewEvent> events;
+    for (const auto& order : orders)
+        events.push_back({.type = "order.erased",
+                          .subject = order.id.value(),
+                          .version = order.version,
+                          .data = contracts::to_json(contracts::OrderErased{order.id.value()})});
+    if (!events.empty()) events::publish(tx, events, telemetry::Trace::current());
 }
 
 }  // namespace orders

@@ -32,5 +32,6 @@ struct PendingEvent {
     std::string traceparent = {};  // whose doing it is, when not all of it is the current trace's
 };
 void publish(postgres::Transaction& tx, std::span<const PendingEvent> news);
+void publish_erased(postgres::Transaction& tx, std::span<const Order> orders);
 
 }  // namespace orders

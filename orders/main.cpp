@@ -1,8 +1,7 @@
 #include "runtime/program.hpp"
 #include "orders/api.hpp"
-#include "orders/erasure.hpp"
+#include "orders/event_handlers.hpp"
 #include "orders/event_publisher.hpp"
-#include "orders/product_event_handlers.hpp"
 #include "orders/production_event_handlers.hpp"
 
 int main(int argc, char** argv) {
@@ -11,9 +10,7 @@ int main(int argc, char** argv) {
         program.read_events(orders::kPublicEventTypes);
         program.check_settings();
         auto& service = program.make<orders::Service>(program.database(), program.publishes("order.paid"));
-        program.on_events([&](auto& inbox) { orders::register_production_handlers(inbox, service); });
-        program.on_events(orders::register_client_handlers);
-        program.on_events(orders::register_product_handlers);
+        program.on_events([&](auto& inbox) { orders::register_handlers(inbox, service); });
         program.routes(orders::routes(service, program.database(), program.metrics()));
         program.task([&] { return orders::publish_missing_paid_events(service); });
         program.delete_expired_idempotency_keys_hourly();

@@ -6,7 +6,7 @@
 #include "events/messaging.hpp"
 #include "security/sealed_box.hpp"
 #include "webhooks/subscription_service.hpp"
-#include "payment/erasure.hpp"
+#include "payment/event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -22,7 +22,7 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     events::Config told;
     told.service = "payment";
     events::Events events{never_asked, std::move(told), metrics};
-    register_order_handlers(events.inbox());
+    register_handlers(events.inbox());
     webhooks::Subscriptions subscriptions{
         never_asked,
         {.service = "payment", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};

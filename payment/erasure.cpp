@@ -23,10 +23,6 @@ core::Result<void> erase_order(Transaction& tx, const events::Event& event) {
     return {};
 }
 
-void register_order_handlers(events::Inbox& inbox) {
-    inbox.on("order.erased", erase_order);
-}
-
 int redact_late_bodies(postgres::Database& db, int most) {
     return db.transact([&](Transaction& tx) {
         const auto bodies = store::lock_late_bodies(tx, most);

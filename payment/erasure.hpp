@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "events/event.hpp"
-#include "events/inbox.hpp"
 #include "postgres/database.hpp"
 #include "core/result.hpp"
 #include "payment/event.hpp"
@@ -16,7 +15,6 @@ namespace payment {
 
 // A handler of order.erased.
 core::Result<void> erase_order(postgres::Transaction& tx, const events::Event& event);
-void register_order_handlers(events::Inbox& inbox);
 
 // Bodies that came after their order was erased; the next `most` of them. How many there were.
 int redact_late_bodies(postgres::Database& db, int most);

@@ -1,6 +1,7 @@
 #include "runtime/program.hpp"
 #include "payment/api.hpp"
 #include "payment/erasure.hpp"
+#include "payment/event_handlers.hpp"
 #include "payment/event_publisher.hpp"
 #include "payment/retry_worker.hpp"
 #include "payment/settings.hpp"
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
         auto& service = program.make<payment::Service>(database, orders, settings.service);
         auto& intake = program.make<payment::WebhookQueue>(service, program.metrics(), settings.intake);
         program.make<payment::Retry>(service);
-        program.on_events(payment::register_order_handlers);
+        program.on_events(payment::register_handlers);
         program.routes(payment::routes(settings.accounts, intake, service));
         service.watch_backlog(program.metrics());
         program.delete_expired_idempotency_keys_hourly();

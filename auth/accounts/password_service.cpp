@@ -1,6 +1,6 @@
 #include "auth/accounts/password_service.hpp"
 
-#include "auth/accounts/account_events.hpp"
+#include "auth/event_publisher.hpp"
 #include "auth/users/password.hpp"
 #include "auth/sessions/session_store.hpp"
 #include "auth/users/user_store.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "catalog/event_handlers.hpp"
+#include "catalog/event_publisher.hpp"
 
 namespace catalog {
 namespace {

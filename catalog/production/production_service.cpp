@@ -4,7 +4,7 @@
 
 #include "core/digest.hpp"
 #include "core/id.hpp"
-#include "catalog/event_handlers.hpp"
+#include "catalog/event_publisher.hpp"
 
 namespace catalog {
 namespace {

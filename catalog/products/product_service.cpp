@@ -1,7 +1,7 @@
 #include "catalog/products/product_service.hpp"
 
 #include "catalog/machines/machine_store.hpp"
-#include "catalog/event_handlers.hpp"
+#include "catalog/event_publisher.hpp"
 
 namespace catalog {
 namespace {

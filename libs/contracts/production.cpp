@@ -1,6 +1,6 @@
 #include "contracts/production.hpp"
 
-#include "core/json_reader.hpp"
+#include "contracts/payload.hpp"
 
 namespace contracts {
 namespace {
@@ -17,18 +17,6 @@ std::int64_t read_position(ObjectReader& reader) {
     return reader.integer("position", 1, kMaxPosition);
 }
 
-// What `read` makes of the object; all that is wrong when anything is.
-template <class Read>
-auto read_whole(std::string_view text, Read read) -> core::Result<decltype(read(std::declval<ObjectReader&>()))> {
-    const auto document = core::json::parse_object(text);
-    if (!document) return document.error();
-    std::vector<core::FieldError> errors;
-    ObjectReader reader{*document, "", errors};
-    auto value = read(reader);
-    if (!errors.empty()) return core::invalid(std::move(errors));
-    return value;
-}
-
 }  // namespace
 
 std::string to_json(const ProductionPlan& plan) {
@@ -39,7 +27,7 @@ std::string to_json(const ProductionPlan& plan) {
 }
 
 core::Result<ProductionPlan> production_plan_from_json(std::string_view text) {
-    return read_whole(text, [](ObjectReader& reader) {
+    return read_payload(text, "", [](ObjectReader& reader) {
         ProductionPlan plan{reader.text("order_id", kId), {}};
         for (auto& one : reader.objects("work_orders", 0, kMaxLines)) {
             plan.work_orders.push_back(
@@ -59,7 +47,7 @@ std::string to_json(const ProductionFact& fact) {
 }
 
 core::Result<ProductionFact> production_fact_from_json(std::string_view text) {
-    return read_whole(text, [](ObjectReader& reader) {
+    return read_payload(text, "", [](ObjectReader& reader) {
         return ProductionFact{.order_id = reader.text("order_id", kId),
                               .work_order = reader.text("work_order", kId),
                               .position = read_position(reader),

@@ -1,4 +1,4 @@
-// What this service tells the others: mails to be sent, addresses proved, changes of passwords settled.
+// What auth publishes: mails to be sent, addresses proved, changes of passwords settled.
 #pragma once
 
 #include <string>
