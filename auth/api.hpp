@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "auth/sessions/login_service.hpp"
 #include "auth/accounts/user_service.hpp"
-#include "auth/services.hpp"
 #include "auth/api_clients/api_client_service.hpp"
+#include "auth/services.hpp"
+#include "auth/sessions/login_service.hpp"
 #include "http/server.hpp"
 #include "http/worker_pool.hpp"
 

@@ -1,8 +1,8 @@
 #include "auth/event_handlers.hpp"
 
 #include "auth/event_publisher.hpp"
-#include "auth/users/password.hpp"
 #include "auth/sessions/session_store.hpp"
+#include "auth/users/password.hpp"
 #include "auth/users/user_store.hpp"
 #include "contracts/client_event.hpp"
 #include "mail/mail_request.hpp"
@@ -11,8 +11,8 @@
 namespace auth {
 namespace {
 
-using events::Event;
 using core::json::Value;
+using events::Event;
 using postgres::Transaction;
 
 // The members of an event's data that must be texts; the others do not matter here.
@@ -132,8 +132,8 @@ EventHandlers::Result EventHandlers::registered(Transaction& tx, const Event& ev
 
 // Whose copy of this database was restored knows an address that somebody else may read by now. The one
 // proved last is the one to log in with.
-EventHandlers::Result EventHandlers::handle_repeated_registration(Transaction& tx, const Event& event, User user,
-                                                                  const std::string& email,
+EventHandlers::Result EventHandlers::handle_repeated_registration(Transaction& tx, const Event& event,
+                                                                  User user, const std::string& email,
                                                                   std::optional<core::Time> proved) {
     const bool is_known = user.email == email && user.email_verified_at;
     if (user.role != http::Role::client || !proved || is_known || user.email_verified_at >= proved) return {};
@@ -150,17 +150,17 @@ EventHandlers::Result EventHandlers::handle_repeated_registration(Transaction& t
 
 // A client's address may be free in a moment, then it is tried again. That of somebody who runs the shop
 // stays theirs: they are told, and the registration comes to nothing.
-EventHandlers::Result EventHandlers::refuse_address(Transaction& tx, const Event& event, const std::string& id,
-                                          const std::string& owner_id) {
+EventHandlers::Result EventHandlers::refuse_address(Transaction& tx, const Event& event,
+                                                    const std::string& id, const std::string& owner_id) {
     const auto owner = store::find_user_for_update(tx, owner_id);
     if (!owner || owner->role == http::Role::client || owner->email.empty())
         return core::conflict("another user has this e-mail address");
     if (login_throttle_.may_mail(tx, owner->id))
         mail::request(tx,
-                            {.which = mail::Template::already_registered,
-                             .to = {.email = owner->email, .name = owner->name},
-                             .locale = owner->locale},
-                            owner->id, owner->version, trace_of(event));
+                      {.which = mail::Template::already_registered,
+                       .to = {.email = owner->email, .name = owner->name},
+                       .locale = owner->locale},
+                      owner->id, owner->version, trace_of(event));
     note(tx, event, "auth.client_registered", id, events::AuditOutcome::failed);
     return {};
 }
@@ -251,16 +251,16 @@ EventHandlers::Result EventHandlers::audited(Transaction& tx, const Event& event
         return actor[name].get<std::string>();
     };
     const contracts::AuditEntry entry{.seq = 0,
-                                 .at = event.time,
-                                 .action = action,
-                                 .subject = text_of("subject"),
-                                 .role = text_of("role"),
-                                 .object = object,
-                                 .outcome = outcome,
-                                 .request_id = request_id,
-                                 .address = address,
-                                 .details = data.value("details", Value::object()).dump(),
-                                 .sha256 = ""};
+                                      .at = event.time,
+                                      .action = action,
+                                      .subject = text_of("subject"),
+                                      .role = text_of("role"),
+                                      .object = object,
+                                      .outcome = outcome,
+                                      .request_id = request_id,
+                                      .address = address,
+                                      .details = data.value("details", Value::object()).dump(),
+                                      .sha256 = ""};
     if (const auto fault = fault_of(entry); !fault.empty()) return core::malformed(fault);
     record_later(tx, entry);
     return {};

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "auth/users/password_hasher.hpp"
 #include "auth/accounts/password_service.hpp"
+#include "auth/users/password_hasher.hpp"
 #include "core/environment.hpp"
-#include "events/inbox.hpp"
 #include "core/secret.hpp"
+#include "events/inbox.hpp"
 
 namespace auth {
 
@@ -26,7 +26,8 @@ struct PasswordSeal {
 
 class EventHandlers {
 public:
-    EventHandlers(Hasher& hasher, Passwords& passwords, const LoginThrottle& login_throttle, PasswordSeal seal)
+    EventHandlers(Hasher& hasher, Passwords& passwords, const LoginThrottle& login_throttle,
+                  PasswordSeal seal)
         : hasher_(hasher), passwords_(passwords), login_throttle_(login_throttle), seal_(std::move(seal)) {}
     // These handlers must outlive the inbox.
     void register_handlers(events::Inbox& inbox);

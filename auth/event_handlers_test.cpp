@@ -29,7 +29,8 @@ std::string text(const core::Secret& secret) {
 }
 
 TEST(PasswordSeal, OpensWhatIsSealedForAnyOfItsPairs) {
-    const KeyPair old_pair = security::sealed_box::make_key_pair(), new_pair = security::sealed_box::make_key_pair();
+    const KeyPair old_pair = security::sealed_box::make_key_pair(),
+                  new_pair = security::sealed_box::make_key_pair();
     const auto seal = read(new_pair.public_key + "," + old_pair.public_key,
                            text(new_pair.secret_key) + "," + text(old_pair.secret_key));
     for (const auto* pair : {&old_pair, &new_pair})

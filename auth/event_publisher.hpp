@@ -12,10 +12,10 @@ namespace auth {
 
 // The user's row must be locked.
 void publish_mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const std::string& token,
-               const telemetry::Trace& trace);
+                  const telemetry::Trace& trace);
 void publish_email_verified(postgres::Transaction& tx, const User& user, const telemetry::Trace& trace);
 // `reason` is empty when it was applied.
 void publish_password_settled(postgres::Transaction& tx, const User& user, const std::string& change_id,
-                           const std::string& reason, const telemetry::Trace& trace);
+                              const std::string& reason, const telemetry::Trace& trace);
 
 }  // namespace auth

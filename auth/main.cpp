@@ -1,6 +1,6 @@
-#include "runtime/program.hpp"
 #include "auth/api.hpp"
 #include "auth/maintenance.hpp"
+#include "runtime/program.hpp"
 
 int main(int argc, char** argv) {
     return runtime::serve(argc, argv, "auth", kOpenApi, [](runtime::Program& program) {

@@ -53,8 +53,8 @@ std::jthread run_maintenance(postgres::Database& db, Services& services, First f
         auto clean_at = steady_clock::now();
         do {
             if (!services.made_first)
-                services.made_first = succeeds(
-                    "first users", [&] { make_first(services.people, services.programs, first); });
+                services.made_first =
+                    succeeds("first users", [&] { make_first(services.people, services.programs, first); });
             succeeds("password resets", [&] {
                 while (services.passwords.answer_reset_requests()) {
                 }

@@ -1,11 +1,11 @@
 // The rules of this service, as tables.
 #include <gtest/gtest.h>
 
-#include "auth/signing_keys/key_schedule.hpp"
-#include "auth/sessions/lockout.hpp"
-#include "auth/users/password.hpp"
 #include "auth/api_clients/api_client.hpp"
+#include "auth/sessions/lockout.hpp"
 #include "auth/sessions/session.hpp"
+#include "auth/signing_keys/key_schedule.hpp"
+#include "auth/users/password.hpp"
 #include "auth/users/user.hpp"
 
 namespace auth {

@@ -3,18 +3,18 @@
 
 #include <string>
 
-#include "auth/event_handlers.hpp"
-#include "auth/sessions/login_throttle.hpp"
-#include "auth/users/password_hasher.hpp"
-#include "auth/signing_keys/key_ring.hpp"
-#include "auth/sessions/login_service.hpp"
 #include "auth/accounts/password_service.hpp"
 #include "auth/accounts/user_service.hpp"
 #include "auth/api_clients/api_client_service.hpp"
+#include "auth/event_handlers.hpp"
+#include "auth/sessions/login_service.hpp"
+#include "auth/sessions/login_throttle.hpp"
+#include "auth/signing_keys/key_ring.hpp"
+#include "auth/users/password_hasher.hpp"
 #include "core/environment.hpp"
+#include "core/secret.hpp"
 #include "events/messaging.hpp"
 #include "postgres/database.hpp"
-#include "core/secret.hpp"
 
 namespace auth {
 

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <iterator>
 
-#include "catalog/parts/bill_of_materials_api.hpp"
 #include "catalog/ingest/dead_letter_api.hpp"
 #include "catalog/ingest/ingest_api.hpp"
 #include "catalog/machines/machine_api.hpp"
 #include "catalog/materials/material_api.hpp"
+#include "catalog/parts/bill_of_materials_api.hpp"
 #include "catalog/parts/part_api.hpp"
-#include "catalog/products/product_api.hpp"
 #include "catalog/production/production_api.hpp"
+#include "catalog/products/product_api.hpp"
 #include "catalog/stock/stock_api.hpp"
 
 namespace catalog {

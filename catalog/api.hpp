@@ -3,19 +3,19 @@
 
 #include <vector>
 
-#include "http/server.hpp"
-#include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
-#include "catalog/parts/bill_of_materials_service.hpp"
-#include "catalog/machines/command_service.hpp"
 #include "catalog/ingest/dead_letter_service.hpp"
 #include "catalog/ingest/ingest_service.hpp"
+#include "catalog/machines/command_service.hpp"
 #include "catalog/machines/machine_service.hpp"
 #include "catalog/materials/material_service.hpp"
+#include "catalog/parts/bill_of_materials_service.hpp"
 #include "catalog/parts/part_service.hpp"
-#include "catalog/products/product_service.hpp"
 #include "catalog/production/production_service.hpp"
+#include "catalog/products/product_service.hpp"
 #include "catalog/stock/stock_service.hpp"
+#include "http/server.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace catalog {
 

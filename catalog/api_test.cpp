@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "rest/contract_check.hpp"
+#include "catalog/event_handlers.hpp"
 #include "events/messaging.hpp"
+#include "rest/contract_check.hpp"
 #include "security/sealed_box.hpp"
 #include "webhooks/subscription_service.hpp"
-#include "catalog/event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -21,9 +21,12 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     told.service = "catalog";
     events::Events events{never_asked, std::move(told), metrics};
     register_handlers(events.inbox(), services.production);
-    webhooks::Subscriptions subscriptions{
-        never_asked,
-        {.service = "catalog", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};
+    webhooks::Subscriptions subscriptions{never_asked,
+                                          {.service = "catalog",
+                                           .types = {},
+                                           .keys = {security::sealed_box::make_key()},
+                                           .sink = {},
+                                           .schedule = {}}};
     auto all = routes(services, never_asked, metrics);
     subscriptions.add_routes(all);
     events.add_routes(all);

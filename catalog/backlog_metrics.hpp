@@ -1,8 +1,8 @@
 // Gauges of what waits for a machine or an admin, set at every scrape.
 #pragma once
 
-#include "telemetry/metrics.hpp"
 #include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace catalog {
 

@@ -61,25 +61,26 @@ void publish_progress(Transaction& tx, std::span<const store::Progress> progress
     std::vector<NewEvent> events;
     for (const auto& one : progress) {
         const auto* type = one.good >= one.quantity ? "production.completed" : "production.progressed";
-        events.push_back({type, one.order_id, core::to_unix_us(core::now()), contracts::to_json(fact_of(one))});
+        events.push_back(
+            {type, one.order_id, core::to_unix_us(core::now()), contracts::to_json(fact_of(one))});
     }
     publish(tx, events);
 }
 
 std::jthread publish_pending_events(Production& production) {
     return core::run_periodically(std::chrono::minutes{1}, "what was made waits to be told",
-                       [&production](const std::stop_token& stop) {
-                           while (!stop.stop_requested() && production.publish_pending_events()) {
-                           }
-                       });
+                                  [&production](const std::stop_token& stop) {
+                                      while (!stop.stop_requested() && production.publish_pending_events()) {
+                                      }
+                                  });
 }
 
 std::jthread publish_pending_products(Products& products) {
     return core::run_periodically(std::chrono::minutes{1}, "products wait to be told",
-                       [&products](const std::stop_token& stop) {
-                           while (!stop.stop_requested() && products.publish_pending_events()) {
-                           }
-                       });
+                                  [&products](const std::stop_token& stop) {
+                                      while (!stop.stop_requested() && products.publish_pending_events()) {
+                                      }
+                                  });
 }
 
 }  // namespace catalog

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <thread>
 
-#include "postgres/database.hpp"
-#include "contracts/production.hpp"
-#include "catalog/products/product.hpp"
 #include "catalog/production/production_store.hpp"
+#include "catalog/products/product.hpp"
+#include "contracts/production.hpp"
+#include "postgres/database.hpp"
 
 namespace catalog {
 
@@ -17,8 +17,8 @@ class Products;
 
 // What may be told outside.
 inline constexpr std::string_view kPublicEventTypes[] = {"product.created",       "product.changed",
-                                                    "product.price_changed", "production.planned",
-                                                    "production.progressed", "production.completed"};
+                                                         "product.price_changed", "production.planned",
+                                                         "production.progressed", "production.completed"};
 
 // The product as its GET shows it. A price that changed is told with the one before.
 void publish_created(postgres::Transaction& tx, const Product& product);

@@ -1,10 +1,10 @@
-#include "runtime/program.hpp"
-#include "contracts/machine_message.hpp"
 #include "catalog/api.hpp"
 #include "catalog/backlog_metrics.hpp"
 #include "catalog/event_handlers.hpp"
 #include "catalog/event_publisher.hpp"
 #include "catalog/retention.hpp"
+#include "contracts/machine_message.hpp"
+#include "runtime/program.hpp"
 
 int main(int argc, char** argv) {
     return runtime::serve(argc, argv, "catalog", kOpenApi, [](runtime::Program& program) {

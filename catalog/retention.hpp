@@ -3,9 +3,9 @@
 
 #include <thread>
 
+#include "catalog/machines/command_service.hpp"
 #include "core/environment.hpp"
 #include "postgres/database.hpp"
-#include "catalog/machines/command_service.hpp"
 
 namespace catalog {
 

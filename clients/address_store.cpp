@@ -1,6 +1,6 @@
+#include "clients/store.hpp"
 #include "core/address_json.hpp"
 #include "postgres/sql.hpp"
-#include "clients/store.hpp"
 
 namespace clients::store {
 namespace {
@@ -9,15 +9,14 @@ using postgres::read_time;
 using postgres::select_times;
 using postgres::sql;
 
-constexpr auto kSelectAddresses =
-    sql("SELECT id, address, default_shipping, default_billing, version, ",
-        select_times("created_at", "updated_at"), " FROM addresses ");
+constexpr auto kSelectAddresses = sql("SELECT id, address, default_shipping, default_billing, version, ",
+                                      select_times("created_at", "updated_at"), " FROM addresses ");
 
 KeptAddress read(const postgres::Row& row) {
     return {.id = AddressId::trusted(row["id"].c_str()),
             .draft = {.address = core::stored_address(row["address"].c_str()),
-                     .default_shipping = row["default_shipping"].as<bool>(),
-                     .default_billing = row["default_billing"].as<bool>()},
+                      .default_shipping = row["default_shipping"].as<bool>(),
+                      .default_billing = row["default_billing"].as<bool>()},
             .version = row["version"].as<std::int64_t>(),
             .created_at = read_time(row["created_at"]),
             .updated_at = read_time(row["updated_at"])};

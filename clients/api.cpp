@@ -3,23 +3,23 @@
 #include <algorithm>
 #include <iterator>
 
-#include "events/audit.hpp"
-#include "rest/create.hpp"
-#include "rest/resource.hpp"
 #include "clients/client_json.hpp"
 #include "clients/request.hpp"
 #include "core/json_reader.hpp"
+#include "events/audit.hpp"
+#include "rest/create.hpp"
 #include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 
 namespace clients {
 namespace {
 
 using core::FieldError;
 using core::Result;
-using http::Role;
 using http::Method;
 using http::Request;
 using http::Response;
+using http::Role;
 using postgres::Transaction;
 
 Response show(int status, const Client& client) {
@@ -51,15 +51,16 @@ Result<Response> sign_up(Service& service, postgres::Database& db, const Request
     const auto registration = read_registration(*document);
     if (!registration) return registration.error();
     const bool by_admin = request.caller && request.caller->role == Role::admin;
-    return rest::run_idempotent(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
-        if (!by_admin) {
-            service.sign_up({tx, request.trace}, *registration);
-            return rest::respond(202, {{"status", "accepted"}});
-        }
-        const auto client = service.create({tx, request.trace}, *registration);
-        if (!client) return client.error();
-        return rest::with_location(show(201, *client), "/api/v1/clients/" + client->id.value());
-    });
+    return rest::run_idempotent(
+        db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+            if (!by_admin) {
+                service.sign_up({tx, request.trace}, *registration);
+                return rest::respond(202, {{"status", "accepted"}});
+            }
+            const auto client = service.create({tx, request.trace}, *registration);
+            if (!client) return client.error();
+            return rest::with_location(show(201, *client), "/api/v1/clients/" + client->id.value());
+        });
 }
 
 Result<Response> list(Service& service, const Request& request) {
@@ -123,7 +124,7 @@ Result<Response> add_address(Service& service, postgres::Database& db, const Req
         },
         [&](const KeptAddress& made) {
             return rest::with_location(show(201, made),
-                                 "/api/v1/clients/" + id.value() + "/addresses/" + made.id.value());
+                                       "/api/v1/clients/" + id.value() + "/addresses/" + made.id.value());
         });
 }
 
@@ -177,13 +178,14 @@ Result<Response> change_password(Service& service, postgres::Database& db, const
     if (!document) return document.error();
     const auto passwords = read_passwords(*document);
     if (!passwords) return passwords.error();
-    return rest::run_idempotent(db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
-        const auto change = service.change_password({tx, request.trace}, id, *passwords);
-        if (!change) return change.error();
-        return rest::with_location(rest::respond(202, to_json(*change)),
-                                   "/api/v1/clients/" + id.value() + "/password-changes/" +
-                                       change->id.value());
-    });
+    return rest::run_idempotent(
+        db, without_passwords(request, *document), [&](Transaction& tx) -> Result<Response> {
+            const auto change = service.change_password({tx, request.trace}, id, *passwords);
+            if (!change) return change.error();
+            return rest::with_location(
+                rest::respond(202, to_json(*change)),
+                "/api/v1/clients/" + id.value() + "/password-changes/" + change->id.value());
+        });
 }
 
 Result<Response> find_password_change(Service& service, const Request& request, const ClientId& id) {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "clients/service.hpp"
 #include "events/messaging.hpp"
 #include "http/server.hpp"
 #include "postgres/database.hpp"
-#include "clients/service.hpp"
 
 namespace clients {
 

@@ -50,9 +50,7 @@ Profile read_profile(ObjectReader& reader) {
 }
 
 Json to_json(const Profile& profile) {
-    return {{"name", profile.name},
-            {"locale", profile.locale},
-            {"phone", rest::or_null(profile.phone)}};
+    return {{"name", profile.name}, {"locale", profile.locale}, {"phone", rest::or_null(profile.phone)}};
 }
 
 Json to_json(const AddressDraft& draft) {
@@ -216,7 +214,7 @@ Json to_json(const KeptAddress& address) {
 }
 
 Json to_json(const Consent& consent) {
-    return {{"id", consent.id.value()},        {"purpose", consent.draft.purpose},
+    return {{"id", consent.id.value()},         {"purpose", consent.draft.purpose},
             {"granted", consent.draft.granted}, {"policy_version", consent.draft.policy_version},
             {"source", consent.draft.source},   {"at", core::to_rfc3339(consent.at)}};
 }

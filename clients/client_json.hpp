@@ -1,9 +1,9 @@
 // Clients and what is kept of them as JSON: what comes in is parsed with all its faults at once.
 #pragma once
 
+#include "clients/service.hpp"
 #include "core/json.hpp"
 #include "core/result.hpp"
-#include "clients/service.hpp"
 
 namespace clients {
 

@@ -1,5 +1,5 @@
-#include "postgres/sql.hpp"
 #include "clients/store.hpp"
+#include "postgres/sql.hpp"
 
 namespace clients::store {
 namespace {

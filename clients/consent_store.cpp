@@ -1,5 +1,5 @@
-#include "postgres/sql.hpp"
 #include "clients/store.hpp"
+#include "postgres/sql.hpp"
 
 namespace clients::store {
 namespace {
@@ -12,9 +12,9 @@ constexpr auto kSelectConsents = sql("SELECT id, purpose, granted, policy_versio
 Consent read(const postgres::Row& row) {
     return {.id = ConsentId::trusted(row["id"].c_str()),
             .draft = {.purpose = row["purpose"].c_str(),
-                     .granted = row["granted"].as<bool>(),
-                     .policy_version = row["policy_version"].c_str(),
-                     .source = row["source"].c_str()},
+                      .granted = row["granted"].as<bool>(),
+                      .policy_version = row["policy_version"].c_str(),
+                      .source = row["source"].c_str()},
             .at = postgres::read_time(row["at"])};
 }
 

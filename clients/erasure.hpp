@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "core/clock.hpp"
 #include "clients/client.hpp"
+#include "core/clock.hpp"
 
 namespace clients {
 

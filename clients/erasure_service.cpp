@@ -54,7 +54,8 @@ std::vector<Erasure> Service::list_erasures(const rest::Page& page) {
     return db_.single([&](Transaction& tx) { return store::list_erasures(tx, page); });
 }
 
-std::int64_t Service::replay_erasures(const std::vector<Erasure>& kept_elsewhere, const telemetry::Trace& trace) {
+std::int64_t Service::replay_erasures(const std::vector<Erasure>& kept_elsewhere,
+                                      const telemetry::Trace& trace) {
     if (!kept_elsewhere.empty())
         db_.transact([&](Transaction& tx) { store::note_erasures(tx, kept_elsewhere); });
     std::int64_t count = 0;

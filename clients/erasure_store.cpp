@@ -1,6 +1,6 @@
+#include "clients/store.hpp"
 #include "mail/mail_request.hpp"
 #include "postgres/sql.hpp"
-#include "clients/store.hpp"
 
 namespace clients::store {
 
@@ -69,8 +69,7 @@ void note_erasures(Transaction& tx, const std::vector<Erasure>& erasures) {
     tx.exec(kNoteErasures, ids.parameter(), times.parameter());
 }
 
-constexpr auto kListErasures =
-    postgres::sql("SELECT client_id, ", postgres::select_times("erased_at"), R"sql(
+constexpr auto kListErasures = postgres::sql("SELECT client_id, ", postgres::select_times("erased_at"), R"sql(
       FROM erasures
      WHERE client_id > $1
      ORDER BY client_id

@@ -27,7 +27,7 @@ Result<void> email_verified(Transaction& tx, const events::Event& event) {
         store::save_verified_email(tx, client->id, is_pending ? *client->pending_email : client->email);
     }
     bump_version({tx, telemetry::Trace::continue_from(event.traceparent)}, client->id,
-            {"email", "email_verified_at", "pending_email"});
+                 {"email", "email_verified_at", "pending_email"});
     return {};
 }
 

@@ -11,21 +11,21 @@ namespace {
 enum class Keep { yes, no };
 
 void publish(Transaction& tx, std::string type, const Client& client, std::int64_t version, std::string data,
-          Keep keep, const Trace& trace) {
+             Keep keep, const Trace& trace) {
     const events::NewEvent event{.type = std::move(type),
-                                       .subject = client.id.value(),
-                                       .version = version,
-                                       .data = std::move(data),
-                                       .erase_data = keep == Keep::no};
+                                 .subject = client.id.value(),
+                                 .version = version,
+                                 .data = std::move(data),
+                                 .erase_data = keep == Keep::no};
     events::publish(tx, {&event, 1}, trace);
 }
 
 void mail(Transaction& tx, mail::Template which, const Client& client, const Trace& trace) {
     mail::request(tx,
-                        {.which = which,
-                         .to = {.email = client.email, .name = client.profile.name},
-                         .locale = client.profile.locale},
-                        client.id.value(), client.version, trace);
+                  {.which = which,
+                   .to = {.email = client.email, .name = client.profile.name},
+                   .locale = client.profile.locale},
+                  client.id.value(), client.version, trace);
 }
 
 }  // namespace

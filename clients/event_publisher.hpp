@@ -6,15 +6,15 @@
 #include <string_view>
 #include <vector>
 
-#include "postgres/database.hpp"
-#include "telemetry/trace_context.hpp"
 #include "clients/client.hpp"
 #include "clients/password_change.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/trace_context.hpp"
 
 namespace clients::news {
 
-using telemetry::Trace;
 using postgres::Transaction;
+using telemetry::Trace;
 
 // `sealed_password` only `auth` can open. Without one a login is made that its owner chooses a password for,
 // by mail.

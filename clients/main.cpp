@@ -1,8 +1,8 @@
-#include "runtime/program.hpp"
 #include "clients/api.hpp"
 #include "clients/event_handlers.hpp"
 #include "clients/orders_client.hpp"
 #include "clients/settings.hpp"
+#include "runtime/program.hpp"
 
 int main(int argc, char** argv) {
     return runtime::serve(argc, argv, "clients", kOpenApi, [](runtime::Program& program) {

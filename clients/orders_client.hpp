@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "http/client.hpp"
 #include "clients/client.hpp"
+#include "http/client.hpp"
 
 namespace clients {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "core/clock.hpp"
-#include "core/id.hpp"
 #include "core/enum_names.hpp"
+#include "core/id.hpp"
 #include "core/secret.hpp"
 
 namespace clients {

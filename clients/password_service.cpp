@@ -1,8 +1,8 @@
 #include "core/json.hpp"
 
-#include "security/sealed_box.hpp"
 #include "clients/active_client.hpp"
 #include "clients/event_publisher.hpp"
+#include "security/sealed_box.hpp"
 
 namespace clients {
 namespace {

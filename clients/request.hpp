@@ -1,9 +1,9 @@
 // What the service's handlers ask of a request: whose record it is about.
 #pragma once
 
-#include "http/server.hpp"
-#include "core/result.hpp"
 #include "clients/client_json.hpp"
+#include "core/result.hpp"
+#include "http/server.hpp"
 
 namespace clients {
 

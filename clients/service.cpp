@@ -1,8 +1,8 @@
 #include "clients/service.hpp"
 
-#include "security/sealed_box.hpp"
 #include "clients/active_client.hpp"
 #include "clients/event_publisher.hpp"
+#include "security/sealed_box.hpp"
 
 namespace clients {
 namespace {
@@ -104,7 +104,8 @@ Result<Client> Service::change(const ClientId& id, const rest::VersionTest& expe
     });
 }
 
-Result<Client> Service::change_email(const ClientId& id, const std::string& email, const telemetry::Trace& trace) {
+Result<Client> Service::change_email(const ClientId& id, const std::string& email,
+                                     const telemetry::Trace& trace) {
     return db_.transact([&](Transaction& tx) -> Result<Client> {
         const auto before = lock_active_client(tx, id);
         if (!before) return before.error();

@@ -6,16 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "rest/etag.hpp"
-#include "events/event.hpp"
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
-#include "telemetry/trace_context.hpp"
 #include "clients/client.hpp"
 #include "clients/consent.hpp"
 #include "clients/password_change.hpp"
 #include "clients/store.hpp"
+#include "core/result.hpp"
+#include "events/event.hpp"
+#include "postgres/database.hpp"
+#include "rest/etag.hpp"
+#include "rest/page.hpp"
+#include "telemetry/trace_context.hpp"
 
 namespace clients {
 
@@ -53,7 +53,8 @@ public:
     core::Result<Client> change(const ClientId& id, const rest::VersionTest& expected, const Edit& edit,
                                 const telemetry::Trace& trace);
     // Takes the place of the one there is when its reader agrees. The one there is takes back a change.
-    core::Result<Client> change_email(const ClientId& id, const std::string& email, const telemetry::Trace& trace);
+    core::Result<Client> change_email(const ClientId& id, const std::string& email,
+                                      const telemetry::Trace& trace);
 
     // ---- addresses
 
@@ -86,12 +87,12 @@ public:
     // Once more is fine and changes nothing.
     core::Result<Client> erase(Step step, const ClientId& id);
     std::vector<Erasure> list_erasures(const rest::Page& page);
-    // Adds to the journal, then erases and publishes again all that is in it: databases that were restored from
-    // older copies forget again. How many there are.
+    // Adds to the journal, then erases and publishes again all that is in it: databases that were restored
+    // from older copies forget again. How many there are.
     std::int64_t replay_erasures(const std::vector<Erasure>& kept_elsewhere, const telemetry::Trace& trace);
-    // Publishes again for all who registered, were told of, or proved their address from `since` on, so that those
-    // who have no login any more, as auth was restored, get one, and nobody logs in with an address that was
-    // theirs. How many there are.
+    // Publishes again for all who registered, were told of, or proved their address from `since` on, so that
+    // those who have no login any more, as auth was restored, get one, and nobody logs in with an address
+    // that was theirs. How many there are.
     std::int64_t resend_registrations(core::Time since, const telemetry::Trace& trace);
 
 private:

@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
 #include "clients/address_book.hpp"
 #include "clients/client.hpp"
 #include "clients/consent.hpp"
 #include "clients/erasure.hpp"
 #include "clients/password_change.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace clients {
 

@@ -1,4 +1,5 @@
-// Standard headers that most files include; precompiled. No header of ours and none of a heavy library belongs here.
+// Standard headers that most files include; precompiled. No header of ours and none of a heavy library
+// belongs here.
 #pragma once
 
 #include <algorithm>

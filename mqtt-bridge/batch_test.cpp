@@ -49,7 +49,8 @@ TEST(Batch, IsFullBeforeTheBodyThatCarriesItIsTooLong) {
 }
 
 TEST(Cut, KeepsTheSizeTheMessageHad) {
-    contracts::MachineMessage message{.topic = kTopic, .payload = "short", .size_of_cut = {}, .received_at = kNow};
+    contracts::MachineMessage message{
+        .topic = kTopic, .payload = "short", .size_of_cut = {}, .received_at = kNow};
     EXPECT_EQ(cut(message).size_of_cut, 5U);
     EXPECT_EQ(cut(message).payload, "short");
     message.payload.assign(contracts::kMaxPayloadBytes, 'x');

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "core/log.hpp"
-#include "telemetry/span.hpp"
 #include "mqtt-bridge/batch.hpp"
+#include "telemetry/span.hpp"
 
 namespace mqtt_bridge {
 namespace {
@@ -27,7 +27,8 @@ std::chrono::milliseconds until_then(core::Monotonic then) {
     return std::max(left, std::chrono::milliseconds{1});
 }
 
-std::array<std::function<void(double)>, std::size(contracts::kVerdicts)> verdict_counters(telemetry::Metrics& metrics) {
+std::array<std::function<void(double)>, std::size(contracts::kVerdicts)> verdict_counters(
+    telemetry::Metrics& metrics) {
     std::array<std::function<void(double)>, std::size(contracts::kVerdicts)> counters;
     for (const auto verdict : contracts::kVerdicts) {
         counters.at(static_cast<std::size_t>(verdict)) =
@@ -40,11 +41,11 @@ std::array<std::function<void(double)>, std::size(contracts::kVerdicts)> verdict
 void export_list(const telemetry::Trace& trace, std::size_t messages, core::Time started, bool taken) {
     if (!telemetry::is_exported(trace)) return;
     telemetry::export_span({.kind = telemetry::Span::Kind::internal,
-                       .name = "bring a list",
-                       .trace = trace,
-                       .started = started,
-                       .attributes = {{"quittance.messages", static_cast<std::int64_t>(messages)}},
-                       .failed = !taken});
+                            .name = "bring a list",
+                            .trace = trace,
+                            .started = started,
+                            .attributes = {{"quittance.messages", static_cast<std::int64_t>(messages)}},
+                            .failed = !taken});
 }
 
 }  // namespace
@@ -79,8 +80,8 @@ std::optional<CatalogClient::Acks> CatalogClient::deliver(Messages messages) {
 
 bool CatalogClient::bring(Messages list, core::Monotonic until, Acks& acks) {
     const auto started = Clock::now();
-    const auto reply = client_.post(kEventsPath, contracts::machine_messages_to_json(list), telemetry::Trace::current(),
-                                    until_then(until));
+    const auto reply = client_.post(kEventsPath, contracts::machine_messages_to_json(list),
+                                    telemetry::Trace::current(), until_then(until));
     if (reply && reply->status == 200 && accept(reply->body, list.size(), acks)) {
         observe_commit_(std::chrono::duration<double>(Clock::now() - started).count());
         return true;
@@ -130,11 +131,12 @@ void CatalogClient::count(const std::vector<contracts::MessageOutcome>& verdicts
     }
 }
 
-std::optional<std::vector<contracts::MachineCommand>> CatalogClient::exchange(const contracts::CommandRequest& request) {
+std::optional<std::vector<contracts::MachineCommand>> CatalogClient::exchange(
+    const contracts::CommandRequest& request) {
     auto trace = telemetry::Trace::start();
     trace.sampled = false;  // it is asked again and again
-    const auto reply = commands_client_.post(kCommandsPath, contracts::command_request_to_json(request), trace,
-                                             kCommandsDeadline);
+    const auto reply = commands_client_.post(kCommandsPath, contracts::command_request_to_json(request),
+                                             trace, kCommandsDeadline);
     auto commands = reply && reply->status == 200 ? contracts::machine_commands_from_json(reply->body)
                                                   : std::optional<std::vector<contracts::MachineCommand>>{};
     if (const bool worked = commands.has_value(); worked != gives_commands_.exchange(worked)) {

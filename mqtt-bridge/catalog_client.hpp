@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "http/client.hpp"
 #include "contracts/machine_message.hpp"
+#include "http/client.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace mqtt_bridge {
@@ -26,7 +26,8 @@ public:
     // Brings all messages into catalog, where each has become an event or a dead letter and is committed.
     // Nothing when that did not work out, for whatever reason; some may be in then, and the same messages
     // may be brought again.
-    std::optional<std::vector<contracts::MachineAck>> deliver(std::span<const contracts::MachineMessage> messages);
+    std::optional<std::vector<contracts::MachineAck>> deliver(
+        std::span<const contracts::MachineMessage> messages);
 
     std::optional<std::vector<contracts::MachineCommand>> exchange(const contracts::CommandRequest& request);
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "core/backoff.hpp"
-#include "telemetry/metrics.hpp"
 #include "mqtt-bridge/batch.hpp"
 #include "mqtt-bridge/catalog_client.hpp"
 #include "mqtt-bridge/session.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace mqtt_bridge {
 

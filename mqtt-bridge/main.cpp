@@ -1,5 +1,5 @@
-#include "runtime/program.hpp"
 #include "mqtt-bridge/pipeline.hpp"
+#include "runtime/program.hpp"
 
 int main(int argc, char** argv) {
     constexpr int kReplaced = 3;  // exit status: a newer bridge serves this client id

@@ -10,8 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/clock.hpp"
 #include "contracts/machine_message.hpp"
+#include "core/clock.hpp"
 
 namespace mqtt_bridge {
 
@@ -43,7 +43,8 @@ private:
         core::Monotonic again_at;
     };
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, std::map<std::int64_t, contracts::MachineAck>> acks_;  // by topic and boot
+    std::unordered_map<std::string, std::map<std::int64_t, contracts::MachineAck>>
+        acks_;  // by topic and boot
     std::deque<std::string> acks_in_turn_;
     std::unordered_map<std::string, Known> commands_;  // by id
     std::vector<contracts::MachineCommand> commands_to_send_;

@@ -47,7 +47,8 @@ void Publisher::guard(Callback callback) noexcept {
     }
 }
 
-Publisher::Publisher(Config config, PublishQueue& outbox, telemetry::Metrics& metrics, std::function<void()> replaced)
+Publisher::Publisher(Config config, PublishQueue& outbox, telemetry::Metrics& metrics,
+                     std::function<void()> replaced)
     : config_(std::move(config)),
       outbox_(outbox),
       replaced_(std::move(replaced)),

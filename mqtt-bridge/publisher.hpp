@@ -10,10 +10,10 @@
 #include <unordered_map>
 
 #include "core/backoff.hpp"
-#include "telemetry/metrics.hpp"
 #include "mqtt-bridge/broker.hpp"
 #include "mqtt-bridge/instance_claim.hpp"
 #include "mqtt-bridge/publish_queue.hpp"
+#include "telemetry/metrics.hpp"
 
 struct mosquitto_message;
 
@@ -28,7 +28,8 @@ public:
         core::Backoff::Config backoff;
     };
     // `replaced` is called, from the publisher's thread, when a newer bridge claims the client id.
-    Publisher(Config config, PublishQueue& outbox, telemetry::Metrics& metrics, std::function<void()> replaced);
+    Publisher(Config config, PublishQueue& outbox, telemetry::Metrics& metrics,
+              std::function<void()> replaced);
     ~Publisher();
 
     // Publishes what still waits, if the broker is there, and ends the thread.

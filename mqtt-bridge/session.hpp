@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
-#include "telemetry/metrics.hpp"
 #include "mqtt-bridge/batch.hpp"
 #include "mqtt-bridge/broker.hpp"
+#include "telemetry/metrics.hpp"
 
 struct mosquitto_message;
 

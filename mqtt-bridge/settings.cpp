@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "security/service_token.hpp"
 #include "mqtt-bridge/topic_scope.hpp"
+#include "security/service_token.hpp"
 
 namespace mqtt_bridge {
 namespace {
@@ -58,8 +58,8 @@ std::string read_client_id(core::Environment& environment) {
 
 core::Backoff::Config read_backoff(core::Environment& environment) {
     return {
-        environment.milliseconds({"BACKOFF_INITIAL_MS", "wait before what failed is tried again; doubled"}, 100,
-                                 1, 60'000),
+        environment.milliseconds({"BACKOFF_INITIAL_MS", "wait before what failed is tried again; doubled"},
+                                 100, 1, 60'000),
         environment.milliseconds({"BACKOFF_MAX_MS", "the longest wait between tries"}, 10'000, 1, 600'000)};
 }
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "core/environment.hpp"
-#include "mqtt-bridge/forward_loop.hpp"
 #include "mqtt-bridge/catalog_client.hpp"
 #include "mqtt-bridge/command_poller.hpp"
+#include "mqtt-bridge/forward_loop.hpp"
 #include "mqtt-bridge/publisher.hpp"
 #include "mqtt-bridge/session.hpp"
 

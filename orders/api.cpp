@@ -3,13 +3,13 @@
 #include <map>
 #include <span>
 
-#include "rest/create.hpp"
 #include "core/json.hpp"
+#include "orders/order_json.hpp"
+#include "orders/order_view.hpp"
+#include "orders/personal_data.hpp"
+#include "rest/create.hpp"
 #include "rest/json_body.hpp"
 #include "rest/resource.hpp"
-#include "orders/order_json.hpp"
-#include "orders/personal_data.hpp"
-#include "orders/order_view.hpp"
 
 namespace orders {
 namespace {
@@ -187,8 +187,8 @@ using PaymentCounters = OutcomeCounters<contracts::FactOutcome>;
 PaymentCounters payment_counters(telemetry::Metrics& metrics) {
     using enum contracts::FactOutcome;
     static constexpr contracts::FactOutcome kAll[] = {applied,           already_applied,   order_unknown,
-                                                 amount_mismatch,   currency_mismatch, other_order,
-                                                 transition_refused};
+                                                      amount_mismatch,   currency_mismatch, other_order,
+                                                      transition_refused};
     return {metrics, "payment_facts_total", "Payment facts by what became of them", kAll};
 }
 

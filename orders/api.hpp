@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "http/server.hpp"
-#include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
 #include "orders/service.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace orders {
 

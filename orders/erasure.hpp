@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "events/event.hpp"
-#include "postgres/database.hpp"
 #include "core/result.hpp"
+#include "events/event.hpp"
 #include "orders/order.hpp"
+#include "postgres/database.hpp"
 
 namespace orders {
 
@@ -42,7 +42,8 @@ OrderIds lock_orders_of(postgres::Transaction& tx, const ErasedClient& client);
 void erase_tracking_numbers(postgres::Transaction& tx, const OrderIds& ids);
 // What waits in the outbox to be told, or is kept there, is as if it were told now: `personal` are those
 // members of each order. Mails are not sent any more.
-void erase_published(postgres::Transaction& tx, const OrderIds& ids, const std::vector<std::string>& personal);
+void erase_published(postgres::Transaction& tx, const OrderIds& ids,
+                     const std::vector<std::string>& personal);
 void erase_published_mails(postgres::Transaction& tx, const OrderIds& ids);
 // What subscribers answered may repeat what they were told.
 void erase_answers_of_subscribers(postgres::Transaction& tx, const OrderIds& ids);

@@ -1,8 +1,8 @@
 #include "orders/event_publisher.hpp"
 
 #include "contracts/order_event.hpp"
-#include "orders/order_mail.hpp"
 #include "orders/order_json.hpp"
+#include "orders/order_mail.hpp"
 
 namespace orders {
 namespace {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "events/event.hpp"
-#include "postgres/database.hpp"
 #include "orders/order.hpp"
 #include "orders/timeline.hpp"
+#include "postgres/database.hpp"
 
 namespace orders {
 

@@ -1,8 +1,8 @@
-#include "runtime/program.hpp"
 #include "orders/api.hpp"
 #include "orders/event_handlers.hpp"
 #include "orders/event_publisher.hpp"
 #include "orders/production_event_handlers.hpp"
+#include "runtime/program.hpp"
 
 int main(int argc, char** argv) {
     return runtime::serve(argc, argv, "orders", kOpenApi, [](runtime::Program& program) {

@@ -23,7 +23,8 @@ constexpr std::int64_t kMaxQuantity = 1'000'000;
 
 // ---- in
 
-std::int64_t read_price(ObjectReader& reader, std::string_view name, const std::optional<Currency>& currency) {
+std::int64_t read_price(ObjectReader& reader, std::string_view name,
+                        const std::optional<Currency>& currency) {
     const auto money = reader.money(name, 0);
     if (money && currency && money->currency != *currency) {
         reader.fault(std::string{name} + ".currency",

@@ -33,12 +33,11 @@ std::optional<events::NewEvent> mail_with(std::string_view type, const Order& or
     if (!which || order.draft.email == kErasedEmail) return {};
     const auto& metadata = order.draft.metadata;
     const auto locale = metadata.find("locale");
-    return mail::event_of(
-        {.which = *which,
-         .to = {.email = order.draft.email, .name = order.draft.shipping_address.name},
-         .locale = locale == metadata.end() ? "" : locale->second,
-         .variables = variables_of(*which, order)},
-        order.id.value(), order.version);
+    return mail::event_of({.which = *which,
+                           .to = {.email = order.draft.email, .name = order.draft.shipping_address.name},
+                           .locale = locale == metadata.end() ? "" : locale->second,
+                           .variables = variables_of(*which, order)},
+                          order.id.value(), order.version);
 }
 
 }  // namespace orders

@@ -3,9 +3,9 @@
 #include <unordered_map>
 
 #include "core/log.hpp"
-#include "telemetry/span.hpp"
 #include "orders/event_publisher.hpp"
 #include "orders/service.hpp"
+#include "telemetry/span.hpp"
 
 namespace orders {
 namespace {
@@ -124,8 +124,9 @@ private:
     store::StoredFacts stored_;
     std::unordered_map<std::string_view, std::string_view> owner_;  // key → order it was told of
     std::vector<NewFact> new_facts_;
-    const std::vector<telemetry::Trace>& traces_;                             // of the facts
-    std::unordered_map<std::string_view, const telemetry::Trace*> trace_of_;  // order → the last that changed it
+    const std::vector<telemetry::Trace>& traces_;  // of the facts
+    std::unordered_map<std::string_view, const telemetry::Trace*>
+        trace_of_;  // order → the last that changed it
 };
 
 // In the trace of each fact; the list itself is the request's.
@@ -144,12 +145,12 @@ void note(Facts facts, const std::vector<FactAnswer>& answers, const std::vector
                                                {"outcome", outcome}});
         if (!telemetry::is_exported(traces[i])) continue;
         telemetry::export_span({.kind = telemetry::Span::Kind::consumer,
-                           .name = "take " + std::string{to_string(fact.kind)},
-                           .trace = traces[i],
-                           .started = started,
-                           .attributes = {{"quittance.order_id", fact.order_id},
-                                          {"quittance.event_id", fact.event_id},
-                                          {"quittance.outcome", std::string{outcome}}}});
+                                .name = "take " + std::string{to_string(fact.kind)},
+                                .trace = traces[i],
+                                .started = started,
+                                .attributes = {{"quittance.order_id", fact.order_id},
+                                               {"quittance.event_id", fact.event_id},
+                                               {"quittance.outcome", std::string{outcome}}}});
     }
 }
 

@@ -5,8 +5,8 @@ namespace orders::store {
 namespace {
 
 using postgres::BigintArray;
-using postgres::TextArray;
 using postgres::text_array;
+using postgres::TextArray;
 
 }  // namespace
 
@@ -49,7 +49,7 @@ StoredFacts facts_of(Transaction& tx, const std::vector<StoredBook>& books,
     stored.facts.reserve(static_cast<std::size_t>(stored.rows.size()));
     for (const auto& row : stored.rows) {
         const contracts::FactView fact{contracts::parse_fact_kind(row[4].c_str()).value(), row[5].c_str(),
-                                  row[6].as<std::int64_t>()};
+                                       row[6].as<std::int64_t>()};
         stored.facts.push_back({row[0].c_str(), row[1].c_str(), {row[2].c_str(), row[3].c_str(), fact}});
     }
     return stored;

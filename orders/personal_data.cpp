@@ -1,7 +1,7 @@
 #include "orders/personal_data.hpp"
 
-#include "orders/order_json.hpp"
 #include "core/json_reader.hpp"
+#include "orders/order_json.hpp"
 #include "rest/json_body.hpp"
 
 namespace orders {

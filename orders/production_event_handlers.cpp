@@ -25,11 +25,12 @@ void register_production_handlers(events::Inbox& inbox, Service& service) {
 }
 
 std::jthread publish_missing_paid_events(Service& service) {
-    return core::run_periodically(std::chrono::minutes{1}, "orders paid long ago wait to be told of",
-                       [&service](const std::stop_token& stop) {
-                           while (!stop.stop_requested() && service.publish_missing_paid_events()) {
-                           }
-                       });
+    return core::run_periodically(
+        std::chrono::minutes{1}, "orders paid long ago wait to be told of",
+        [&service](const std::stop_token& stop) {
+            while (!stop.stop_requested() && service.publish_missing_paid_events()) {
+            }
+        });
 }
 
 }  // namespace orders

@@ -5,8 +5,8 @@ namespace orders::store {
 namespace {
 
 using postgres::BigintArray;
-using postgres::TextArray;
 using postgres::text_array;
+using postgres::TextArray;
 
 std::vector<std::string> first_column(const postgres::Rows& rows) {
     std::vector<std::string> texts;

@@ -67,7 +67,7 @@ void settle_again(Transaction& tx, Order& order) {
 }
 
 void publish(Transaction& tx, const OrderId& id, const std::vector<std::string_view>& types,
-          bool to_make_anew = false) {
+             bool to_make_anew = false) {
     if (types.empty() && !to_make_anew) return;
     const auto order = load(tx, id);
     std::vector<PendingEvent> news;

@@ -7,14 +7,14 @@
 #include <span>
 #include <vector>
 
-#include "rest/etag.hpp"
 #include "contracts/payment_fact.hpp"
-#include "postgres/database.hpp"
 #include "contracts/production.hpp"
 #include "core/result.hpp"
 #include "orders/order.hpp"
 #include "orders/store.hpp"
 #include "orders/timeline.hpp"
+#include "postgres/database.hpp"
+#include "rest/etag.hpp"
 
 namespace orders {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/money.hpp"
 #include "contracts/payment_fact.hpp"
+#include "core/money.hpp"
 #include "orders/order.hpp"
 
 namespace orders {

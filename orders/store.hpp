@@ -8,14 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "core/id.hpp"
 #include "contracts/payment_fact.hpp"
-#include "postgres/database.hpp"
 #include "contracts/production.hpp"
+#include "core/id.hpp"
 #include "orders/fulfilment.hpp"
 #include "orders/order.hpp"
 #include "orders/settlement.hpp"
 #include "orders/timeline.hpp"
+#include "postgres/database.hpp"
 
 namespace orders {
 

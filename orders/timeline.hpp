@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "core/clock.hpp"
 #include "contracts/payment_fact.hpp"
+#include "core/clock.hpp"
 #include "orders/order.hpp"
 
 namespace orders {

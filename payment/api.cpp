@@ -11,8 +11,8 @@ namespace {
 
 namespace json = core::json;
 using core::FieldError;
-using http::kAnyone;
 using core::Result;
+using http::kAnyone;
 using http::Request;
 using http::Response;
 
@@ -276,7 +276,8 @@ http::Handler show_payment(Service& service) {
 
 }  // namespace
 
-std::vector<http::Route> routes(const std::vector<Account>& accounts, WebhookQueue& intake, Service& service) {
+std::vector<http::Route> routes(const std::vector<Account>& accounts, WebhookQueue& intake,
+                                Service& service) {
     using http::Method;
     using http::Role;
     return {

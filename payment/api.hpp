@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "http/server.hpp"
-#include "payment/webhook_queue.hpp"
 #include "payment/service.hpp"
+#include "payment/webhook_queue.hpp"
 
 namespace payment {
 

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include "rest/contract_check.hpp"
 #include "events/messaging.hpp"
+#include "payment/event_handlers.hpp"
+#include "rest/contract_check.hpp"
 #include "security/sealed_box.hpp"
 #include "webhooks/subscription_service.hpp"
-#include "payment/event_handlers.hpp"
 
 extern const std::string_view kOpenApi;
 
@@ -23,9 +23,12 @@ TEST(Contract, AndTheGatewaySayOfEveryRouteWhoMayCallIt) {
     told.service = "payment";
     events::Events events{never_asked, std::move(told), metrics};
     register_handlers(events.inbox());
-    webhooks::Subscriptions subscriptions{
-        never_asked,
-        {.service = "payment", .types = {}, .keys = {security::sealed_box::make_key()}, .sink = {}, .schedule = {}}};
+    webhooks::Subscriptions subscriptions{never_asked,
+                                          {.service = "payment",
+                                           .types = {},
+                                           .keys = {security::sealed_box::make_key()},
+                                           .sink = {},
+                                           .schedule = {}}};
     auto all = routes({}, intake, service);
     subscriptions.add_routes(all);
     events.add_routes(all);

@@ -32,11 +32,12 @@ int redact_late_bodies(postgres::Database& db, int most) {
 }
 
 std::jthread redact_late_bodies_hourly(postgres::Database& db) {
-    return core::run_periodically(std::chrono::hours{1}, "bodies of erased orders not redacted", [&db](const auto&) {
-        constexpr int kAtATime = 100;
-        while (redact_late_bodies(db, kAtATime) == kAtATime) {
-        }
-    });
+    return core::run_periodically(std::chrono::hours{1}, "bodies of erased orders not redacted",
+                                  [&db](const auto&) {
+                                      constexpr int kAtATime = 100;
+                                      while (redact_late_bodies(db, kAtATime) == kAtATime) {
+                                      }
+                                  });
 }
 
 }  // namespace payment

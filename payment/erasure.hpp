@@ -6,10 +6,10 @@
 #include <thread>
 #include <vector>
 
-#include "events/event.hpp"
-#include "postgres/database.hpp"
 #include "core/result.hpp"
+#include "events/event.hpp"
 #include "payment/event.hpp"
+#include "postgres/database.hpp"
 
 namespace payment {
 

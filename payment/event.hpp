@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
+#include "contracts/payment_fact.hpp"
 #include "core/clock.hpp"
 #include "core/id.hpp"
 #include "core/money.hpp"
-#include "contracts/payment_fact.hpp"
 
 namespace payment {
 
@@ -30,7 +30,7 @@ struct Event {
     std::string payment;  // the provider's id of the payment; empty when the event is about none
     std::string charge;   // another name of the same payment, or empty
     std::optional<ReportedFact> statement;  // none: the event moves no money
-    std::string unreadable;              // why a type that moves money could not be read; empty when it could
+    std::string unreadable;  // why a type that moves money could not be read; empty when it could
 };
 
 enum class Status {

@@ -2,8 +2,8 @@
 
 #include <unordered_set>
 
-#include "events/event.hpp"
 #include "core/json_reader.hpp"
+#include "events/event.hpp"
 #include "payment/store.hpp"
 
 namespace payment {

@@ -4,14 +4,14 @@
 #include <span>
 #include <string_view>
 
-#include "postgres/database.hpp"
 #include "payment/event.hpp"
+#include "postgres/database.hpp"
 
 namespace payment {
 
 // What may be told outside.
-inline constexpr std::string_view kPublicEventTypes[] = {"payment.captured", "payment.failed", "payment.refunded",
-                                                    "dispute.opened", "dispute.closed"};
+inline constexpr std::string_view kPublicEventTypes[] = {
+    "payment.captured", "payment.failed", "payment.refunded", "dispute.opened", "dispute.closed"};
 
 // As what a fact is told; nothing when it is not.
 std::optional<std::string_view> event_types_of(contracts::FactKind kind);

@@ -1,10 +1,10 @@
-#include "runtime/program.hpp"
 #include "payment/api.hpp"
 #include "payment/erasure.hpp"
 #include "payment/event_handlers.hpp"
 #include "payment/event_publisher.hpp"
 #include "payment/retry_worker.hpp"
 #include "payment/settings.hpp"
+#include "runtime/program.hpp"
 
 int main(int argc, char** argv) {
     return runtime::serve(argc, argv, "payment", kOpenApi, [](runtime::Program& program) {

@@ -6,10 +6,10 @@
 #include <set>
 #include <unordered_map>
 
-#include "events/audit.hpp"
 #include "core/log.hpp"
-#include "telemetry/span.hpp"
+#include "events/audit.hpp"
 #include "payment/event_publisher.hpp"
+#include "telemetry/span.hpp"
 
 namespace payment {
 namespace {
@@ -109,16 +109,18 @@ namespace {
 // One request's call to orders is part of its trace. A list of many has a trace of its own, and each fact in
 // it says whose it is.
 telemetry::Trace trace_of(std::span<const contracts::PaymentFact> facts) {
-    return facts.size() == 1 ? telemetry::Trace::continue_from(facts.front().traceparent) : telemetry::Trace::start();
+    return facts.size() == 1 ? telemetry::Trace::continue_from(facts.front().traceparent)
+                             : telemetry::Trace::start();
 }
 
-void export_list(const telemetry::Trace& trace, std::span<const contracts::PaymentFact> facts, core::Time started) {
+void export_list(const telemetry::Trace& trace, std::span<const contracts::PaymentFact> facts,
+                 core::Time started) {
     if (!telemetry::is_exported(trace)) return;
     telemetry::Span span{.kind = telemetry::Span::Kind::internal,
-                    .name = "settle a list",
-                    .trace = trace,
-                    .started = started,
-                    .attributes = {{"quittance.facts", static_cast<std::int64_t>(facts.size())}}};
+                         .name = "settle a list",
+                         .trace = trace,
+                         .started = started,
+                         .attributes = {{"quittance.facts", static_cast<std::int64_t>(facts.size())}}};
     for (const auto& fact : facts) {
         if (auto link = telemetry::Trace::linked(fact.traceparent)) span.links.push_back(*std::move(link));
     }
@@ -211,7 +213,8 @@ void Service::save(std::span<const store::Attempt> attempts) {
     std::vector<const StoredEvent*> applied;
     for (const auto& attempt : attempts) {
         const bool was_applied = attempt.event->status == Status::applied;
-        const auto type = attempt.event->statement ? event_types_of(attempt.event->statement->kind) : std::nullopt;
+        const auto type =
+            attempt.event->statement ? event_types_of(attempt.event->statement->kind) : std::nullopt;
         if (attempt.status == Status::applied && !was_applied && type) applied.push_back(attempt.event);
     }
     if (applied.empty()) {
@@ -343,7 +346,8 @@ std::vector<StoredEvent> Service::list_events(const store::EventFilter& filter, 
 core::Result<Service::EventDetails> Service::replay(const std::string& id, const http::Request& by) {
     auto event = database_.transact([&](auto& tx) {
         auto found = store::find_event(tx, id);
-        if (found) events::audit(tx, by, "payment.event_replayed", found->id.value(), events::AuditOutcome::done);
+        if (found)
+            events::audit(tx, by, "payment.event_replayed", found->id.value(), events::AuditOutcome::done);
         return found;
     });
     if (!event) return no_event(id);
@@ -358,7 +362,7 @@ Service::ReplayReport Service::replay_all(const store::EventFilter& filter, int 
         auto found = store::list_replayable(tx, filter, most);
         if (!dry_run) {
             events::audit(tx, by, "payment.events_replayed", "events", events::AuditOutcome::done,
-                        {{"count", found.size()}});
+                          {{"count", found.size()}});
         }
         return found;
     });
@@ -377,7 +381,7 @@ Service::ResendReport Service::resend(const ResendRequest& wanted, const http::R
             store::list_applied_since(tx, wanted.since, wanted.until, wanted.starting_after, wanted.most);
         if (!wanted.dry_run) {
             events::audit(tx, by, "payment.events_retold", "events", events::AuditOutcome::done,
-                        {{"since", core::to_rfc3339(wanted.since)}, {"count", found.size()}});
+                          {{"since", core::to_rfc3339(wanted.since)}, {"count", found.size()}});
         }
         return found;
     });
@@ -421,7 +425,8 @@ std::vector<Service::PaymentDetails> Service::publish(std::vector<store::Payment
                 story.facts.push_back(event);
         }
         if (!story.facts.empty()) story.currency = story.facts.front().statement->amount.currency;
-        story.summary = contracts::summarize_payment(views(story.facts)).value_or(contracts::PaymentSummary{});
+        story.summary =
+            contracts::summarize_payment(views(story.facts)).value_or(contracts::PaymentSummary{});
         stories.push_back(std::move(story));
     }
     return stories;
@@ -433,7 +438,8 @@ core::Result<Service::PaymentDetails> Service::show_payment(const std::string& i
     return publish({*std::move(payment)}).front();
 }
 
-std::vector<Service::PaymentDetails> Service::list_payments(const std::string& order, const rest::Page& page) {
+std::vector<Service::PaymentDetails> Service::list_payments(const std::string& order,
+                                                            const rest::Page& page) {
     return publish(database_.transact([&](auto& tx) {
         tx.plan_for_values();
         return store::list_payments(tx, order, page);

@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "http/client.hpp"
-#include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
 #include "payment/event.hpp"
 #include "payment/retry_policy.hpp"
 #include "payment/store.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace payment {
 

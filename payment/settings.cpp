@@ -46,10 +46,11 @@ Account read_account(core::Environment& environment, const std::string& name) {
     account.tolerance = std::chrono::seconds{environment.number(
         {prefix + "_TOLERANCE_S", "seconds a signature's time may be off"}, 300, 1, 86400)};
     const auto answers = parse_answers(
-        environment.list({prefix + "_ANSWERS",
-                          "answers of the account's own, class=status: order_pending, order_unknown, mismatch, "
-                          "refused, unavailable"},
-                         {}),
+        environment.list(
+            {prefix + "_ANSWERS",
+             "answers of the account's own, class=status: order_pending, order_unknown, mismatch, "
+             "refused, unavailable"},
+            {}),
         account.provider->default_answers);
     if (!answers) {
         environment.fault(

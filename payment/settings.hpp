@@ -5,9 +5,9 @@
 
 #include "core/environment.hpp"
 #include "http/client.hpp"
-#include "payment/webhook_queue.hpp"
 #include "payment/retry_policy.hpp"
 #include "payment/service.hpp"
+#include "payment/webhook_queue.hpp"
 
 namespace payment {
 

@@ -25,10 +25,10 @@ std::string text(const postgres::Field& field) {
 std::optional<ReportedFact> read_statement(const postgres::Row& row) {
     if (row["fact_kind"].is_null()) return {};
     ReportedFact statement{*contracts::parse_fact_kind(row["fact_kind"].as<std::string>()),
-                        text(row["fact_subject"]),
-                        {row["fact_amount_minor"].as<std::int64_t>(),
-                         *core::Currency::parse(row["fact_currency"].as<std::string>())},
-                        {}};
+                           text(row["fact_subject"]),
+                           {row["fact_amount_minor"].as<std::int64_t>(),
+                            *core::Currency::parse(row["fact_currency"].as<std::string>())},
+                           {}};
     if (const auto whole = row["payment_amount_minor"]; !whole.is_null()) {
         statement.payment_amount_minor = whole.as<std::int64_t>();
     }
@@ -304,7 +304,8 @@ constexpr auto kClaimDue = sql(R"sql(
        SET next_attempt_at = now() + $2::bigint * interval '1 millisecond'
       FROM due
      WHERE e.id = due.id
-    RETURNING )sql", kEventColumns);
+    RETURNING )sql",
+                               kEventColumns);
 
 std::vector<StoredEvent> claim_due(postgres::Transaction& tx, int most, std::chrono::milliseconds lease) {
     return read_all(tx.exec(kClaimDue, most, static_cast<std::int64_t>(lease.count())));
@@ -337,7 +338,8 @@ constexpr auto kListEventsOfOrder = sql(kSelectEvents, "WHERE e.order_id = $1 AN
 constexpr auto kListUnsettled =
     sql(kSelectEvents, "WHERE e.status IN ('open', 'parked') AND $1 = '' AND ", kFilter, "AND ", kPage);
 
-std::vector<StoredEvent> list_events(postgres::Transaction& tx, const EventFilter& filter, const rest::Page& page) {
+std::vector<StoredEvent> list_events(postgres::Transaction& tx, const EventFilter& filter,
+                                     const rest::Page& page) {
     const bool unsettled = filter.status == Status::open || filter.status == Status::parked;
     const std::string_view statement = !filter.order.empty() ? std::string_view{kListEventsOfOrder}
                                        : unsettled           ? std::string_view{kListUnsettled}
@@ -382,9 +384,8 @@ void reopen(postgres::Transaction& tx, const std::vector<std::string>& ids) {
     tx.exec(kReopen, array.parameter());
 }
 
-constexpr auto kFindEvent =
-    sql(kSelectEvents, "WHERE e.id = $1 UNION ALL (", kSelectEvents,
-        "WHERE e.provider_event_id = $1 ORDER BY e.id LIMIT 1) LIMIT 1");
+constexpr auto kFindEvent = sql(kSelectEvents, "WHERE e.id = $1 UNION ALL (", kSelectEvents,
+                                "WHERE e.provider_event_id = $1 ORDER BY e.id LIMIT 1) LIMIT 1");
 
 std::optional<StoredEvent> find_event(postgres::Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindEvent, id);
@@ -441,7 +442,8 @@ constexpr auto kListPayments =
 constexpr auto kListPaymentsOfOrder =
     sql(kSelectPayments, "WHERE p.order_id = $1 AND ($2 = '' OR p.id < $2) ORDER BY p.id DESC LIMIT $3");
 
-std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string& order, const rest::Page& page) {
+std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string& order,
+                                   const rest::Page& page) {
     std::vector<Payment> payments;
     const std::string_view statement =
         order.empty() ? std::string_view{kListPayments} : std::string_view{kListPaymentsOfOrder};
@@ -451,9 +453,8 @@ std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string&
     return payments;
 }
 
-constexpr auto kFindPayment =
-    sql(kSelectPayments, "WHERE p.id = $1 UNION ALL (", kSelectPayments,
-        "WHERE p.provider_payment_id = $1 ORDER BY p.id LIMIT 1) LIMIT 1");
+constexpr auto kFindPayment = sql(kSelectPayments, "WHERE p.id = $1 UNION ALL (", kSelectPayments,
+                                  "WHERE p.provider_payment_id = $1 ORDER BY p.id LIMIT 1) LIMIT 1");
 
 std::optional<Payment> find_payment(postgres::Transaction& tx, const std::string& id) {
     const auto rows = tx.exec(kFindPayment, id);

@@ -7,12 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
 #include "payment/event.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace payment::store {
-
 
 struct NewEvent {
     StoredEvent event;
@@ -64,7 +63,8 @@ struct EventFilter {
     std::optional<core::Time> received_after;
     std::optional<core::Time> received_before;
 };
-std::vector<StoredEvent> list_events(postgres::Transaction& tx, const EventFilter& filter, const rest::Page& page);
+std::vector<StoredEvent> list_events(postgres::Transaction& tx, const EventFilter& filter,
+                                     const rest::Page& page);
 // Open and parked events of the filter, oldest first: what a replay would try.
 std::vector<StoredEvent> list_replayable(postgres::Transaction& tx, const EventFilter& filter, int most);
 
@@ -97,7 +97,8 @@ struct Payment {
     std::string order;
     core::Time created_at;
 };
-std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string& order, const rest::Page& page);
+std::vector<Payment> list_payments(postgres::Transaction& tx, const std::string& order,
+                                   const rest::Page& page);
 // By our id or the provider's.
 std::optional<Payment> find_payment(postgres::Transaction& tx, const std::string& id);
 // The applied events of payments, i.e. the facts that count.

@@ -1,11 +1,10 @@
 #include "payment/webhook_queue.hpp"
 
-#include "http/server.hpp"
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
+#include "http/server.hpp"
 
 namespace payment {
-
 
 // ---- answers
 

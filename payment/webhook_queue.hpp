@@ -14,9 +14,9 @@
 
 #include "core/clock.hpp"
 #include "http/message.hpp"
-#include "telemetry/metrics.hpp"
 #include "payment/event_metrics.hpp"
 #include "payment/service.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace payment {
 

@@ -4,13 +4,13 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include "core/json.hpp"
 #include <stdexcept>
+#include "core/json.hpp"
 
 #include "contracts/audit_chain.hpp"
+#include "quittance/http.hpp"
 #include "quittance/settings.hpp"
 #include "quittance/token.hpp"
-#include "quittance/http.hpp"
 
 namespace quittance {
 namespace {

@@ -5,23 +5,23 @@
 #include <iostream>
 #include <iterator>
 #include <map>
-#include "core/json.hpp"
 #include <set>
 #include <stdexcept>
+#include "core/json.hpp"
 
 #include "core/command_line.hpp"
 #include "core/id.hpp"
 #include "core/variables.hpp"
 #include "quittance/audit.hpp"
 #include "quittance/factory/command_line.hpp"
+#include "quittance/http.hpp"
 #include "quittance/log_store/log_store.hpp"
 #include "quittance/logs/logs.hpp"
 #include "quittance/settings.hpp"
-#include "quittance/stripe/signature.hpp"
 #include "quittance/stripe/payment_scenario.hpp"
+#include "quittance/stripe/signature.hpp"
 #include "quittance/stripe/stripe_event.hpp"
 #include "quittance/token.hpp"
-#include "quittance/http.hpp"
 
 namespace {
 
@@ -201,16 +201,14 @@ void declare_stripe(core::Command stripe, Options& options) {
     stripe.option("--order", &options.order, "the order it is about").required();
     stripe
         .option("--amount", &options.amount,
-                    "what the event is about, as Stripe counts (4200 is 42 EUR or 4200 JPY); "
-                    "default: the order's total")
+                "what the event is about, as Stripe counts (4200 is 42 EUR or 4200 JPY); "
+                "default: the order's total")
         .not_negative();
-    stripe
-        .option("--total", &options.total,
-                    "what the payment as a whole is for; default: the order's total")
+    stripe.option("--total", &options.total, "what the payment as a whole is for; default: the order's total")
         .not_negative();
-    stripe.option("--currency", &options.currency, "default: the order's")
-        .check(
-            [](const std::string& text) { return text.size() == 3 ? "" : "a currency has three letters"; });
+    stripe.option("--currency", &options.currency, "default: the order's").check([](const std::string& text) {
+        return text.size() == 3 ? "" : "a currency has three letters";
+    });
     stripe.option("--times", &options.times, "send the same event so often").between(1, 1000);
     stripe.flag("--concurrent", options.concurrent, "… all at the same time");
     stripe.flag("--tamper", options.tamper, "change the body after it was signed");
@@ -220,12 +218,12 @@ void declare_stripe(core::Command stripe, Options& options) {
         .show_default();
     stripe.option("--event-id", &options.event_id, "default: a new one");
     stripe.option("--payment", &options.payment,
-                      "pi_…; default: made of the order's id, like the next three");
+                  "pi_…; default: made of the order's id, like the next three");
     stripe.option("--charge", &options.charge, "ch_…");
     stripe.option("--refund", &options.refund, "re_…; a second refund of one payment needs its own");
     stripe.option("--dispute", &options.dispute, "dp_…");
     stripe.option("--secret", &options.secret,
-                      "the endpoint's secret, whsec_…; default: STRIPE_WEBHOOK_SECRET");
+                  "the endpoint's secret, whsec_…; default: STRIPE_WEBHOOK_SECRET");
     stripe.option("--url", &options.url, "default: QUITTANCE_URL/api/v1/payment/webhooks/stripe");
     stripe.flag("--print", options.print, "print the request instead of sending it");
 }
@@ -240,7 +238,8 @@ int main(int argc, char** argv) {
         return 0;
     }
     Options options;
-    core::CommandLine app{"Sends signed webhooks as payment providers do, and is a factory full of machines."};
+    core::CommandLine app{
+        "Sends signed webhooks as payment providers do, and is a factory full of machines."};
     app.require_subcommand();
     app.footer("--variables lists the environment variables.");
     auto version = app.subcommand("version", "print the version");

@@ -1,7 +1,7 @@
 #include "quittance/token.hpp"
 
-#include "core/json.hpp"
 #include <stdexcept>
+#include "core/json.hpp"
 
 #include "core/base64.hpp"
 #include "quittance/http.hpp"

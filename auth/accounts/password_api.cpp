@@ -9,11 +9,11 @@ namespace {
 
 using core::FieldError;
 using core::Result;
-using http::Role;
+using core::json::ObjectReader;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::ObjectReader;
+using http::Role;
 
 constexpr core::json::Length kToken{1, 200};
 constexpr core::json::Length kPassword{1, 1000};  // how long it may be is said with all that is wrong with it
@@ -60,7 +60,8 @@ Result<Response> change(Passwords& passwords, const Request& request) {
     const auto texts =
         read_texts(request, Members<2>{{{"old_password", kPassword}, {"new_password", kPassword}}});
     if (!texts) return texts.error();
-    return done(passwords.change(request.caller->subject, (*texts)[0], (*texts)[1], RequestOrigin::of(request)));
+    return done(
+        passwords.change(request.caller->subject, (*texts)[0], (*texts)[1], RequestOrigin::of(request)));
 }
 
 Result<Response> verify_email(Passwords& passwords, const Request& request) {

@@ -1,8 +1,8 @@
 #include "auth/accounts/password_service.hpp"
 
 #include "auth/event_publisher.hpp"
-#include "auth/users/password.hpp"
 #include "auth/sessions/session_store.hpp"
+#include "auth/users/password.hpp"
 #include "auth/users/user_store.hpp"
 #include "core/digest.hpp"
 
@@ -94,7 +94,8 @@ bool Passwords::answer_reset_requests() {
     });
 }
 
-Result<void> Passwords::reset(const std::string& token, const std::string& password, const RequestOrigin& origin) {
+Result<void> Passwords::reset(const std::string& token, const std::string& password,
+                              const RequestOrigin& origin) {
     const auto sha256 = core::sha256_hex(token);
     const auto asked = db_.single(
         [&](Transaction& tx) { return store::find_mailed_token(tx, sha256, MailPurpose::password_reset); });

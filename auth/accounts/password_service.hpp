@@ -3,14 +3,14 @@
 
 #include <string>
 
+#include "auth/accounts/mailed_token_store.hpp"
 #include "auth/audit/audit_log.hpp"
 #include "auth/sessions/login_throttle.hpp"
 #include "auth/users/password_hasher.hpp"
-#include "auth/accounts/mailed_token_store.hpp"
 #include "auth/users/user.hpp"
 #include "core/environment.hpp"
-#include "postgres/database.hpp"
 #include "core/result.hpp"
+#include "postgres/database.hpp"
 
 namespace auth {
 
@@ -30,7 +30,8 @@ public:
     void ask_for_reset(const std::string& email);
     // True when there may be more.
     bool answer_reset_requests();
-    core::Result<void> reset(const std::string& token, const std::string& password, const RequestOrigin& origin);
+    core::Result<void> reset(const std::string& token, const std::string& password,
+                             const RequestOrigin& origin);
 
     // Of somebody who is no client, with the old one; clients change theirs at `clients`.
     core::Result<void> change(const std::string& user_id, const std::string& old_password,
@@ -41,7 +42,8 @@ public:
     core::Result<void> resend_verification(const std::string& user_id, const RequestOrigin& origin);
 
     // Steps of a transaction that holds the user's row.
-    void mail(postgres::Transaction& tx, const User& user, MailPurpose purpose, const telemetry::Trace& trace);
+    void mail(postgres::Transaction& tx, const User& user, MailPurpose purpose,
+              const telemetry::Trace& trace);
     // All sessions end, what was mailed is worth nothing any more, and an address not proved yet is
     // forgotten: somebody else may have given it.
     void set(postgres::Transaction& tx, User user, const std::string& hash);

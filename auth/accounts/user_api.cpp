@@ -9,11 +9,11 @@ namespace {
 
 using core::FieldError;
 using core::Result;
-using http::Role;
+using core::json::ObjectReader;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::ObjectReader;
+using http::Role;
 
 constexpr core::json::Length kName{1, 200};
 
@@ -122,7 +122,8 @@ Result<Response> change(UserService& people, const Request& request) {
 
 Routes people_routes(UserService& people, Passwords& passwords, http::WorkerPool& pool) {
     const auto invite = [&passwords](const Request& request) -> Result<Response> {
-        const auto result = passwords.resend_verification(request.path_value("id"), RequestOrigin::of(request));
+        const auto result =
+            passwords.resend_verification(request.path_value("id"), RequestOrigin::of(request));
         if (!result) return result.error();
         return nothing_more(202);
     };

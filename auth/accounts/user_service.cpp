@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "auth/users/password.hpp"
 #include "auth/sessions/session_store.hpp"
+#include "auth/users/password.hpp"
 #include "core/id.hpp"
 
 namespace auth {
@@ -66,7 +66,7 @@ UserService::Page UserService::list(const UserFilter& filter) {
 }
 
 Result<User> UserService::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
-                            const RequestOrigin& origin) {
+                                 const RequestOrigin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<User> {
         // Of two admins who take each other's role away at once, one must see what the other did.
         const auto admins = store::lock_admins(tx);

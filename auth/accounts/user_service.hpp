@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "auth/accounts/password_service.hpp"
 #include "auth/audit/audit_log.hpp"
 #include "auth/users/password_hasher.hpp"
-#include "auth/accounts/password_service.hpp"
 #include "auth/users/user.hpp"
 #include "auth/users/user_store.hpp"
-#include "rest/etag.hpp"
 #include "postgres/database.hpp"
+#include "rest/etag.hpp"
 
 namespace auth {
 

@@ -1,4 +1,5 @@
-// ApiClientService that call the API on their own behalf (OAuth 2.0 clients), and what they may ask for. Pure.
+// ApiClientService that call the API on their own behalf (OAuth 2.0 clients), and what they may ask for.
+// Pure.
 #pragma once
 
 #include <cstdint>

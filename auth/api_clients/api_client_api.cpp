@@ -1,21 +1,21 @@
 #include "auth/api.hpp"
 #include "auth/json_out.hpp"
 #include "core/base64.hpp"
-#include "rest/create.hpp"
 #include "core/json_reader.hpp"
-#include "rest/json_body.hpp"
 #include "core/utf8.hpp"
+#include "rest/create.hpp"
+#include "rest/json_body.hpp"
 
 namespace auth {
 namespace {
 
 using core::FieldError;
 using core::Result;
-using http::Role;
+using core::json::ObjectReader;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::ObjectReader;
+using http::Role;
 
 // ---- the token endpoint: RFC 6749, sections 2.3.1, 4.4 and 5
 
@@ -68,7 +68,8 @@ bool repeats_a_name(const Request& form) {
     return std::ranges::adjacent_find(names) != names.end();
 }
 
-Response issue(ApiClientService& programs, const Request& form, const ApiClientLogin& login, const RequestOrigin& origin) {
+Response issue(ApiClientService& programs, const Request& form, const ApiClientLogin& login,
+               const RequestOrigin& origin) {
     std::optional<std::vector<std::string>> scopes;
     if (const auto text = form.query_value("scope"); text && !text->empty()) {
         scopes = parse_scopes(*text);
@@ -102,8 +103,7 @@ Result<Response> token(ApiClientService& programs, const Request& request) {
     const auto login = header != nullptr ? basic_login(*header)
                        : id && secret    ? std::optional{ApiClientLogin{*id, *secret}}
                                          : std::nullopt;
-    if (!login || login->id.size() > 100 || login->secret.size() > 200 ||
-        !core::is_printable(login->id))
+    if (!login || login->id.size() > 100 || login->secret.size() > 200 || !core::is_printable(login->id))
         return wrong_client();
     if (header != nullptr && id && *id != login->id)
         return refuse(400, "invalid_request", "client_id is another in the header than in the body");

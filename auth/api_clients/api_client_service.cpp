@@ -74,7 +74,8 @@ std::variant<ApiClientToken, TokenRefusal> ApiClientService::token(
     return answer;
 }
 
-Result<ApiClientWithSecret> ApiClientService::create(const ApiClientDraft& draft, const RequestOrigin& origin) {
+Result<ApiClientWithSecret> ApiClientService::create(const ApiClientDraft& draft,
+                                                     const RequestOrigin& origin) {
     if (auto refusal = refuse_more_than_own(origin, draft.scopes)) return *std::move(refusal);
     return db_.transact([&](Transaction& tx) {
         const auto id = core::Id<"prg">::make().value();
@@ -91,7 +92,8 @@ void ApiClientService::ensure(const std::string& id, const std::string& secret, 
     db_.transact([&](Transaction& tx) {
         if (!store::insert_program(tx, id, draft)) return;
         store::insert_secret(tx, id, core::sha256_hex(secret));
-        record(tx, RequestOrigin::ours(), {.action = "auth.program_created", .object = id, .details = said(draft)});
+        record(tx, RequestOrigin::ours(),
+               {.action = "auth.program_created", .object = id, .details = said(draft)});
     });
 }
 
@@ -108,8 +110,8 @@ ApiClientService::Page ApiClientService::list(const rest::Page& page) {
     return {std::move(programs), has_more};
 }
 
-Result<ApiClient> ApiClientService::change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
-                                 const RequestOrigin& origin) {
+Result<ApiClient> ApiClientService::change(const std::string& id, const rest::VersionTest& expected,
+                                           const Edit& edit, const RequestOrigin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<ApiClient> {
         auto before = store::find_program_for_update(tx, id);
         if (!before) return no_program(id);
@@ -130,7 +132,7 @@ Result<ApiClient> ApiClientService::change(const std::string& id, const rest::Ve
 }
 
 Result<ApiClientWithSecret> ApiClientService::rotate(const std::string& id, std::chrono::seconds overlap,
-                                           const RequestOrigin& origin) {
+                                                     const RequestOrigin& origin) {
     return db_.transact([&](Transaction& tx) -> Result<ApiClientWithSecret> {
         const auto before = store::find_program_for_update(tx, id);
         if (!before) return no_program(id);

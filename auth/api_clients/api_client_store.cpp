@@ -21,8 +21,8 @@ constexpr auto kSelectPrograms =
 ApiClient read_program(const postgres::Row& row) {
     return {.id = row["id"].c_str(),
             .draft = {.name = row["name"].c_str(),
-                     .role = http::parse_role(row["role"].c_str()).value(),
-                     .scopes = parse_scopes(row["scopes"].c_str()).value()},
+                      .role = http::parse_role(row["role"].c_str()).value(),
+                      .scopes = parse_scopes(row["scopes"].c_str()).value()},
             .last_used_at = read_optional_time(row["last_used_at"]),
             .revoked_at = read_optional_time(row["revoked_at"]),
             .version = row["version"].as<std::int64_t>(),

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "auth/api_clients/api_client.hpp"
-#include "rest/page.hpp"
 #include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace auth::store {
 

@@ -2,18 +2,18 @@
 
 #include "auth/api.hpp"
 #include "auth/json_out.hpp"
-#include "rest/page.hpp"
 #include "core/utf8.hpp"
+#include "rest/page.hpp"
 
 namespace auth {
 namespace {
 
 using core::FieldError;
 using core::Result;
-using http::Role;
 using http::Method;
 using http::Request;
 using http::Response;
+using http::Role;
 
 std::optional<std::int64_t> parse_seq(std::string_view text) {
     std::int64_t seq = 0;
@@ -55,7 +55,7 @@ Result<Response> list(AuditLog& audit, const Request& request) {
     if (!filter) return filter.error();
     const auto page = audit.list(*filter);
     return rest::page_of(page.entries, page.has_more,
-                   [](const contracts::AuditEntry& entry) { return contracts::to_json(entry); });
+                         [](const contracts::AuditEntry& entry) { return contracts::to_json(entry); });
 }
 
 constexpr int kMaxWalked = 10'000;

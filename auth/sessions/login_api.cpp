@@ -9,10 +9,10 @@ namespace {
 
 using core::FieldError;
 using core::Result;
+using core::json::ObjectReader;
 using http::Method;
 using http::Request;
 using http::Response;
-using core::json::ObjectReader;
 
 constexpr core::json::Length kToken{1, 200};
 

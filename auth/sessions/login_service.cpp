@@ -48,8 +48,8 @@ Logins::Config Logins::Config::read(core::Environment& environment, core::Secret
         .key = std::move(key)};
 }
 
-Logins::Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const LoginThrottle& login_throttle, Config config,
-               telemetry::Metrics& metrics)
+Logins::Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const LoginThrottle& login_throttle,
+               Config config, telemetry::Metrics& metrics)
     : db_(db), hasher_(hasher), keys_(keys), login_throttle_(login_throttle), config_(std::move(config)) {
     const auto logins = [&](const char* outcome) {
         return metrics.counter("logins_total", "Logins by what became of them", {{"outcome", outcome}});
@@ -90,7 +90,8 @@ bool Logins::is_right(const Opening& opening, const std::string& password) {
     return hasher_.verify(*opening.user->password_hash, password) && opening.user->state == UserState::active;
 }
 
-Result<Tokens> Logins::log_in(const std::string& email, const std::string& password, const RequestOrigin& origin) {
+Result<Tokens> Logins::log_in(const std::string& email, const std::string& password,
+                              const RequestOrigin& origin) {
     const auto opening = db_.transact([&](Transaction& tx) { return open(tx, email, origin); });
     if (!is_right(opening, password)) {
         (opening.guess.locked ? locked_ : failed_)(1);
@@ -106,7 +107,8 @@ Result<Tokens> Logins::log_in(const std::string& email, const std::string& passw
 }
 
 std::optional<Tokens> Logins::admit(Transaction& tx, const Opening& opening,
-                                    const std::optional<std::string>& better_hash, const RequestOrigin& origin) {
+                                    const std::optional<std::string>& better_hash,
+                                    const RequestOrigin& origin) {
     const auto user = store::find_user_for_update(tx, opening.user->id);
     // It may have been changed while the password was compared.
     if (!user || user->state != UserState::active || user->password_hash != opening.user->password_hash)

@@ -6,13 +6,13 @@
 
 #include "auth/audit/audit_log.hpp"
 #include "auth/sessions/login_throttle.hpp"
-#include "auth/users/password_hasher.hpp"
-#include "auth/signing_keys/key_ring.hpp"
 #include "auth/sessions/session.hpp"
+#include "auth/signing_keys/key_ring.hpp"
+#include "auth/users/password_hasher.hpp"
 #include "auth/users/user.hpp"
-#include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
 #include "core/secret.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace auth {
 
@@ -30,12 +30,13 @@ public:
         // SESSION_IDLE_S, SESSION_MAX_S, REFRESH_LOST_ANSWER_MS
         static Config read(core::Environment& environment, core::Secret key);
     };
-    Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const LoginThrottle& login_throttle, Config config,
-           telemetry::Metrics& metrics);
+    Logins(postgres::Database& db, Hasher& hasher, KeyRing& keys, const LoginThrottle& login_throttle,
+           Config config, telemetry::Metrics& metrics);
 
     // Whatever is wrong – the password, the address, that it is locked or disabled – the refusal is the same,
     // and takes as long.
-    core::Result<Tokens> log_in(const std::string& email, const std::string& password, const RequestOrigin& origin);
+    core::Result<Tokens> log_in(const std::string& email, const std::string& password,
+                                const RequestOrigin& origin);
     core::Result<Tokens> refresh(const std::string& refresh_token, const RequestOrigin& origin);
     // Of the holder of the token; also when it is not valid any more.
     void log_out(const std::string& refresh_token, const RequestOrigin& origin);

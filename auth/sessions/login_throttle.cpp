@@ -46,13 +46,13 @@ LoginThrottle::Config LoginThrottle::Config::read(core::Environment& environment
         3'600'000);
     return {
         .account_here = {max_failures({"LOCKOUT_ACCOUNT_FAILURES",
-                                        "failed logins before an account is locked for the caller's network"},
-                                       5),
+                                       "failed logins before an account is locked for the caller's network"},
+                                      5),
                          first, most},
         .account = {max_failures({"LOCKOUT_ANYWHERE_FAILURES", "the same, for everybody"}, 200),
                     std::min(first, anywhere), anywhere},
         .address = {max_failures({"LOCKOUT_ADDRESS_FAILURES", "the same, for a network and every account"},
-                                  50),
+                                 50),
                     first, most},
         .key = std::move(key)};
 }
@@ -62,7 +62,8 @@ std::string LoginThrottle::digest_of(const std::string& email) const {
 }
 
 // Rows are locked in one order everywhere.
-LoginThrottle::Attempt LoginThrottle::begin(Transaction& tx, const std::string& email, const std::string& address) const {
+LoginThrottle::Attempt LoginThrottle::begin(Transaction& tx, const std::string& email,
+                                            const std::string& address) const {
     const auto account = "account " + digest_of(email);
     const auto network = core::keyed_digest(config_.key.reveal(), "address " + network_of(address));
     Attempt made;

@@ -9,8 +9,8 @@
 
 #include "auth/sessions/lockout.hpp"
 #include "core/environment.hpp"
-#include "postgres/database.hpp"
 #include "core/secret.hpp"
+#include "postgres/database.hpp"
 
 namespace auth {
 

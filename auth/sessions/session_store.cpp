@@ -34,11 +34,11 @@ constexpr auto kLockSessionOf = R"sql(
      WHERE id = (SELECT session_id FROM refresh_tokens WHERE sha256 = $1)
        FOR NO KEY UPDATE
 )sql";
-constexpr auto kFindSession = sql(
-    "SELECT s.id, s.user_id, s.revoked_at IS NOT NULL AS revoked, ", select_times("used_at"), ", ",
-    select_time_as("s.expires_at", "session_ends"), ", ", select_time_as("t.expires_at", "token_ends"),
-    ", EXISTS (SELECT FROM refresh_tokens n WHERE n.sha256 = t.successor AND n.used_at IS NOT NULL) "
-    "AS successor_used FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.sha256 = $1");
+constexpr auto kFindSession =
+    sql("SELECT s.id, s.user_id, s.revoked_at IS NOT NULL AS revoked, ", select_times("used_at"), ", ",
+        select_time_as("s.expires_at", "session_ends"), ", ", select_time_as("t.expires_at", "token_ends"),
+        ", EXISTS (SELECT FROM refresh_tokens n WHERE n.sha256 = t.successor AND n.used_at IS NOT NULL) "
+        "AS successor_used FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id WHERE t.sha256 = $1");
 std::optional<Session> find_session_for_update(Transaction& tx, const std::string& sha256) {
     if (tx.exec(kLockSessionOf, sha256).empty()) return {};
     const auto rows = tx.exec(kFindSession, sha256);
@@ -112,7 +112,8 @@ int delete_used_tokens(Transaction& tx, int most) {
 constexpr auto kFailuresForUpdate =
     sql("INSERT INTO login_failures AS f (key, failures, locked_until, updated_at) "
         "VALUES ($1, 0, 'epoch', 'epoch') ON CONFLICT (key) DO UPDATE SET key = f.key "
-        "RETURNING failures, ", select_times("locked_until", "updated_at"));
+        "RETURNING failures, ",
+        select_times("locked_until", "updated_at"));
 Failures failures_for_update(Transaction& tx, const std::string& key) {
     const auto row = tx.exec(kFailuresForUpdate, key).front();
     return {row["failures"].as<int>(), read_time(row["locked_until"]), read_time(row["updated_at"])};

@@ -5,10 +5,10 @@ namespace auth {
 namespace {
 
 using core::Result;
-using http::Role;
 using http::Method;
 using http::Request;
 using http::Response;
+using http::Role;
 
 Json to_json(const KeyView& key) {
     return {{"kid", key.kid},

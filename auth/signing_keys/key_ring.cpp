@@ -3,8 +3,8 @@
 #include <condition_variable>
 
 #include "core/id.hpp"
-#include "security/jwks_client.hpp"
 #include "core/log.hpp"
+#include "security/jwks_client.hpp"
 #include "security/sealed_box.hpp"
 
 namespace auth {
@@ -41,7 +41,7 @@ KeyRing::Config KeyRing::Config::read(core::Environment& environment) {
         .rules = {.notice =
                       seconds({"KEY_NOTICE_S", "seconds a new key is shown before it signs"}, 120, 86400),
                   .max_age = seconds({"KEY_MAX_AGE_S", "seconds after which a key is replaced"}, 30 * 86400,
-                                      400 * 86400),
+                                     400 * 86400),
                   .token_life = seconds({"TOKEN_TTL_S", "seconds an access token is good for"}, 300, 3600)},
         .poll = environment.milliseconds(
             {"KEYS_POLL_MS", "how often the database is asked for keys of other processes"}, 2000, 50,
@@ -94,11 +94,12 @@ std::shared_ptr<const KeyRing::Ring> KeyRing::read_ring(const std::vector<store:
 
 store::StoredKey KeyRing::make_key(Time signs_from) const {
     const auto signer = Signer::make();
-    return {.kid = signer.kid(),
-            .public_jwk = signer.public_jwk().dump(),
-            .locked_private = security::sealed_box::encrypt(config_.key_secrets.front(), signer.private_pem()),
-            .created_at = core::now(),
-            .signs_from = signs_from};
+    return {
+        .kid = signer.kid(),
+        .public_jwk = signer.public_jwk().dump(),
+        .locked_private = security::sealed_box::encrypt(config_.key_secrets.front(), signer.private_pem()),
+        .created_at = core::now(),
+        .signs_from = signs_from};
 }
 
 namespace {

@@ -13,8 +13,8 @@
 #include "auth/signing_keys/key_schedule.hpp"
 #include "auth/signing_keys/key_store.hpp"
 #include "core/environment.hpp"
-#include "postgres/database.hpp"
 #include "core/secret.hpp"
+#include "postgres/database.hpp"
 #include "security/jwt.hpp"
 
 namespace auth {

@@ -13,7 +13,7 @@ namespace auth {
 
 struct KeyRules {
     std::chrono::seconds notice;      // published so long before it signs: longer than anybody's polling
-    std::chrono::seconds max_age;    // after signing so long it is replaced
+    std::chrono::seconds max_age;     // after signing so long it is replaced
     std::chrono::seconds token_life;  // of what it signs
     // Clocks differ, and a copy of this service may sign with the old key a moment longer.
     static constexpr std::chrono::seconds kLeeway{60};

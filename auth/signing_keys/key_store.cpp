@@ -11,10 +11,9 @@ void lock_keys(Transaction& tx) {
     tx.exec(kLockKeys);
 }
 
-constexpr auto kKeys =
-    postgres::sql("SELECT kid, public_jwk, locked_private, ",
-                  postgres::select_times("created_at", "signs_from"),
-                  " FROM signing_keys ORDER BY signing_keys.signs_from, kid");
+constexpr auto kKeys = postgres::sql("SELECT kid, public_jwk, locked_private, ",
+                                     postgres::select_times("created_at", "signs_from"),
+                                     " FROM signing_keys ORDER BY signing_keys.signs_from, kid");
 std::vector<StoredKey> keys(Transaction& tx) {
     std::vector<StoredKey> keys;
     for (const auto& row : tx.exec(kKeys)) {

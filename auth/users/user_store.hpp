@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "auth/users/user.hpp"
-#include "rest/page.hpp"
 #include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace auth {
 

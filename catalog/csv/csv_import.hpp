@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "http/server.hpp"
-#include "core/json.hpp"
-#include "rest/page.hpp"
-#include "core/result.hpp"
 #include "catalog/csv/csv.hpp"
 #include "catalog/csv/import_report.hpp"
 #include "catalog/stock/quantity_json.hpp"
+#include "core/json.hpp"
+#include "core/result.hpp"
+#include "http/server.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

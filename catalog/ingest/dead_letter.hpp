@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "contracts/machine_message.hpp"
 #include "core/clock.hpp"
 #include "core/id.hpp"
-#include "contracts/machine_message.hpp"
 
 namespace catalog {
 

@@ -2,11 +2,11 @@
 
 #include <simdjson.h>
 
+#include "catalog/stock/quantity_json.hpp"
 #include "core/base64.hpp"
 #include "core/json_reader.hpp"
 #include "rest/json_body.hpp"
 #include "rest/resource.hpp"
-#include "catalog/stock/quantity_json.hpp"
 
 namespace catalog {
 namespace {
@@ -100,8 +100,8 @@ Result<Response> replay_all(DeadLetters& letters, const Request& request) {
     reader.refuse_unknown();
     if (!errors.empty()) return core::invalid(std::move(errors));
     const auto report = letters.replay_all(filter, most, dry_run, request);
-    return rest::respond(
-        200, {{"matched", report.matched}, {"replayed", report.replayed}, {"dry_run", dry_run}});
+    return rest::respond(200,
+                         {{"matched", report.matched}, {"replayed", report.replayed}, {"dry_run", dry_run}});
 }
 
 Result<DeadLetterId> id_of(const Request& request) {

@@ -22,10 +22,10 @@ Result<DeadLetter> load(Transaction& tx, const DeadLetterId& id) {
 
 contracts::MachineMessage message_of(const DeadLetter& letter) {
     contracts::MachineMessage message{.topic = letter.topic,
-                                 .payload = letter.payload,
-                                 .size_of_cut = {},
-                                 .retained = false,
-                                 .received_at = letter.received_at};
+                                      .payload = letter.payload,
+                                      .size_of_cut = {},
+                                      .retained = false,
+                                      .received_at = letter.received_at};
     const auto size = static_cast<std::uint64_t>(letter.payload_bytes);
     if (size > letter.payload.size()) message.size_of_cut = size;
     return message;
@@ -44,7 +44,8 @@ std::vector<DeadLetter> DeadLetters::list(const store::DeadLetterFilter& filter,
 Result<DeadLetter> DeadLetters::replay(const DeadLetterId& id, const Request& by) {
     const auto found = db_.transact([&](Transaction& tx) -> Result<DeadLetter> {
         auto letter = load(tx, id);
-        if (letter) events::audit(tx, by, "catalog.dead_letter_replayed", id.value(), events::AuditOutcome::done);
+        if (letter)
+            events::audit(tx, by, "catalog.dead_letter_replayed", id.value(), events::AuditOutcome::done);
         return letter;
     });
     if (!found) return found.error();
@@ -82,7 +83,7 @@ DeadLetters::ReplayReport DeadLetters::replay_all(const store::DeadLetterFilter&
         report.matched = std::min<std::int64_t>(store::count_open_dead_letters(tx, filter), most);
         if (dry_run) return std::vector<DeadLetterId>{};
         events::audit(tx, by, "catalog.dead_letters_replayed", "dead-letters", events::AuditOutcome::done,
-                    {{"count", report.matched}});
+                      {{"count", report.matched}});
         return store::open_dead_letters(tx, filter, most);
     });
     for (const auto& id : ids) {

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "http/message.hpp"
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
 #include "catalog/ingest/dead_letter.hpp"
 #include "catalog/ingest/dead_letter_store.hpp"
+#include "core/result.hpp"
+#include "http/message.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

@@ -134,7 +134,7 @@ std::optional<std::int64_t> unix_us(const std::optional<core::Time>& time) {
 
 template <class... Rest>
 postgres::Rows filtered(Transaction& tx, std::string_view statement, const DeadLetterFilter& filter,
-                      const Rest&... rest) {
+                        const Rest&... rest) {
     tx.plan_for_values();
     return tx.exec(statement, verdict_of(filter), filter.machine, filter.topic,
                    unix_us(filter.received_after), unix_us(filter.received_before), rest...);
@@ -195,7 +195,8 @@ constexpr auto kSaveRefusal = R"sql(
        SET verdict = $2, reason = $3
      WHERE id = $1
 )sql";
-void save_refusal(Transaction& tx, const DeadLetterId& id, contracts::MessageOutcome verdict, const std::string& reason) {
+void save_refusal(Transaction& tx, const DeadLetterId& id, contracts::MessageOutcome verdict,
+                  const std::string& reason) {
     tx.exec(kSaveRefusal, id.value(), std::string{to_string(verdict)}, reason);
 }
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
 #include "catalog/ingest/dead_letter.hpp"
 #include "catalog/ingest/ingest_service.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog::store {
 

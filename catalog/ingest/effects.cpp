@@ -76,9 +76,9 @@ std::variant<Measured, Refusal> measure(const EventData& data, const Units& unit
     const auto first = quantities->first.convert(quantities->unit, unit->second);
     const auto second = quantities->second.convert(quantities->unit, unit->second);
     if (first && second) return Measured{*first, *second};
-    return Refusal{MessageOutcome::unit_unknown, *item + " is counted in " + std::string{unit->second.code()} +
-                                              ", which " + std::string{quantities->unit.code()} +
-                                              " can't be turned into"};
+    return Refusal{MessageOutcome::unit_unknown,
+                   *item + " is counted in " + std::string{unit->second.code()} + ", which " +
+                       std::string{quantities->unit.code()} + " can't be turned into"};
 }
 
 void IntakeEffects::load(store::Transaction& tx, const std::vector<Effect>& expected) {

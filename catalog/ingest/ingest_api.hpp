@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "catalog/ingest/ingest_service.hpp"
 #include "http/server.hpp"
 #include "telemetry/metrics.hpp"
-#include "catalog/ingest/ingest_service.hpp"
 
 namespace catalog {
 

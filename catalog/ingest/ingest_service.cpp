@@ -18,9 +18,9 @@ ReadMessage read(const MachineMessage& message, core::Time now) {
     if (!read.topic) {
         read.content = Refusal{MessageOutcome::schema_violation, "no topic of a machine's event or state"};
     } else if (message.size_of_cut) {
-        read.content =
-            Refusal{MessageOutcome::too_large, std::to_string(*message.size_of_cut) + " bytes; at most " +
-                                            std::to_string(contracts::kMaxPayloadBytes) + " are taken"};
+        read.content = Refusal{MessageOutcome::too_large,
+                               std::to_string(*message.size_of_cut) + " bytes; at most " +
+                                   std::to_string(contracts::kMaxPayloadBytes) + " are taken"};
     } else if (read.topic->type.empty()) {
         std::visit([&](auto&& content) { read.content = std::move(content); }, read_state(message.payload));
     } else {
@@ -100,7 +100,8 @@ private:
         if (!message.topic) return std::get<Refusal>(message.content);
         const auto* machine = find_machine(message.topic->machine);
         if (machine == nullptr) {
-            return Refusal{MessageOutcome::unknown_machine, "no machine " + std::string{message.topic->machine}};
+            return Refusal{MessageOutcome::unknown_machine,
+                           "no machine " + std::string{message.topic->machine}};
         }
         if (machine->topic != message.topic->of_machine) {
             return Refusal{MessageOutcome::identity_mismatch, "the machine's topic is " + machine->topic};
@@ -215,7 +216,8 @@ private:
     MessageOutcome refuse(const ReadMessage& message, Refusal refusal) {
         Refused& kept =
             refused.emplace_back(Refused{message.message, refusal.verdict, std::move(refusal.reason)});
-        if (kept.verdict == MessageOutcome::identity_mismatch || refuse_identity(message)) return kept.verdict;
+        if (kept.verdict == MessageOutcome::identity_mismatch || refuse_identity(message))
+            return kept.verdict;
         kept.machine = message.topic->machine;
         if (const auto at = position_of(message)) {
             numbers_.take(*at);  // it is kept, and so not missing

@@ -8,9 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "catalog/ingest/machine_payload.hpp"
 #include "contracts/machine_message.hpp"
 #include "postgres/database.hpp"
-#include "catalog/ingest/machine_payload.hpp"
 
 namespace catalog {
 

@@ -319,8 +319,7 @@ std::vector<Progress> add_to_production_orders(Transaction& tx, const std::map<W
     auto progress = read_progress(rows);
     std::vector<Progress> whole;
     for (std::size_t i = 0; i < progress.size(); ++i) {
-        if (rows[static_cast<std::size_t>(i)][5].as<bool>())
-            whole.push_back(std::move(progress[i]));
+        if (rows[static_cast<std::size_t>(i)][5].as<bool>()) whole.push_back(std::move(progress[i]));
     }
     return whole;
 }

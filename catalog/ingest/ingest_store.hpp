@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/ingest/machine_payload.hpp"
+#include "catalog/machines/boot_sequence.hpp"
+#include "catalog/production/production_store.hpp"
 #include "core/id.hpp"
 #include "postgres/database.hpp"
-#include "catalog/ingest/machine_payload.hpp"
-#include "catalog/production/production_store.hpp"
-#include "catalog/machines/boot_sequence.hpp"
 
 namespace catalog::store {
 

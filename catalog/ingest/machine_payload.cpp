@@ -37,8 +37,7 @@ public:
     std::optional<std::int64_t> counter(const char* name) {
         const auto found = find(name);
         std::int64_t value = -1;
-        if (found && found->get(value) == simdjson::SUCCESS && value >= 0 && value <= kMaxCount)
-            return value;
+        if (found && found->get(value) == simdjson::SUCCESS && value >= 0 && value <= kMaxCount) return value;
         fault(name, "must be a whole number from 0 to 9007199254740991");
         return {};
     }

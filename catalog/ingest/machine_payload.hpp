@@ -7,9 +7,9 @@
 #include <string_view>
 #include <variant>
 
-#include "core/clock.hpp"
-#include "contracts/machine_message.hpp"
 #include "catalog/stock/quantity.hpp"
+#include "contracts/machine_message.hpp"
+#include "core/clock.hpp"
 
 namespace catalog {
 

@@ -92,7 +92,8 @@ TEST(Event, OfAnotherMachineSaysNothingOfItsNumber) {
 TEST(State, IsOnlineOrOffline) {
     EXPECT_TRUE(std::get<StateReport>(read_state(R"({"state":"online","boot":3})")).online);
     EXPECT_FALSE(std::get<StateReport>(read_state(R"({"state":"offline"})")).online);
-    EXPECT_EQ(std::get<Refusal>(read_state(R"({"state":"asleep"})")).verdict, MessageOutcome::schema_violation);
+    EXPECT_EQ(std::get<Refusal>(read_state(R"({"state":"asleep"})")).verdict,
+              MessageOutcome::schema_violation);
     EXPECT_EQ(std::get<Refusal>(read_state("online")).verdict, MessageOutcome::bad_json);
 }
 

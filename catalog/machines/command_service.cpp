@@ -1,8 +1,8 @@
 #include "catalog/machines/command_service.hpp"
 
 #include "catalog/machines/command_store.hpp"
-#include "catalog/stock/quantity_json.hpp"
 #include "catalog/production/production_store.hpp"
+#include "catalog/stock/quantity_json.hpp"
 #include "rest/resource.hpp"
 
 namespace catalog {

@@ -38,7 +38,7 @@ constexpr auto kDue = R"sql(
      LIMIT $2
 )sql";
 std::vector<contracts::MachineCommand> due_commands(Transaction& tx, const std::vector<std::string>& scopes,
-                                               int most) {
+                                                    int most) {
     std::vector<contracts::MachineCommand> due;
     for (const auto& row : tx.exec(kDue, texts(scopes).parameter(), most)) {
         due.push_back({row[0].c_str(), row[1].c_str(), row[2].c_str()});

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/id.hpp"
 #include "contracts/machine_message.hpp"
+#include "core/id.hpp"
 #include "postgres/database.hpp"
 
 namespace catalog::store {
@@ -23,7 +23,7 @@ struct NewCommand {
 void insert_commands(Transaction& tx, std::span<const NewCommand> commands);
 // Due for machines whose topic begins with one of the scopes.
 std::vector<contracts::MachineCommand> due_commands(Transaction& tx, const std::vector<std::string>& scopes,
-                                               int most);
+                                                    int most);
 void mark_published(Transaction& tx, const std::vector<std::string>& ids);
 void forget_published_commands(Transaction& tx);
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/machines/boot_sequence.hpp"
 #include "core/clock.hpp"
 #include "core/id.hpp"
-#include "catalog/machines/boot_sequence.hpp"
 
 namespace catalog {
 

@@ -2,11 +2,11 @@
 
 #include <charconv>
 
-#include "rest/create.hpp"
+#include "catalog/stock/quantity_json.hpp"
 #include "core/json_reader.hpp"
+#include "rest/create.hpp"
 #include "rest/json_body.hpp"
 #include "rest/resource.hpp"
-#include "catalog/stock/quantity_json.hpp"
 
 namespace catalog {
 namespace {
@@ -101,9 +101,7 @@ Result<Response> show(const Result<Machine>& machine) {
 Result<Response> create(Machines& machines, postgres::Database& db, const Request& request) {
     return rest::create_resource(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return machines.create(tx, draft); },
-        [&](const auto& made) {
-            return rest::created(request, show(201, made), made.draft.name);
-        });
+        [&](const auto& made) { return rest::created(request, show(201, made), made.draft.name); });
 }
 
 Result<Response> list(Machines& machines, const Request& request) {
@@ -126,13 +124,12 @@ Result<Response> change(Machines& machines, const Request& request) {
     const auto patch = rest::read_patch(request);
     if (!patch) return patch.error();
     const auto& name = request.path_value("machine");
-    return show(machines.change(name, patch->expected,
-                                [&](const MachineDraft& before) -> Result<MachineDraft> {
-                                    auto draft = read_draft(patch->apply_to(to_json(before)));
-                                    if (draft && draft->name != name)
-                                        return core::invalid("name", "can't be changed");
-                                    return draft;
-                                }));
+    return show(
+        machines.change(name, patch->expected, [&](const MachineDraft& before) -> Result<MachineDraft> {
+            auto draft = read_draft(patch->apply_to(to_json(before)));
+            if (draft && draft->name != name) return core::invalid("name", "can't be changed");
+            return draft;
+        }));
 }
 
 // ---- gaps and history

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "rest/etag.hpp"
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
 #include "catalog/machines/machine.hpp"
 #include "catalog/machines/machine_store.hpp"
+#include "core/result.hpp"
+#include "postgres/database.hpp"
+#include "rest/etag.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

@@ -26,11 +26,11 @@ constexpr auto kGapColumns =
 
 Machine read_machine(const postgres::Row& row) {
     return {.draft = {.name = row["name"].c_str(),
-                           .site = row["site"].c_str(),
-                           .area = row["area"].c_str(),
-                           .line = row["line"].c_str(),
-                           .description = row["description"].c_str(),
-                           .makes = row["makes"].texts()},
+                      .site = row["site"].c_str(),
+                      .area = row["area"].c_str(),
+                      .line = row["line"].c_str(),
+                      .description = row["description"].c_str(),
+                      .makes = row["makes"].texts()},
             .topic = row["topic"].c_str(),
             .state = row["state"].c_str(),
             .state_at = read_optional_time(row["state_at"]),
@@ -160,8 +160,7 @@ std::optional<MachineGap> find_gap(Transaction& tx, const std::string& machine, 
     return read_gap(rows.front());
 }
 
-constexpr auto kListEvents =
-    sql("SELECT boot, seq, type, data, ", select_times("ts", "received_at"), R"sql(
+constexpr auto kListEvents = sql("SELECT boot, seq, type, data, ", select_times("ts", "received_at"), R"sql(
       FROM production_events
      WHERE machine = $1 AND ($2::bigint IS NULL OR (boot, seq) < ($2, $3::bigint)) AND ($4::text IS NULL OR type = $4)
      ORDER BY boot DESC, seq DESC

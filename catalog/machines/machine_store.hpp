@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
 #include "catalog/machines/machine.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog::store {
 

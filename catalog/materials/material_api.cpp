@@ -1,9 +1,9 @@
 #include "catalog/materials/material_api.hpp"
 
-#include "rest/create.hpp"
-#include "rest/idempotency.hpp"
 #include "catalog/stock/quantity_json.hpp"
 #include "core/json_reader.hpp"
+#include "rest/create.hpp"
+#include "rest/idempotency.hpp"
 #include "rest/json_body.hpp"
 #include "rest/resource.hpp"
 
@@ -106,9 +106,7 @@ Result<Response> show(const Result<MaterialWithLots>& found) {
 Result<Response> create(Materials& materials, postgres::Database& db, const Request& request) {
     return rest::create_resource(
         db, request, read_draft, [&](auto& tx, const auto& draft) { return materials.create(tx, draft); },
-        [&](const auto& made) {
-            return rest::created(request, show(201, made), made.material.draft.code);
-        });
+        [&](const auto& made) { return rest::created(request, show(201, made), made.material.draft.code); });
 }
 
 Result<Response> list(Materials& materials, const Request& request) {

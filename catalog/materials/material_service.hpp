@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "catalog/materials/material.hpp"
+#include "core/result.hpp"
+#include "postgres/database.hpp"
 #include "rest/etag.hpp"
 #include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
-#include "catalog/materials/material.hpp"
 
 namespace catalog {
 

@@ -10,15 +10,15 @@ constexpr auto kSelectMaterials =
         select_times("created_at", "updated_at"), " FROM materials LEFT JOIN ", kBalances,
         " ON item = 'material:' || code ");
 
-constexpr auto kSelectLots = sql("SELECT lot, supplier, received_micro, consumed_micro, ",
-                                 select_times("created_at"), " FROM lots ");
+constexpr auto kSelectLots =
+    sql("SELECT lot, supplier, received_micro, consumed_micro, ", select_times("created_at"), " FROM lots ");
 
 Material read_material(const postgres::Row& row) {
     return {.draft = {.code = row["code"].c_str(),
-                     .name = row["name"].c_str(),
-                     .description = row["description"].c_str(),
-                     .unit = unit(row["unit"]),
-                     .active = row["active"].as<bool>()},
+                      .name = row["name"].c_str(),
+                      .description = row["description"].c_str(),
+                      .unit = unit(row["unit"]),
+                      .active = row["active"].as<bool>()},
             .stock = balance(row),
             .version = row["version"].as<std::int64_t>(),
             .created_at = read_time(row["created_at"]),

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "postgres/database.hpp"
-#include "core/result.hpp"
 #include "catalog/parts/bill_of_materials.hpp"
+#include "core/result.hpp"
+#include "postgres/database.hpp"
 
 namespace catalog {
 

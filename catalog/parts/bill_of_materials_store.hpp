@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "postgres/database.hpp"
 #include "catalog/parts/bill_of_materials.hpp"
+#include "postgres/database.hpp"
 
 namespace catalog::store {
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "core/clock.hpp"
 #include "catalog/stock/quantity.hpp"
 #include "catalog/stock/stock.hpp"
+#include "core/clock.hpp"
 
 namespace catalog {
 

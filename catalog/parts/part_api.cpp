@@ -1,19 +1,19 @@
 #include "catalog/parts/part_api.hpp"
 
-#include "rest/create.hpp"
-#include "core/json_reader.hpp"
-#include "rest/json_body.hpp"
-#include "rest/resource.hpp"
-#include "catalog/stock/quantity_json.hpp"
 #include "catalog/parts/part_csv.hpp"
 #include "catalog/parts/part_json.hpp"
+#include "catalog/stock/quantity_json.hpp"
+#include "core/json_reader.hpp"
+#include "rest/create.hpp"
+#include "rest/json_body.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 namespace {
 
 using core::FieldError;
-using http::kAnyone;
 using core::Result;
+using http::kAnyone;
 using http::Method;
 using http::Request;
 using http::Response;
@@ -66,9 +66,7 @@ Result<Response> show(const Result<PartWithRevisions>& found) {
 Result<Response> create(Parts& parts, postgres::Database& db, const Request& request) {
     return rest::create_resource(
         db, request, read_part_draft, [&](auto& tx, const auto& draft) { return parts.create(tx, draft); },
-        [&](const auto& made) {
-            return rest::created(request, show(201, made), made.part.draft.number);
-        });
+        [&](const auto& made) { return rest::created(request, show(201, made), made.part.draft.number); });
 }
 
 Result<Response> list(Parts& parts, const Request& request) {

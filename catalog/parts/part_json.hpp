@@ -1,9 +1,9 @@
 // Parts as JSON: what admins say of them.
 #pragma once
 
-#include "core/result.hpp"
-#include "catalog/stock/quantity_json.hpp"
 #include "catalog/parts/part.hpp"
+#include "catalog/stock/quantity_json.hpp"
+#include "core/result.hpp"
 
 namespace catalog {
 

@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "rest/etag.hpp"
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
 #include "catalog/csv/import_report.hpp"
 #include "catalog/parts/part.hpp"
+#include "core/result.hpp"
+#include "postgres/database.hpp"
+#include "rest/etag.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

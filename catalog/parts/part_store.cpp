@@ -13,12 +13,12 @@ constexpr auto kSelectParts =
 
 Part read_part(const postgres::Row& row) {
     return {.draft = {.number = row["number"].c_str(),
-                     .name = row["name"].c_str(),
-                     .description = row["description"].c_str(),
-                     .unit = unit(row["unit"]),
-                     .revision = read_optional<std::string>(row["revision"]),
-                     .active = row["active"].as<bool>(),
-                     .attributes = attributes(row["attributes"])},
+                      .name = row["name"].c_str(),
+                      .description = row["description"].c_str(),
+                      .unit = unit(row["unit"]),
+                      .revision = read_optional<std::string>(row["revision"]),
+                      .active = row["active"].as<bool>(),
+                      .attributes = attributes(row["attributes"])},
             .stock = balance(row),
             .version = row["version"].as<std::int64_t>(),
             .created_at = read_time(row["created_at"]),

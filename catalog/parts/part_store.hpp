@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
 #include "catalog/parts/part.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog::store {
 

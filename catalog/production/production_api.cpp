@@ -1,8 +1,8 @@
 #include "catalog/production/production_api.hpp"
 
-#include "core/json.hpp"
-#include "catalog/stock/quantity_json.hpp"
 #include "catalog/machines/machine.hpp"
+#include "catalog/stock/quantity_json.hpp"
+#include "core/json.hpp"
 #include "rest/resource.hpp"
 
 namespace catalog {

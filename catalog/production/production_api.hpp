@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "http/server.hpp"
 #include "catalog/machines/command_service.hpp"
 #include "catalog/production/production_service.hpp"
+#include "http/server.hpp"
 
 namespace catalog {
 

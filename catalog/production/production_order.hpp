@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "catalog/stock/quantity.hpp"
 #include "core/clock.hpp"
 #include "core/id.hpp"
-#include "catalog/stock/quantity.hpp"
 
 namespace catalog {
 

@@ -2,9 +2,9 @@
 
 #include <cstdio>
 
+#include "catalog/event_publisher.hpp"
 #include "core/digest.hpp"
 #include "core/id.hpp"
-#include "catalog/event_publisher.hpp"
 
 namespace catalog {
 namespace {

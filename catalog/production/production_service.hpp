@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
 #include "catalog/production/production_order.hpp"
 #include "catalog/production/production_store.hpp"
+#include "core/result.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

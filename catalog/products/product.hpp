@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/stock/stock.hpp"
 #include "core/clock.hpp"
 #include "core/id.hpp"
 #include "core/money.hpp"
 #include "core/result.hpp"
-#include "catalog/stock/stock.hpp"
 
 namespace catalog {
 

@@ -2,10 +2,10 @@
 
 #include <charconv>
 
-#include "rest/create.hpp"
 #include "catalog/products/product_csv.hpp"
 #include "catalog/products/product_json.hpp"
 #include "catalog/products/search_terms.hpp"
+#include "rest/create.hpp"
 #include "rest/json_body.hpp"
 #include "rest/resource.hpp"
 
@@ -13,8 +13,8 @@ namespace catalog {
 namespace {
 
 using core::FieldError;
-using http::kAnyone;
 using core::Result;
+using http::kAnyone;
 using http::Method;
 using http::Request;
 using http::Response;
@@ -66,9 +66,7 @@ Result<Response> create(Products& products, postgres::Database& db, const Reques
             return draft ? allowed(*std::move(draft), nullptr, request) : draft;
         },
         [&](auto& tx, const auto& draft) { return products.create(tx, draft); },
-        [&](const auto& made) {
-            return rest::created(request, show(201, made), made.id.value());
-        });
+        [&](const auto& made) { return rest::created(request, show(201, made), made.id.value()); });
 }
 
 ProductFilter read_product_filter(const Request& request, std::vector<FieldError>& errors) {
@@ -116,7 +114,7 @@ Result<Response> find(Products& products, const Request& request) {
     if (!product) return product.error();
     // What not everybody sees is not for a cache that others share.
     return rest::not_modified_or(request, show(200, *product),
-                              product->draft.active ? "public, max-age=30" : "private, no-cache");
+                                 product->draft.active ? "public, max-age=30" : "private, no-cache");
 }
 
 Result<Response> change(Products& products, const Request& request) {

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "http/server.hpp"
 #include "catalog/products/product_service.hpp"
+#include "http/server.hpp"
 
 namespace catalog {
 

@@ -1,9 +1,9 @@
 // Products as JSON: what is shown of them, and what admins say of them.
 #pragma once
 
-#include "core/result.hpp"
-#include "catalog/stock/quantity_json.hpp"
 #include "catalog/products/product.hpp"
+#include "catalog/stock/quantity_json.hpp"
+#include "core/result.hpp"
 
 namespace catalog {
 

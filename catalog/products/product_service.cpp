@@ -1,7 +1,7 @@
 #include "catalog/products/product_service.hpp"
 
-#include "catalog/machines/machine_store.hpp"
 #include "catalog/event_publisher.hpp"
+#include "catalog/machines/machine_store.hpp"
 
 namespace catalog {
 namespace {

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "rest/etag.hpp"
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
 #include "catalog/csv/import_report.hpp"
 #include "catalog/products/product.hpp"
 #include "catalog/products/product_store.hpp"
+#include "core/result.hpp"
+#include "postgres/database.hpp"
+#include "rest/etag.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
 #include "catalog/products/product.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

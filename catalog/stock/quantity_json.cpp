@@ -52,7 +52,8 @@ Quantity read_quantity(core::json::ObjectReader& reader, std::string_view name, 
     return quantity.value_or(min);
 }
 
-Quantity read_quantity_in(core::json::ObjectReader& reader, std::string_view name, Quantity min, Unit target) {
+Quantity read_quantity_in(core::json::ObjectReader& reader, std::string_view name, Quantity min,
+                          Unit target) {
     const auto quantity = read_quantity(reader, name, min);
     if (!reader.has("unit")) return quantity;
     const auto unit = parse_unit(reader, "unit");

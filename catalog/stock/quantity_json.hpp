@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "core/json.hpp"
-#include "core/json_reader.hpp"
 #include "catalog/stock/quantity.hpp"
 #include "catalog/stock/stock.hpp"
+#include "core/json.hpp"
+#include "core/json_reader.hpp"
 
 namespace catalog {
 

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <map>
-#include "core/json.hpp"
 #include <string>
+#include "core/json.hpp"
 
-#include "postgres/sql.hpp"
-#include "postgres/transaction.hpp"
 #include "catalog/stock/quantity.hpp"
 #include "catalog/stock/stock.hpp"
+#include "postgres/sql.hpp"
+#include "postgres/transaction.hpp"
 
 namespace catalog::store {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "catalog/stock/quantity.hpp"
 #include "core/clock.hpp"
 #include "core/result.hpp"
-#include "catalog/stock/quantity.hpp"
 
 namespace catalog {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "rest/create.hpp"
-#include "rest/resource.hpp"
 #include "catalog/stock/quantity_json.hpp"
 #include "core/json_reader.hpp"
+#include "rest/create.hpp"
+#include "rest/resource.hpp"
 
 namespace catalog {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "http/server.hpp"
 #include "catalog/stock/stock_service.hpp"
+#include "http/server.hpp"
 
 namespace catalog {
 

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "core/result.hpp"
 #include "catalog/stock/stock.hpp"
+#include "core/result.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
 #include "catalog/stock/stock.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace catalog::store {
 

@@ -11,9 +11,9 @@ core::json::Value or_null(const std::optional<std::string>& text) {
 
 // No two entries have the same text: JSON tells where each field ends.
 std::string canonical(const AuditEntry& entry) {
-    return core::json::Value::array({entry.seq, core::to_rfc3339(entry.at), entry.action, or_null(entry.subject),
-                               or_null(entry.role), entry.object, entry.outcome, entry.request_id,
-                               entry.address, entry.details})
+    return core::json::Value::array({entry.seq, core::to_rfc3339(entry.at), entry.action,
+                                     or_null(entry.subject), or_null(entry.role), entry.object, entry.outcome,
+                                     entry.request_id, entry.address, entry.details})
         .dump();
 }
 

@@ -72,9 +72,7 @@ core::Result<ClientEmailChanged> client_email_changed_from_json(std::string_view
 }
 
 std::string to_json(const ClientPasswordChanged& event) {
-    return Value{{"client_id", event.client_id},
-                 {"change_id", event.change_id},
-                 {"sealed", event.sealed}}
+    return Value{{"client_id", event.client_id}, {"change_id", event.change_id}, {"sealed", event.sealed}}
         .dump();
 }
 
@@ -86,9 +84,8 @@ core::Result<ClientPasswordChanged> client_password_changed_from_json(std::strin
 }
 
 std::string to_json(const ClientErased& event) {
-    return Value{{"client_id", event.client_id},
-                 {"email", event.email},
-                 {"email_verified", event.email_verified}}
+    return Value{
+        {"client_id", event.client_id}, {"email", event.email}, {"email_verified", event.email_verified}}
         .dump();
 }
 

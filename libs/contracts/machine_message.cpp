@@ -3,8 +3,8 @@
 #include <simdjson.h>
 
 #include "core/base64.hpp"
-#include "core/json_writer.hpp"
 #include "core/enum_names.hpp"
+#include "core/json_writer.hpp"
 
 namespace contracts {
 namespace {
@@ -188,8 +188,7 @@ core::Result<CommandRequest> command_request_from_json(std::string_view text) {
         CommandRequest request{read_list(document["scopes"], read_text),
                                read_list(document["published"], read_text)};
         if (request.scopes.size() > kMaxMachineCommands) return too_many("scopes", kMaxMachineCommands);
-        if (request.published.size() > kMaxMachineCommands)
-            return too_many("published", kMaxMachineCommands);
+        if (request.published.size() > kMaxMachineCommands) return too_many("published", kMaxMachineCommands);
         return request;
     } catch (const simdjson::simdjson_error&) {
         return core::malformed("not a request for machine commands");

@@ -29,7 +29,7 @@ struct MachineMessage {
 
 constexpr std::size_t kMaxMachineMessages = 500;       // in a list
 constexpr std::size_t kMaxPayloadBytes = 64 << 10;     // of one message; larger ones are `too_large`
-constexpr std::size_t kPayloadHeadBytes = 4096;         // what is kept of those
+constexpr std::size_t kPayloadHeadBytes = 4096;        // what is kept of those
 constexpr std::size_t kMaxListPayloadBytes = 2 << 20;  // of all messages of a list together
 constexpr std::size_t kMaxListBytes = 4 << 20;         // of the body that carries them
 
@@ -52,14 +52,14 @@ enum class MessageOutcome {
     too_large,
 };
 constexpr MessageOutcome kVerdicts[] = {MessageOutcome::ok,
-                                 MessageOutcome::duplicate,
-                                 MessageOutcome::out_of_order,
-                                 MessageOutcome::unknown_machine,
-                                 MessageOutcome::identity_mismatch,
-                                 MessageOutcome::bad_json,
-                                 MessageOutcome::schema_violation,
-                                 MessageOutcome::unit_unknown,
-                                 MessageOutcome::too_large};
+                                        MessageOutcome::duplicate,
+                                        MessageOutcome::out_of_order,
+                                        MessageOutcome::unknown_machine,
+                                        MessageOutcome::identity_mismatch,
+                                        MessageOutcome::bad_json,
+                                        MessageOutcome::schema_violation,
+                                        MessageOutcome::unit_unknown,
+                                        MessageOutcome::too_large};
 std::string_view to_string(MessageOutcome verdict);
 std::optional<MessageOutcome> parse_verdict(std::string_view text);
 

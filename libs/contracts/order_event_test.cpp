@@ -28,7 +28,8 @@ TEST(OrderEvent, LeavesTheOrdersOtherMembersAndTheirOrderAsTheyAre) {
 }
 
 TEST(OrderEvent, NamesAllWrongFields) {
-    const auto read = order_event_from_json(R"({"lines":[{"sku":"","quantity":1},{"sku":"A","quantity":0}]})");
+    const auto read =
+        order_event_from_json(R"({"lines":[{"sku":"","quantity":1},{"sku":"A","quantity":0}]})");
     ASSERT_FALSE(read);
     ASSERT_EQ(read.error().fields.size(), 3U);
     EXPECT_EQ(read.error().fields[0].field, "id");

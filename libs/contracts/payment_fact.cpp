@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
-#include "core/json_writer.hpp"
 #include "core/enum_names.hpp"
+#include "core/json_writer.hpp"
 
 namespace contracts {
 namespace {

@@ -45,7 +45,7 @@ struct PaymentFact {
     std::string payment;   // the provider's id of the payment: pi_…, ch_…, cs_…
     FactKind kind;
     std::string subject;  // the provider's id of the attempt, refund or dispute; may be empty
-    core::Money amount;         // see FactKind; zero where it does not say
+    core::Money amount;   // see FactKind; zero where it does not say
     // What the payment as a whole is for, where the event says so: must equal the order's total.
     std::optional<std::int64_t> payment_amount_minor;
     std::string event_id;          // evt_…: the first event that told it

@@ -1,9 +1,9 @@
 // Addresses as JSON, the same in every service that holds them.
 #pragma once
 
-#include "core/json_reader.hpp"
 #include <string>
 #include <string_view>
+#include "core/json_reader.hpp"
 
 #include "core/address.hpp"
 

@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 constexpr Backoff::Config kConfig{100ms, 1000ms};
 
 TEST(Backoff, doubles_up_to_its_maximum) {
-    for (const auto& [attempts, wait] : {std::pair{0, 100ms}, {1, 100ms}, {2, 200ms}, {4, 800ms}, {5, 1000ms}}) {
+    for (const auto& [attempts, wait] :
+         {std::pair{0, 100ms}, {1, 100ms}, {2, 200ms}, {4, 800ms}, {5, 1000ms}}) {
         EXPECT_EQ(exponential_wait(kConfig, attempts), wait) << attempts;
     }
     EXPECT_EQ(exponential_wait(kConfig, 1'000'000), 1000ms);

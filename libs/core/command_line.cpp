@@ -41,7 +41,8 @@ CommandOption CommandOption::check(const std::function<std::string(const std::st
 
 CommandOption Command::option(const std::string& name, OptionTarget target, const std::string& description) {
     return std::visit(
-        [&](auto* variable) { return CommandOption{*app_->add_option(name, *variable, description)}; }, target);
+        [&](auto* variable) { return CommandOption{*app_->add_option(name, *variable, description)}; },
+        target);
 }
 
 void Command::flag(const std::string& name, bool& target, const std::string& description) {

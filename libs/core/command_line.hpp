@@ -21,9 +21,10 @@ class Option;
 
 namespace core {
 
-// The variable an option writes; its value before parsing is the default, its type is checked and is in the help.
-using OptionTarget = std::variant<std::string*, std::vector<std::string>*, int*, std::int64_t*, std::uint16_t*,
-                                  std::uint64_t*, double*, std::optional<std::int64_t>*,
+// The variable an option writes; its value before parsing is the default, its type is checked and is in the
+// help.
+using OptionTarget = std::variant<std::string*, std::vector<std::string>*, int*, std::int64_t*,
+                                  std::uint16_t*, std::uint64_t*, double*, std::optional<std::int64_t>*,
                                   std::optional<std::uint64_t>*, std::optional<double>*>;
 
 // A handle: copies mean the same option, and live as long as the CommandLine.

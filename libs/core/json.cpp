@@ -17,7 +17,7 @@ constexpr std::size_t kMaxDepth = 512;
 constexpr std::size_t kManyMembers = 16;
 
 [[noreturn]] void fail(const char* wanted, Value::Type type) {
-    constexpr const char* kNames[] = {"null",  "a boolean", "an integer", "an integer", "a number",
+    constexpr const char* kNames[] = {"null",   "a boolean", "an integer", "an integer", "a number",
                                       "a text", "an array",  "an object",  "no JSON"};
     throw ValueError{std::string{wanted} + " was expected, it is " + kNames[static_cast<std::size_t>(type)]};
 }
@@ -140,7 +140,9 @@ public:
         drop_repeated(members);
         return !limits_.unique_names || members.size() == before;
     }
-    static bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) { return false; }
+    static bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) {
+        return false;
+    }
 
 private:
     bool add(Value value) {
@@ -170,8 +172,9 @@ private:
         if (members.size() < 2) return;
         if (members.size() <= kManyMembers) {
             for (std::size_t i = 1; i < members.size(); ++i) {
-                const auto same = std::find_if(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i),
-                                               [&](const Member& m) { return m.name == members[i].name; });
+                const auto same =
+                    std::find_if(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(i),
+                                 [&](const Member& m) { return m.name == members[i].name; });
                 if (same == members.begin() + static_cast<std::ptrdiff_t>(i)) continue;
                 same->value = std::move(members[i].value);
                 members.erase(members.begin() + static_cast<std::ptrdiff_t>(i--));
@@ -405,7 +408,8 @@ void Value::append_member(std::string_view name, Value value) {
     (*this)[name] = std::move(value);
 }
 bool Value::erase(std::string_view name) {
-    return is_object() && std::erase_if(*content_.object, [&](const Member& m) { return m.name == name; }) > 0;
+    return is_object() &&
+           std::erase_if(*content_.object, [&](const Member& m) { return m.name == name; }) > 0;
 }
 void Value::update(const Value& object) {
     for (const auto& [name, value] : object.items()) (*this)[name] = value;

@@ -33,14 +33,24 @@ struct ParseError : ValueError {
 
 class Value {
 public:
-    enum class Type : std::uint8_t { null, boolean, integer, large_integer, number, text, array, object, discarded };
+    enum class Type : std::uint8_t {
+        null,
+        boolean,
+        integer,
+        large_integer,
+        number,
+        text,
+        array,
+        object,
+        discarded
+    };
 
     Value() noexcept {}
     Value(std::nullptr_t) noexcept {}
     Value(std::same_as<bool> auto boolean) noexcept : type_(Type::boolean) { content_.boolean = boolean; }
     template <std::integral Number>
-        requires(!std::same_as<Number, bool>)
-    Value(Number number) noexcept {
+    requires(!std::same_as<Number, bool>) Value(Number number)
+    noexcept {
         if constexpr (std::is_signed_v<Number>) {
             set(static_cast<std::int64_t>(number));
         } else {
@@ -55,12 +65,12 @@ public:
     Value(std::initializer_list<Init> content);
     // Containers: one with a `mapped_type` is an object, any other an array.
     template <class Container>
-        requires requires(const Container& c) {
-            typename Container::value_type;
-            c.begin();
-            c.end();
-        } && (!std::convertible_to<const Container&, std::string_view>) && (!std::same_as<Container, Value>)
-    Value(const Container& content) {
+    requires requires(const Container& c) {
+        typename Container::value_type;
+        c.begin();
+        c.end();
+    } &&(!std::convertible_to<const Container&, std::string_view>)&&(!std::same_as<Container, Value>)
+        Value(const Container& content) {
         if constexpr (requires { typename Container::mapped_type; }) {
             *this = object();
             for (const auto& [name, value] : content) append_member(name, Value(value));
@@ -105,7 +115,8 @@ public:
     bool is_discarded() const { return type_ == Type::discarded; }
 
     // bool, int, std::int64_t, std::uint64_t, double, std::string, std::vector<std::string> and
-    // std::map<std::string, std::string>. Throws ValueError when the value is not of that type or does not fit.
+    // std::map<std::string, std::string>. Throws ValueError when the value is not of that type or does not
+    // fit.
     template <class T>
     T get() const;
     const std::string& text() const;  // throws ValueError when it is no text
@@ -138,8 +149,8 @@ public:
         return value(name, std::string{fallback});
     }
     bool erase(std::string_view name);
-    void update(const Value& object);       // its members are added here or replace those of their name
-    void merge_patch(const Value& patch);   // RFC 7396
+    void update(const Value& object);          // its members are added here or replace those of their name
+    void merge_patch(const Value& patch);      // RFC 7396
     const std::vector<Member>& items() const;  // for (const auto& [name, value] : object.items())
     std::vector<Member>& items();
 
@@ -195,8 +206,7 @@ struct Member {
 class Init {
 public:
     template <class T>
-        requires std::constructible_from<Value, T>
-    Init(T&& value) : value_(std::forward<T>(value)) {}
+    requires std::constructible_from<Value, T> Init(T&& value) : value_(std::forward<T>(value)) {}
     Init(std::initializer_list<Init> content) : value_(content) {}
 
 private:

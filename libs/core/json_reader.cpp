@@ -178,8 +178,7 @@ std::optional<Money> ObjectReader::money(std::string_view name, std::int64_t min
 std::optional<Currency> ObjectReader::currency(std::string_view name) {
     const auto* value = require(name);
     if (value == nullptr) return {};
-    const auto currency =
-        value->is_string() ? Currency::parse(value->text()) : std::nullopt;
+    const auto currency = value->is_string() ? Currency::parse(value->text()) : std::nullopt;
     if (!currency) fault(name, "must be an ISO 4217 code in capitals, such as EUR");
     return currency;
 }

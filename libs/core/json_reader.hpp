@@ -1,4 +1,5 @@
-// JSON at the edge: parsed once, with limits, into types; every fault is collected with the name of its field.
+// JSON at the edge: parsed once, with limits, into types; every fault is collected with the name of its
+// field.
 #pragma once
 
 #include <cstdint>

@@ -75,7 +75,11 @@ TEST(Value, IsPatchedByRfc7396) {
 }
 
 TEST(Value, WritesBytesThatAreNoCharactersAsOne) {
-    EXPECT_EQ(Value("a\xff" "b\xe2\x82").dump(), "\"a\xEF\xBF\xBD" "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
+    EXPECT_EQ(Value("a\xff"
+                    "b\xe2\x82")
+                  .dump(),
+              "\"a\xEF\xBF\xBD"
+              "b\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
 }  // namespace

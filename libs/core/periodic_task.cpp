@@ -8,7 +8,7 @@
 namespace core {
 
 std::jthread run_periodically(std::chrono::milliseconds pause, std::string what,
-                   std::function<void(const std::stop_token&)> work) {
+                              std::function<void(const std::stop_token&)> work) {
     return std::jthread{[pause, what = std::move(what), work = std::move(work)](const std::stop_token& stop) {
         std::mutex mutex;
         std::condition_variable_any never;

@@ -10,6 +10,6 @@ namespace core {
 
 // What `work` throws is logged as `what` and waits for the next time.
 std::jthread run_periodically(std::chrono::milliseconds pause, std::string what,
-                   std::function<void(const std::stop_token&)> work);
+                              std::function<void(const std::stop_token&)> work);
 
 }  // namespace core

@@ -159,8 +159,8 @@ private:
         const auto ms = static_cast<int>(address.timeout.count());
         setsockopt(amqp_get_sockfd(raw()), IPPROTO_TCP, TCP_USER_TIMEOUT, &ms, sizeof ms);
         const auto heartbeat = static_cast<int>(address.heartbeat.count());
-        const auto reply = amqp_login(raw(), info.vhost, 0, kMaxFrameBytes, heartbeat,
-                                      AMQP_SASL_METHOD_PLAIN, info.user, info.password);
+        const auto reply = amqp_login(raw(), info.vhost, 0, kMaxFrameBytes, heartbeat, AMQP_SASL_METHOD_PLAIN,
+                                      info.user, info.password);
         usable_ = reply.reply_type == AMQP_RESPONSE_NORMAL;
         check(reply, "logging in");
     }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "events/amqp_sink.hpp"
 #include "core/log.hpp"
+#include "events/amqp_sink.hpp"
 
 namespace events {
 namespace {
@@ -44,7 +44,8 @@ void AmqpConsumer::run() {
             failures = 0;
             consume();
         } catch (const std::exception& error) {
-            core::log::warn("the broker is away", {{"queue", config_.queue}, {"error", std::string{error.what()}}});
+            core::log::warn("the broker is away",
+                            {{"queue", config_.queue}, {"error", std::string{error.what()}}});
             const auto until = std::chrono::steady_clock::now() + pause.wait(++failures);
             while (!stopping_ && std::chrono::steady_clock::now() < until)
                 std::this_thread::sleep_for(std::chrono::milliseconds{20});
@@ -115,7 +116,8 @@ void AmqpConsumer::block_keys(amqp::Channel& channel, const amqp::Delivery& deli
     if (event) {
         held_.push_back({delivery.tag, *std::move(event)});
     } else {
-        core::log::error("a message is no event", {{"queue", config_.queue}, {"reason", event.error().detail}});
+        core::log::error("a message is no event",
+                         {{"queue", config_.queue}, {"reason", event.error().detail}});
         channel.reject(delivery.tag);
         dead_(1);
     }
@@ -172,7 +174,7 @@ void AmqpConsumer::settle(amqp::Channel& channel, std::list<Held>::iterator held
     }
     if (answer.verdict == Verdict::failed || answer.verdict == Verdict::refused) {
         core::log::error("a message goes to the dead-letter queue",
-                   {{"queue", config_.queue}, {"event_id", answer.id}, {"reason", answer.reason}});
+                         {{"queue", config_.queue}, {"event_id", answer.id}, {"reason", answer.reason}});
         channel.reject(held->tag);
         dead_(1);
     } else {
@@ -209,7 +211,8 @@ void read_queue(core::Environment& environment, const std::string& service, Amqp
 
 }  // namespace
 
-std::optional<AmqpConsumer::Config> read_amqp_consumer(core::Environment& environment, const std::string& service) {
+std::optional<AmqpConsumer::Config> read_amqp_consumer(core::Environment& environment,
+                                                       const std::string& service) {
     AmqpConsumer::Config config;
     config.address.url = environment.text(
         {"AMQP_URL", "RabbitMQ to be told events by as well: amqp://user:password@host:port/vhost"}, "");

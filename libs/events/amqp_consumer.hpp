@@ -14,8 +14,8 @@
 #include <thread>
 #include <vector>
 
-#include "events/amqp_channel.hpp"
 #include "core/environment.hpp"
+#include "events/amqp_channel.hpp"
 #include "events/destination.hpp"
 #include "events/inbox.hpp"
 
@@ -58,14 +58,15 @@ private:
     Inbox& inbox_;
     Config config_;
     std::function<void(double)> dead_;
-    std::list<Held> held_;    // in the order they came
+    std::list<Held> held_;          // in the order they came
     core::Monotonic rest_until_{};  // while the database is away
-    bool proven_ = false;     // this process got past all that others had before it
+    bool proven_ = false;           // this process got past all that others had before it
     std::atomic<bool> stopping_ = false;
     std::thread thread_;
 };
 
 // AMQP_URL, AMQP_QUEUE (the service's name), AMQP_BINDINGS, AMQP_CA_FILE; nothing when there is no AMQP_URL.
-std::optional<AmqpConsumer::Config> read_amqp_consumer(core::Environment& environment, const std::string& service);
+std::optional<AmqpConsumer::Config> read_amqp_consumer(core::Environment& environment,
+                                                       const std::string& service);
 
 }  // namespace events

@@ -24,12 +24,12 @@ std::string address_of(const http::Request& request) {
 void audit(postgres::Transaction& tx, const http::Request& request, std::string_view action,
            std::string_view object, AuditOutcome outcome, const core::json::Value& details) {
     const core::json::Value data{{"action", action},
-                           {"actor", actor_of(request)},
-                           {"object", object},
-                           {"outcome", core::name_of(kAuditOutcomes, outcome)},
-                           {"request_id", request.request_id},
-                           {"address", address_of(request)},
-                           {"details", details}};
+                                 {"actor", actor_of(request)},
+                                 {"object", object},
+                                 {"outcome", core::name_of(kAuditOutcomes, outcome)},
+                                 {"request_id", request.request_id},
+                                 {"address", address_of(request)},
+                                 {"details", details}};
     // Entries have no versions; the log's own order is that of their arrival.
     const events::NewEvent event{.type = "audit.recorded",
                                  .subject = std::string{object},

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/message.hpp"
-#include "core/json.hpp"
 #include "core/enum_names.hpp"
+#include "core/json.hpp"
+#include "http/message.hpp"
 #include "postgres/database.hpp"
 
 namespace events {
@@ -22,7 +22,8 @@ constexpr core::Names<AuditOutcome, 3> kAuditOutcomes{
 // <service>.<what_was_done>, `object` the id it was done to. `details` is a flat object without secrets and
 // without anything about a person.
 void audit(postgres::Transaction& tx, const http::Request& request, std::string_view action,
-           std::string_view object, AuditOutcome outcome, const core::json::Value& details = core::json::Value::object());
+           std::string_view object, AuditOutcome outcome,
+           const core::json::Value& details = core::json::Value::object());
 
 // Where a request came from, as the gateway says; empty when it came past the gateway.
 std::string address_of(const http::Request& request);

@@ -74,7 +74,7 @@ using ActionOnAll = Deliveries::Report (Deliveries::*)(const DeliveryFilter&, in
 
 // {"status"?,"destination"?,"type"?,"subject"?,"limit"?,"dry_run"?}; `done` is how the answer calls it.
 core::Result<Response> act_on_all(Deliveries& deliveries, ActionOnAll action, const char* done,
-                            const Request& request) {
+                                  const Request& request) {
     const auto body = rest::parse_body(request);
     if (!body) return body.error();
     std::vector<core::FieldError> errors;
@@ -108,9 +108,10 @@ core::Result<Response> resend(Deliveries& deliveries, const Request& request) {
     if (!body) return body.error();
     std::vector<core::FieldError> errors;
     core::json::ObjectReader reader{*body, "", errors};
-    const Deliveries::Redelivery wanted{.destination = reader.text("destination", {1, 200}),
-                                        .since = read_time(reader, "since"),
-                                        .until = reader.has("until") ? read_time(reader, "until") : core::now()};
+    const Deliveries::Redelivery wanted{
+        .destination = reader.text("destination", {1, 200}),
+        .since = read_time(reader, "since"),
+        .until = reader.has("until") ? read_time(reader, "until") : core::now()};
     constexpr int kMost = 1000;
     const int most = reader.has("limit") ? static_cast<int>(reader.integer("limit", 1, kMost)) : kMost;
     const bool dry_run = reader.boolean("dry_run", false);

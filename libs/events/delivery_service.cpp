@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "events/audit.hpp"
 #include "core/enum_names.hpp"
+#include "events/audit.hpp"
 #include "postgres/sql.hpp"
 
 namespace events {
@@ -55,7 +55,7 @@ Delivery read(const postgres::Row& row) {
 
 template <class... Rest>
 postgres::Rows filtered(postgres::Transaction& tx, std::string_view statement, const DeliveryFilter& filter,
-                      const Rest&... rest) {
+                        const Rest&... rest) {
     std::optional<std::string> status;
     if (filter.status) status = to_string(*filter.status);
     tx.plan_for_values();
@@ -93,8 +93,8 @@ core::Result<Delivery> Deliveries::find(const DeliveryId& id) {
     return db_.single([&](postgres::Transaction& tx) { return load(tx, id); });
 }
 
-constexpr auto kList = sql(kSelectDeliveries, "WHERE ", kFilter,
-                           "AND ($5 = '' OR d.id < $5) ORDER BY d.id DESC LIMIT $6");
+constexpr auto kList =
+    sql(kSelectDeliveries, "WHERE ", kFilter, "AND ($5 = '' OR d.id < $5) ORDER BY d.id DESC LIMIT $6");
 std::vector<Delivery> Deliveries::list(const DeliveryFilter& filter, const rest::Page& page) {
     return db_.transact([&](postgres::Transaction& tx) {
         std::vector<Delivery> deliveries;
@@ -198,14 +198,13 @@ constexpr auto kDeliveredThen =
         "AND closed_at >= to_timestamp($2::bigint / 1000000.0) "
         "AND closed_at < to_timestamp($3::bigint / 1000000.0) ");
 
-constexpr auto kCountDelivered =
-    sql("SELECT count(*) FILTER (WHERE data IS NOT NULL), count(*) FILTER (WHERE data IS NULL) ",
-        kDeliveredThen);
+constexpr auto kCountDelivered = sql(
+    "SELECT count(*) FILTER (WHERE data IS NOT NULL), count(*) FILTER (WHERE data IS NULL) ", kDeliveredThen);
 constexpr auto kRedeliver =
     sql("UPDATE event_deliveries SET state = 'open', tries = 0, closed_at = NULL WHERE id IN (SELECT d.id ",
         kDeliveredThen, "AND data IS NOT NULL ORDER BY seq LIMIT $4) AND state = 'delivered'");
 Deliveries::RedeliveryReport Deliveries::resend(const Redelivery& wanted, int most, bool dry_run,
-                                                   const http::Request& by) {
+                                                const http::Request& by) {
     const auto since = core::to_unix_us(wanted.since);
     const auto until = core::to_unix_us(wanted.until);
     return db_.transact([&](postgres::Transaction& tx) {

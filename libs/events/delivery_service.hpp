@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "http/server.hpp"
-#include "rest/page.hpp"
-#include "postgres/database.hpp"
-#include "events/outbox_store.hpp"
 #include "core/result.hpp"
+#include "events/outbox_store.hpp"
+#include "http/server.hpp"
+#include "postgres/database.hpp"
+#include "rest/page.hpp"
 
 namespace events {
 

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "core/json.hpp"
-#include "core/utf8.hpp"
 #include "core/log.hpp"
+#include "core/utf8.hpp"
 #include "telemetry/span.hpp"
 
 namespace events {
@@ -33,7 +33,8 @@ std::chrono::milliseconds wait_of(const Retries& retries, int tries, const Outco
 
 }  // namespace
 
-DeliveryWorkers::DeliveryWorkers(postgres::Database& db, const RelayConfig& config, telemetry::Metrics& metrics)
+DeliveryWorkers::DeliveryWorkers(postgres::Database& db, const RelayConfig& config,
+                                 telemetry::Metrics& metrics)
     : db_(db), config_(config), metrics_(metrics) {}
 
 void DeliveryWorkers::start(const std::shared_ptr<const Destination>& destination) {
@@ -102,7 +103,8 @@ bool DeliveryWorkers::try_deliver_next(DestinationQueue& lane) {
     try {
         return deliver_next(lane);
     } catch (const std::exception& error) {  // the database: the next round starts it again
-        core::log::warn("a destination waits", {{"destination", lane.destination->name}, {"error", error.what()}});
+        core::log::warn("a destination waits",
+                        {{"destination", lane.destination->name}, {"error", error.what()}});
         return false;
     }
 }
@@ -160,7 +162,8 @@ std::vector<Outcome> DeliveryWorkers::publish(const Destination& destination, co
     return outcomes;
 }
 
-void DeliveryWorkers::settle(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes) {
+void DeliveryWorkers::settle(const Destination& destination, const List& list,
+                             const std::vector<Outcome>& outcomes) {
     postgres::TextArray delivered;
     postgres::BigintArray passing;
     bool any_delivered = false;
@@ -197,32 +200,32 @@ void DeliveryWorkers::settle(const Destination& destination, const List& list, c
 }
 
 // In the trace of each event. That a destination is away is said once, by record_unavailable.
-void DeliveryWorkers::note(const Destination& destination, const List& list, const std::vector<Outcome>& outcomes,
-                 core::Time started) {
+void DeliveryWorkers::note(const Destination& destination, const List& list,
+                           const std::vector<Outcome>& outcomes, core::Time started) {
     for (std::size_t i = 0; i < list.size(); ++i) {
         const auto& [id, seq, tries, erase_data, event] = list[i];
         const auto kind = outcomes[i].kind;
         if (kind == Kind::unavailable) continue;
         const core::log::Scope scope{{}, telemetry::trace_id_of(event.traceparent)};
         (kind == Kind::delivered ? core::log::info : core::log::warn)("event delivery",
-                                                          {{"event_id", event.id},
-                                                           {"type", event.type},
-                                                           {"subject", event.subject},
-                                                           {"destination", destination.name},
-                                                           {"outcome", name_of(kind)},
-                                                           {"tries", tries + 1},
-                                                           {"reason", outcomes[i].reason}});
+                                                                      {{"event_id", event.id},
+                                                                       {"type", event.type},
+                                                                       {"subject", event.subject},
+                                                                       {"destination", destination.name},
+                                                                       {"outcome", name_of(kind)},
+                                                                       {"tries", tries + 1},
+                                                                       {"reason", outcomes[i].reason}});
         const auto trace = telemetry::Trace::continue_from(event.traceparent);
         if (!telemetry::is_exported(trace)) continue;
         telemetry::export_span({.kind = telemetry::Span::Kind::producer,
-                     .name = "send " + event.type,
-                     .trace = trace,
-                     .started = started,
-                     .attributes = {{"messaging.message.id", event.id},
-                                    {"messaging.destination.name", destination.name},
-                                    {"messaging.operation.type", "send"},
-                                    {"quittance.outcome", name_of(kind)}},
-                     .failed = kind != Kind::delivered});
+                                .name = "send " + event.type,
+                                .trace = trace,
+                                .started = started,
+                                .attributes = {{"messaging.message.id", event.id},
+                                               {"messaging.destination.name", destination.name},
+                                               {"messaging.operation.type", "send"},
+                                               {"quittance.outcome", name_of(kind)}},
+                                .failed = kind != Kind::delivered});
     }
 }
 
@@ -239,7 +242,7 @@ void DeliveryWorkers::record_unavailable(DestinationQueue& lane, const std::vect
     if (reached) lane.times_unavailable = 0;
     if (lane.times_unavailable++ == 0)
         core::log::warn("a destination is away",
-                  {{"destination", lane.destination->name}, {"reason", away->reason}});
+                        {{"destination", lane.destination->name}, {"reason", away->reason}});
     const Retries pause{.tries = 0, .first = config_.initial_pause, .most = config_.max_pause};
     lane.unavailable_until = std::chrono::steady_clock::now() + wait_of(pause, lane.times_unavailable, *away);
 }

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "events/destination.hpp"
-#include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
-#include "events/relay.hpp"
 #include "events/outbox_store.hpp"
+#include "events/relay.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace events {
 
@@ -61,7 +61,8 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::map<std::string, DestinationQueue> workers_;  // by destination; never erased, threads hold references
+    std::map<std::string, DestinationQueue>
+        workers_;  // by destination; never erased, threads hold references
     std::deque<DestinationQueue*> queue_;
     std::size_t idle_ = 0;
     bool paused_ = true;

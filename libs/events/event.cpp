@@ -3,9 +3,9 @@
 #include <array>
 #include <stdexcept>
 
+#include "core/enum_names.hpp"
 #include "core/json_reader.hpp"
 #include "core/json_writer.hpp"
-#include "core/enum_names.hpp"
 
 namespace events {
 namespace {
@@ -32,7 +32,8 @@ constexpr auto kPublish = R"sql(
            WITH ORDINALITY AS told (id, type, subject, version, data, traceparent, forget_data, position)
      ORDER BY position
 )sql";
-std::vector<std::string> publish(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace) {
+std::vector<std::string> publish(postgres::Transaction& tx, std::span<const NewEvent> events,
+                                 const telemetry::Trace& trace) {
     if (events.empty()) return {};
     std::vector<std::string> made;
     const auto of_all = trace.header();

@@ -14,8 +14,8 @@
 
 #include "core/clock.hpp"
 #include "core/id.hpp"
-#include "postgres/database.hpp"
 #include "core/result.hpp"
+#include "postgres/database.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace events {
@@ -43,7 +43,7 @@ struct Event {
     std::string source;       // /orders
     std::string type;         // order.paid
     std::string subject;      // ord_…
-    core::Time time;                // when it was told
+    core::Time time;          // when it was told
     std::int64_t version;     // "aggregateversion"
     std::string traceparent;  // of the request that made the change; may be empty
     std::string data;         // a JSON object's text
@@ -52,7 +52,8 @@ struct Event {
 // Writes rows of `outbox`. The caller has the row of every subject locked, and adds no event after a later
 // transaction may have. Answers the ids, in order. The relay of this process wakes when the transaction
 // commits.
-std::vector<std::string> publish(postgres::Transaction& tx, std::span<const NewEvent> events, const telemetry::Trace& trace);
+std::vector<std::string> publish(postgres::Transaction& tx, std::span<const NewEvent> events,
+                                 const telemetry::Trace& trace);
 
 // {"specversion":"1.0","id",…,"data":{…}}
 constexpr auto kContentType = "application/cloudevents+json";

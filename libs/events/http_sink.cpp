@@ -46,14 +46,15 @@ void export_call(const telemetry::Trace& trace, std::span<const Event> list, cor
                  const http::Client::Sent& sent) {
     if (!telemetry::is_exported(trace)) return;
     const std::int64_t status = sent.reply ? sent.reply->status : 0;
-    telemetry::Span span{.kind = telemetry::Span::Kind::client,
-              .name = "tell a list",
-              .trace = trace,
-              .started = started,
-              .attributes = {{"http.request.method", "POST"},
-                             {"http.response.status_code", status},
-                             {"messaging.batch.message_count", static_cast<std::int64_t>(list.size())}},
-              .failed = status != 200};
+    telemetry::Span span{
+        .kind = telemetry::Span::Kind::client,
+        .name = "tell a list",
+        .trace = trace,
+        .started = started,
+        .attributes = {{"http.request.method", "POST"},
+                       {"http.response.status_code", status},
+                       {"messaging.batch.message_count", static_cast<std::int64_t>(list.size())}},
+        .failed = status != 200};
     for (const auto& event : list) {
         if (auto link = telemetry::Trace::linked(event.traceparent)) span.links.push_back(*std::move(link));
     }
@@ -105,7 +106,8 @@ void HttpSink::publish(Telling& telling, std::span<const std::size_t> indexes) {
     auto headers = webhook_signature::headers(config_.keys, list.front().id, core::now(), body);
     headers.emplace_back("Content-Type", kBatchContentType);
     // Each event of the list has its own trace in it.
-    const auto trace = list.size() == 1 ? telemetry::Trace::continue_from(list.front().traceparent) : telemetry::Trace::start();
+    const auto trace = list.size() == 1 ? telemetry::Trace::continue_from(list.front().traceparent)
+                                        : telemetry::Trace::start();
     headers.emplace_back("traceparent", trace.header());
     const auto started = core::now();
     const auto sent = client_.send("", body, headers, config_.deadline);
@@ -149,7 +151,8 @@ bool HttpSink::take(Telling& telling, std::span<const std::size_t> indexes, cons
     return true;
 }
 
-void HttpSink::publish_in_parts(Telling& telling, std::span<const std::size_t> indexes, std::size_t part_size) {
+void HttpSink::publish_in_parts(Telling& telling, std::span<const std::size_t> indexes,
+                                std::size_t part_size) {
     while (!indexes.empty() && !telling.away) {
         std::vector<std::size_t> part;
         while (!indexes.empty() && part.size() < part_size) {

@@ -5,9 +5,9 @@
 // list is told again in parts, down to single events, so that one poisonous event fails alone.
 #pragma once
 
-#include "http/client.hpp"
 #include "events/sink.hpp"
 #include "events/webhook_signature.hpp"
+#include "http/client.hpp"
 
 namespace events {
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/json.hpp"
-#include "core/utf8.hpp"
 #include "core/log.hpp"
+#include "core/utf8.hpp"
 #include "telemetry/span.hpp"
 
 namespace events {
@@ -44,7 +44,7 @@ bool is_everybodys(const postgres::SqlError& error) {
 
 core::Error internal_error(const Event& event, const std::exception& error) {
     core::log::error("an event can't be handled",
-               {{"event_id", event.id}, {"type", event.type}, {"error", std::string{error.what()}}});
+                     {{"event_id", event.id}, {"type", event.type}, {"error", std::string{error.what()}}});
     return {core::Kind::conflict, "could not be handled here; the reason has been logged"};
 }
 
@@ -185,20 +185,20 @@ void Inbox::note(const Round& round) {
         const bool bad = verdict == Verdict::failed || verdict == Verdict::refused;
         const core::log::Scope scope{{}, round.traces[i].trace_id};
         (bad ? core::log::warn : core::log::info)("event taken", {{"event_id", id},
-                                                      {"type", event.type},
-                                                      {"subject", event.subject},
-                                                      {"outcome", to_string(verdict)},
-                                                      {"reason", reason}});
+                                                                  {"type", event.type},
+                                                                  {"subject", event.subject},
+                                                                  {"outcome", to_string(verdict)},
+                                                                  {"reason", reason}});
         if (verdict == Verdict::ignored || !telemetry::is_exported(round.traces[i])) continue;
         telemetry::export_span({.kind = telemetry::Span::Kind::consumer,
-                     .name = "process " + event.type,
-                     .trace = round.traces[i],
-                     .started = round.started[i],
-                     .attributes = {{"messaging.message.id", id},
-                                    {"messaging.operation.type", "process"},
-                                    {"quittance.subject", event.subject},
-                                    {"quittance.outcome", std::string{to_string(verdict)}}},
-                     .failed = bad});
+                                .name = "process " + event.type,
+                                .trace = round.traces[i],
+                                .started = round.started[i],
+                                .attributes = {{"messaging.message.id", id},
+                                               {"messaging.operation.type", "process"},
+                                               {"quittance.subject", event.subject},
+                                               {"quittance.outcome", std::string{to_string(verdict)}}},
+                                .failed = bad});
     }
 }
 

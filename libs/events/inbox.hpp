@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "events/event.hpp"
-#include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
 #include "core/result.hpp"
+#include "events/event.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace events {
 

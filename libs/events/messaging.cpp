@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
-#include "events/delivery_service.hpp"
 #include "core/log.hpp"
+#include "events/delivery_service.hpp"
 
 namespace events {
 namespace {
@@ -34,7 +34,8 @@ private:
     std::vector<Destinations*> more_;
 };
 
-core::Result<Response> take(Inbox& inbox, const std::vector<webhook_signature::Key>& keys, const Request& request) {
+core::Result<Response> take(Inbox& inbox, const std::vector<webhook_signature::Key>& keys,
+                            const Request& request) {
     if (!webhook_signature::verify(keys, request, core::now())) {
         return core::Error{core::Kind::unauthorized, "the signature does not fit"};
     }
@@ -49,7 +50,8 @@ Retries read_retries(core::Environment& environment) {
     retries.tries = static_cast<int>(
         environment.number({"RELAY_MAX_ATTEMPTS", "tries of one event before it is parked"}, 12, 1, 1000));
     retries.first = environment.milliseconds(
-        {"RELAY_BACKOFF_INITIAL_MS", "wait before the second try; doubled with each, with jitter"}, 500, 1, kDay);
+        {"RELAY_BACKOFF_INITIAL_MS", "wait before the second try; doubled with each, with jitter"}, 500, 1,
+        kDay);
     retries.most = environment.milliseconds({"RELAY_BACKOFF_MAX_MS", "the longest wait between tries"},
                                             15 * 60 * 1000, 1, kDay);
     return retries;
@@ -75,8 +77,8 @@ Config Config::read(core::Environment& environment, const std::string& service) 
         {"RELAY_KEEP_DAYS", "how long delivered events can be looked at and replayed"}, 7, 1, 3650)};
     relay.keep_inbox = std::chrono::days{
         environment.number({"INBOX_KEEP_DAYS", "how long an event that comes again is known"}, 30, 1, 3650)};
-    config.deadline = environment.milliseconds(
-        {"EVENTS_DEADLINE_MS", "for a destination's answer to a list"}, 10'000, 50, 120'000);
+    config.deadline = environment.milliseconds({"EVENTS_DEADLINE_MS", "for a destination's answer to a list"},
+                                               10'000, 50, 120'000);
     config.retries = read_retries(environment);
     config.amqp = read_amqp_consumer(environment, service);
     return config;

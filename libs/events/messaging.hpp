@@ -8,24 +8,24 @@
 //   events.add_routes(app.routes);        // deliveries for admins; POST /internal/v1/events when there is a
 //   handler app.stop = [&] { events.stop(); };
 //
-// Variables: EVENT_SINKS, EVENTS_SECRET, EVENTS_DEADLINE_MS, RELAY_POLL_MS, RELAY_WORKERS, RELAY_MAX_ATTEMPTS,
-// RELAY_BACKOFF_INITIAL_MS, RELAY_BACKOFF_MAX_MS, RELAY_KEEP_DAYS, INBOX_KEEP_DAYS, AMQP_URL, AMQP_QUEUE,
-// AMQP_BINDINGS.
+// Variables: EVENT_SINKS, EVENTS_SECRET, EVENTS_DEADLINE_MS, RELAY_POLL_MS, RELAY_WORKERS,
+// RELAY_MAX_ATTEMPTS, RELAY_BACKOFF_INITIAL_MS, RELAY_BACKOFF_MAX_MS, RELAY_KEEP_DAYS, INBOX_KEEP_DAYS,
+// AMQP_URL, AMQP_QUEUE, AMQP_BINDINGS.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "events/amqp_consumer.hpp"
 #include "core/environment.hpp"
+#include "events/amqp_consumer.hpp"
 #include "events/destination.hpp"
-#include "http/server.hpp"
 #include "events/inbox.hpp"
-#include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
 #include "events/relay.hpp"
 #include "events/webhook_signature.hpp"
+#include "http/server.hpp"
+#include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace events {
 

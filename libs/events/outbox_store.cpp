@@ -77,7 +77,8 @@ Work find_work(postgres::Transaction& tx, const postgres::TextArray& destination
 
 constexpr auto kClaim = postgres::sql(R"sql(
     SELECT next.id, next.seq, next.tries, forget_data, outbox.id AS event_id, outbox.type, outbox.subject, version,
-           traceparent, )sql", postgres::select_times("published_at"), R"sql(, data
+           traceparent, )sql",
+                                      postgres::select_times("published_at"), R"sql(, data
       FROM (SELECT id, seq, tries
               FROM event_deliveries AS d
              WHERE destination = $1 AND state = 'open'
@@ -314,4 +315,4 @@ std::vector<Depth> depths(postgres::Transaction& tx) {
     return depths;
 }
 
-}  // namespace events::store::store
+}  // namespace events::store

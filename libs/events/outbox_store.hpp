@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "events/event.hpp"
 #include "core/id.hpp"
+#include "events/event.hpp"
 #include "postgres/database.hpp"
 
 namespace events::store {
@@ -88,4 +88,4 @@ struct Depth {
 };
 std::vector<Depth> depths(postgres::Transaction& tx);
 
-}  // namespace events::store::store
+}  // namespace events::store

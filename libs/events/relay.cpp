@@ -8,10 +8,10 @@
 #include <set>
 #include <thread>
 
-#include "postgres/database_metrics.hpp"
 #include "core/log.hpp"
 #include "events/delivery_workers.hpp"
 #include "events/outbox_store.hpp"
+#include "postgres/database_metrics.hpp"
 
 namespace events {
 namespace {
@@ -24,7 +24,8 @@ constexpr std::chrono::milliseconds kCleanUpFor{500};  // between two looks at w
 constexpr auto kTryLead = "SELECT pg_try_advisory_lock(7214386303)";
 // A leader whose machine is gone is noticed within half a minute, and its lock with it.
 constexpr auto kNoticeDeath =
-    "SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false), "
+    "SELECT set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', "
+    "false), "
     "set_config('tcp_keepalives_count', '3', false)";
 
 postgres::Database::Config own_pool(postgres::Database::Config config) {
@@ -122,8 +123,8 @@ private:
         const auto destinations = all_.list();
         postgres::TextArray names;
         for (const auto& one : destinations) names.add(one->name);
-        const auto work =
-            on_own(postgres::Mode::single, [&](postgres::Transaction& tx) { return store::find_work(tx, names); });
+        const auto work = on_own(postgres::Mode::single,
+                                 [&](postgres::Transaction& tx) { return store::find_work(tx, names); });
         std::set<std::string> busy{work.destinations.begin(), work.destinations.end()};
         const bool more = work.unrouted && route(destinations, busy);
         for (const auto& one : destinations) {
@@ -184,9 +185,11 @@ private:
     // True when there may be more.
     bool clean_some(const std::vector<std::string>& abandoned) {
         const auto step = [this](auto run) { return db_.transact(run); };
-        bool more =
-            step([&](postgres::Transaction& tx) { return store::delete_old_deliveries(tx, core::now() - config_.keep); });
-        more |= step([&](postgres::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
+        bool more = step([&](postgres::Transaction& tx) {
+            return store::delete_old_deliveries(tx, core::now() - config_.keep);
+        });
+        more |=
+            step([&](postgres::Transaction& tx) { return store::delete_old_inbox(tx, config_.keep_inbox); });
         more |= step([&](postgres::Transaction& tx) { return store::erase_left_data(tx); });
         for (const auto& name : abandoned)
             more |= step([&](postgres::Transaction& tx) { return store::park_abandoned(tx, name); });

@@ -11,17 +11,18 @@
 #include <memory>
 
 #include "events/destination.hpp"
-#include "telemetry/metrics.hpp"
 #include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace events {
 
 struct RelayConfig {
-    std::string source;                         // /orders
-    std::chrono::milliseconds poll{500};        // between rounds when nothing wakes it
-    std::size_t workers = 16;                   // destinations delivered to at once; as many of outside
-    std::size_t list_bytes = 512 << 10;         // a list is cut when its data is more
-    std::chrono::milliseconds initial_pause{200};  // how long a destination that is away is left alone, at first
+    std::string source;                   // /orders
+    std::chrono::milliseconds poll{500};  // between rounds when nothing wakes it
+    std::size_t workers = 16;             // destinations delivered to at once; as many of outside
+    std::size_t list_bytes = 512 << 10;   // a list is cut when its data is more
+    std::chrono::milliseconds initial_pause{
+        200};  // how long a destination that is away is left alone, at first
     std::chrono::milliseconds max_pause{10'000};
     std::chrono::days keep{7};         // how long delivered events stay to be looked at and replayed
     std::chrono::days keep_inbox{30};  // longer than any event can be delivered again

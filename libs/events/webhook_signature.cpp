@@ -65,7 +65,8 @@ std::string Key::sign(std::string_view id, std::int64_t unix_s, std::string_view
     return core::to_base64(core::hmac_sha256(bytes_.reveal(), signed_text));
 }
 
-http::Headers headers(const std::vector<Key>& keys, std::string_view id, core::Time now, std::string_view body) {
+http::Headers headers(const std::vector<Key>& keys, std::string_view id, core::Time now,
+                      std::string_view body) {
     const auto seconds = core::to_unix_s(now);
     std::string signatures;
     for (const auto& key : keys) {

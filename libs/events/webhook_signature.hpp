@@ -10,8 +10,8 @@
 
 #include "core/clock.hpp"
 #include "core/environment.hpp"
-#include "http/message.hpp"
 #include "core/secret.hpp"
+#include "http/message.hpp"
 
 namespace events::webhook_signature {
 
@@ -31,7 +31,8 @@ private:
 
 // webhook-id, webhook-timestamp and webhook-signature, with one "v1,…" for each key: while keys are being
 // exchanged receivers of either kind can verify.
-http::Headers headers(const std::vector<Key>& keys, std::string_view id, core::Time now, std::string_view body);
+http::Headers headers(const std::vector<Key>& keys, std::string_view id, core::Time now,
+                      std::string_view body);
 
 constexpr std::chrono::minutes kTolerance{5};
 // Whether any of `keys` made any of the signatures, and the time stamp is within the tolerance, both ways.

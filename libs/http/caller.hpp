@@ -20,10 +20,10 @@ enum class Role {
 };
 
 inline constexpr core::Names<Role, 5> kRoleNames{{{Role::admin, "admin"},
-                                            {Role::seller, "seller"},
-                                            {Role::client, "client"},
-                                            {Role::machine, "machine"},
-                                            {Role::service, "service"}}};
+                                                  {Role::seller, "seller"},
+                                                  {Role::client, "client"},
+                                                  {Role::machine, "machine"},
+                                                  {Role::service, "service"}}};
 
 inline std::string_view to_string(Role role) {
     return core::name_of(kRoleNames, role);

@@ -108,7 +108,7 @@ private:
     }
 
     telemetry::Span span_of(const telemetry::Trace& call, core::Time started, const std::string& path,
-                 const std::optional<Reply>& reply) const {
+                            const std::optional<Reply>& reply) const {
         return {.kind = telemetry::Span::Kind::client,
                 .name = "POST " + path,
                 .trace = call,

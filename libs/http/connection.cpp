@@ -8,14 +8,14 @@
 #include <cerrno>
 #include <utility>
 
-#include "http/response_writer.hpp"
 #include "core/id.hpp"
+#include "http/response_writer.hpp"
 
 namespace http {
 namespace {
 
 constexpr std::size_t kKeptBuffer = 64 << 10;          // a larger one is given back between requests
-constexpr std::size_t kMaxDiscarded = 16 << 20;       // what a client may still send after its refusal
+constexpr std::size_t kMaxDiscarded = 16 << 20;        // what a client may still send after its refusal
 constexpr std::chrono::milliseconds kLinger{2000};     // and for how long, so that it can read the answer
 constexpr std::chrono::milliseconds kFreshGrace{250};  // in a drain, for a new connection's first request
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "http/response_writer.hpp"
 #include "http/body_parser.hpp"
 #include "http/head_parser.hpp"
+#include "http/response_writer.hpp"
 
 namespace http {
 namespace {

@@ -4,7 +4,8 @@
 
 namespace http {
 
-RequestMetrics::RequestMetrics(telemetry::Metrics& metrics, const std::string& method, const std::string& route)
+RequestMetrics::RequestMetrics(telemetry::Metrics& metrics, const std::string& method,
+                               const std::string& route)
     : observe_seconds_(metrics.seconds("http_request_duration_seconds",
                                        "Time from a whole request to its answer",
                                        {{"method", method}, {"route", route}})) {

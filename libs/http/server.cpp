@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "core/clock.hpp"
-#include "http/request_metrics.hpp"
-#include "http/worker_pool.hpp"
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "core/unavailable.hpp"
+#include "http/request_metrics.hpp"
+#include "http/worker_pool.hpp"
 #include "telemetry/span.hpp"
 
 namespace http {
@@ -163,7 +163,8 @@ private:
 // line.
 class RequestContext : public Responder::Target {
 public:
-    RequestContext(const Request& request, const TableRow* row, const RequestMetrics& counts, Responder engine)
+    RequestContext(const Request& request, const TableRow* row, const RequestMetrics& counts,
+                   Responder engine)
         : method_(request.method),
           path_(request.path),
           request_id_(request.request_id),
@@ -236,7 +237,8 @@ Response run_handler(const Handler& handler, const Request& request) {
         return result ? *std::move(result) : problem(result.error(), request.request_id);
     } catch (const core::Unavailable& error) {
         core::log::error("database unavailable", {{"error", std::string{error.what()}}});
-        return problem({core::Kind::unavailable, "the database is not available, try again"}, request.request_id);
+        return problem({core::Kind::unavailable, "the database is not available, try again"},
+                       request.request_id);
     } catch (const std::exception& error) {
         core::log::error("unexpected error", {{"error", std::string{error.what()}}});
         return problem(500, "Internal error", "this is our fault and has been logged", request.request_id);
@@ -280,7 +282,8 @@ public:
     // On the event loop.
     void take(Request&& request, Responder engine) {
         const auto match = table_.find(request);
-        Responder respond{std::make_shared<RequestContext>(request, match.row, table_.counts(match), std::move(engine))};
+        Responder respond{
+            std::make_shared<RequestContext>(request, match.row, table_.counts(match), std::move(engine))};
         if (match.row == nullptr) return respond(unknown(request, match.allow));
         const auto& route = match.row->route;
         // A signature costs too much for a thread that serves every connection.

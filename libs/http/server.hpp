@@ -9,12 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/result.hpp"
 #include "http/authenticator.hpp"
 #include "http/engine.hpp"
 #include "http/message.hpp"
 #include "http/route.hpp"
 #include "telemetry/metrics.hpp"
-#include "core/result.hpp"
 
 namespace http {
 

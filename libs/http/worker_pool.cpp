@@ -21,9 +21,7 @@ std::function<void(double)> counter(telemetry::Metrics& metrics, const Metric& m
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t max_waiting, telemetry::Metrics& metrics,
                        const WorkerPoolNames& names)
-    : max_waiting_(max_waiting),
-      too_many_(names.too_many),
-      count_refused_(counter(metrics, names.refused)) {
+    : max_waiting_(max_waiting), too_many_(names.too_many), count_refused_(counter(metrics, names.refused)) {
     gauge(metrics, names.threads)(static_cast<double>(threads));
     const auto waiting = gauge(metrics, names.waiting);
     const auto busy = gauge(metrics, names.busy);

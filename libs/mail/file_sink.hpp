@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "mail/templates.hpp"
 #include "events/sink.hpp"
+#include "mail/templates.hpp"
 
 namespace mail {
 

@@ -5,8 +5,8 @@
 
 namespace mail {
 
-void request(postgres::Transaction& tx, const Request& request, const std::string& subject, std::int64_t version,
-             const telemetry::Trace& trace) {
+void request(postgres::Transaction& tx, const Request& request, const std::string& subject,
+             std::int64_t version, const telemetry::Trace& trace) {
     const auto event = event_of(request, subject, version);
     events::publish(tx, {&event, 1}, trace);
 }
@@ -26,9 +26,9 @@ bool is_erased(std::string_view data) {
 
 std::string to_json(const Request& request) {
     return core::json::Value{{"template", core::name_of(kTemplates, request.which)},
-                                  {"to", {{"email", request.to.email}, {"name", request.to.name}}},
-                                  {"locale", request.locale},
-                                  {"variables", request.variables}}
+                             {"to", {{"email", request.to.email}, {"name", request.to.name}}},
+                             {"locale", request.locale},
+                             {"variables", request.variables}}
         .dump();
 }
 

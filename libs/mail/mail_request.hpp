@@ -13,10 +13,10 @@
 #include <string>
 #include <string_view>
 
-#include "events/event.hpp"
 #include "core/enum_names.hpp"
-#include "postgres/database.hpp"
 #include "core/result.hpp"
+#include "events/event.hpp"
+#include "postgres/database.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace mail {
@@ -31,12 +31,12 @@ enum class Template {
     order_canceled,          // order
 };
 constexpr core::Names<Template, 7> kTemplates{{{Template::email_verification, "email_verification"},
-                                         {Template::password_reset, "password_reset"},
-                                         {Template::already_registered, "already_registered"},
-                                         {Template::email_change_requested, "email_change_requested"},
-                                         {Template::order_paid, "order_paid"},
-                                         {Template::order_shipped, "order_shipped"},
-                                         {Template::order_canceled, "order_canceled"}}};
+                                               {Template::password_reset, "password_reset"},
+                                               {Template::already_registered, "already_registered"},
+                                               {Template::email_change_requested, "email_change_requested"},
+                                               {Template::order_paid, "order_paid"},
+                                               {Template::order_shipped, "order_shipped"},
+                                               {Template::order_canceled, "order_canceled"}}};
 
 struct Mailbox {
     std::string email;
@@ -51,8 +51,8 @@ struct Request {
 };
 
 // `subject` is the id of what the mail is about, whose row is locked; mails about one thing go out in order.
-void request(postgres::Transaction& tx, const Request& request, const std::string& subject, std::int64_t version,
-             const telemetry::Trace& trace);
+void request(postgres::Transaction& tx, const Request& request, const std::string& subject,
+             std::int64_t version, const telemetry::Trace& trace);
 // The event alone, for those that tell more than that.
 events::NewEvent event_of(const Request& request, const std::string& subject, std::int64_t version);
 

@@ -105,7 +105,7 @@ Mailjet::Mailjet(Config config)
     : config_(std::move(config)),
       headers_{{"Content-Type", "application/json"},
                {"Authorization", "Basic " + core::to_base64(std::string{config_.key.reveal()} + ":" +
-                                                      std::string{config_.secret.reveal()})}},
+                                                            std::string{config_.secret.reveal()})}},
       client_(
           {.base_url = config_.base_url, .bearer = "", .connect_timeout = std::chrono::milliseconds{5'000}}) {
 }

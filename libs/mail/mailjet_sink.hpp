@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/secret.hpp"
 #include "http/client.hpp"
 #include "mail/file_sink.hpp"
-#include "core/secret.hpp"
 
 namespace mail {
 

@@ -14,7 +14,8 @@ constexpr std::int32_t kBool = 16;
 constexpr std::int32_t kBytea = 17;
 constexpr std::int32_t kTimestamptz = 1184;
 
-// array_recv reads: dimensions, whether there are nulls, element type; length and lower bound of each dimension.
+// array_recv reads: dimensions, whether there are nulls, element type; length and lower bound of each
+// dimension.
 constexpr std::size_t kDimensionsAt = 0;
 constexpr std::size_t kHasNullAt = 4;
 constexpr std::size_t kLengthAt = 12;

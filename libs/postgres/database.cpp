@@ -53,7 +53,8 @@ bool SqlError::is_connection_lost() const {
     constexpr std::string_view kShutdown = "57P";
     constexpr std::string_view kConnection = "08";
     constexpr std::string_view kResources = "53";
-    return sqlstate.starts_with(kShutdown) || sqlstate.starts_with(kConnection) || sqlstate.starts_with(kResources);
+    return sqlstate.starts_with(kShutdown) || sqlstate.starts_with(kConnection) ||
+           sqlstate.starts_with(kResources);
 }
 bool SqlError::is_unavailable() const {
     constexpr std::string_view kReadOnly = "25006";
@@ -84,7 +85,8 @@ Connection::~Connection() = default;
 namespace {
 
 template <class Work>
-void run_in(Work& work, Connection& connection, const std::function<bool(Transaction&)>& function, bool& committing) {
+void run_in(Work& work, Connection& connection, const std::function<bool(Transaction&)>& function,
+            bool& committing) {
     Transaction tx{connection, work};
     if (!function(tx)) return;
     committing = true;
@@ -209,7 +211,8 @@ void Database::run(Mode mode, const std::function<bool(Transaction&)>& function)
             constexpr std::string_view kLockTimeout = "55P03";
             const bool lost = error.is_connection_lost();
             if (lost) lease.discard();
-            if (error.is_unavailable() || error.sqlstate == kStatementTimeout || error.sqlstate == kLockTimeout) {
+            if (error.is_unavailable() || error.sqlstate == kStatementTimeout ||
+                error.sqlstate == kLockTimeout) {
                 throw_unavailable(error, lost && committing);
             }
             throw;

@@ -63,7 +63,6 @@ struct Pool {
     std::chrono::duration<double> waited{0};
 };
 
-
 namespace detail {
 template <class T>
 bool is_accepted(const T&) {

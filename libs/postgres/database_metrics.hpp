@@ -2,8 +2,8 @@
 // archived.
 #pragma once
 
-#include "telemetry/metrics.hpp"
 #include "postgres/database.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace postgres {
 

@@ -88,7 +88,8 @@ Field Row::operator[](const char* column) const {
     return field_of((*result_)[static_cast<pqxx::result::size_type>(index_)][column]);
 }
 Field Row::operator[](int column) const {
-    return field_of((*result_)[static_cast<pqxx::result::size_type>(index_)][static_cast<pqxx::row::size_type>(column)]);
+    return field_of(
+        (*result_)[static_cast<pqxx::result::size_type>(index_)][static_cast<pqxx::row::size_type>(column)]);
 }
 
 std::size_t Rows::size() const {

@@ -51,7 +51,8 @@ double Field::as<double>() const;
 
 class Row {
 public:
-    Row(std::shared_ptr<const pqxx::result> result, std::size_t index) : result_(std::move(result)), index_(index) {}
+    Row(std::shared_ptr<const pqxx::result> result, std::size_t index)
+        : result_(std::move(result)), index_(index) {}
     // Throws for a column that is not there.
     Field operator[](const char* column) const;
     Field operator[](int column) const;

@@ -35,8 +35,7 @@ consteval Sql<A + B> operator+(const Sql<A>& a, const Sql<B>& b) {
     return made;
 }
 template <class... Parts>
-    requires(sizeof...(Parts) > 1)
-consteval auto sql(const Parts&... parts) {
+requires(sizeof...(Parts) > 1) consteval auto sql(const Parts&... parts) {
     return (sql(parts) + ...);
 }
 

@@ -30,16 +30,19 @@ public:
     Parameter(bool value) : text_(value ? "t" : "f") {}
     Parameter(const Binary& binary) : text_(binary.bytes), binary_(true) {}
     template <class Number>
-        requires((std::integral<Number> && !std::same_as<Number, bool>) || std::same_as<Number, double>)
-    Parameter(Number number) {
-        digit_count_ = static_cast<std::size_t>(std::to_chars(digits_, digits_ + sizeof digits_, number).ptr - digits_);
+    requires((std::integral<Number> && !std::same_as<Number, bool>) || std::same_as<Number, double>)
+        Parameter(Number number) {
+        digit_count_ =
+            static_cast<std::size_t>(std::to_chars(digits_, digits_ + sizeof digits_, number).ptr - digits_);
     }
     template <class T>
     Parameter(const std::optional<T>& value) : Parameter(value ? Parameter(*value) : Parameter(nullptr)) {}
 
     bool is_null() const { return null_; }
     bool is_binary() const { return binary_; }
-    std::string_view text() const { return digit_count_ > 0 ? std::string_view{digits_, digit_count_} : text_; }
+    std::string_view text() const {
+        return digit_count_ > 0 ? std::string_view{digits_, digit_count_} : text_;
+    }
 
 private:
     std::string_view text_;

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <fstream>
-#include "core/json.hpp"
 #include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
+#include "core/json.hpp"
 
 #include "http/server.hpp"
 

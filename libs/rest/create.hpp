@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "rest/idempotency.hpp"
 #include "core/json.hpp"
+#include "rest/idempotency.hpp"
 #include "rest/json_body.hpp"
 
 namespace rest {
@@ -16,8 +16,8 @@ namespace rest {
 //   read(json::Value) → Result<Draft>, make(pg::Transaction&, Draft) → Result<Made>, show(Made) →
 //   http::Response
 template <class Read, class Make, class Show>
-core::Result<http::Response> create_resource(postgres::Database& db, const http::Request& request, Read read, Make make,
-                              Show show) {
+core::Result<http::Response> create_resource(postgres::Database& db, const http::Request& request, Read read,
+                                             Make make, Show show) {
     const auto document = parse_body(request);
     if (!document) return document.error();
     const auto draft = read(*document);

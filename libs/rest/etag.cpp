@@ -35,7 +35,8 @@ core::Error outdated() {
     return {core::Kind::outdated, "it has changed since you read it"};
 }
 
-http::Response not_modified_or(const http::Request& request, http::Response answer, std::string cache_control) {
+http::Response not_modified_or(const http::Request& request, http::Response answer,
+                               std::string cache_control) {
     const auto tag = std::ranges::find(answer.headers, "ETag", &http::Headers::value_type::first)->second;
     answer.headers.emplace_back("Cache-Control", std::move(cache_control));
     const auto* known = request.header("if-none-match");

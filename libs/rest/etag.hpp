@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/message.hpp"
 #include "core/result.hpp"
+#include "http/message.hpp"
 
 namespace rest {
 
@@ -26,6 +26,7 @@ core::Error outdated();
 
 // The answer (with its ETag), or a bare 304 when the caller has it already. `cache_control` says who may keep
 // it.
-http::Response not_modified_or(const http::Request& request, http::Response answer, std::string cache_control);
+http::Response not_modified_or(const http::Request& request, http::Response answer,
+                               std::string cache_control);
 
 }  // namespace rest

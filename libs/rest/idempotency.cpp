@@ -66,8 +66,9 @@ void keep(postgres::Transaction& tx, const std::string& key, const std::string& 
 
 }  // namespace
 
-core::Result<http::Response> run_idempotent(postgres::Database& db, const http::Request& request,
-                            const std::function<core::Result<http::Response>(postgres::Transaction&)>& create) {
+core::Result<http::Response> run_idempotent(
+    postgres::Database& db, const http::Request& request,
+    const std::function<core::Result<http::Response>(postgres::Transaction&)>& create) {
     const auto* key = request.header("idempotency-key");
     if (key == nullptr) return db.transact(create);
     if (!is_key(*key))
@@ -95,7 +96,7 @@ void delete_expired_idempotency_keys(postgres::Database& db) {
 
 std::jthread delete_expired_idempotency_keys_hourly(postgres::Database& db) {
     return core::run_periodically(std::chrono::hours{1}, "old idempotency keys not deleted",
-                 [&db](const auto&) { delete_expired_idempotency_keys(db); });
+                                  [&db](const auto&) { delete_expired_idempotency_keys(db); });
 }
 
 }  // namespace rest

@@ -8,16 +8,17 @@
 #include <functional>
 #include <thread>
 
+#include "core/result.hpp"
 #include "http/message.hpp"
 #include "postgres/database.hpp"
-#include "core/result.hpp"
 
 namespace rest {
 
 // Runs `create` in a transaction of `db`; without the header it does just that. The table is
 // idempotency_keys.
-core::Result<http::Response> run_idempotent(postgres::Database& db, const http::Request& request,
-                            const std::function<core::Result<http::Response>(postgres::Transaction&)>& create);
+core::Result<http::Response> run_idempotent(
+    postgres::Database& db, const http::Request& request,
+    const std::function<core::Result<http::Response>(postgres::Transaction&)>& create);
 
 // Deletes keys past their life.
 void delete_expired_idempotency_keys(postgres::Database& db);

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "http/message.hpp"
 #include "core/result.hpp"
+#include "http/message.hpp"
 
 namespace rest {
 

@@ -41,15 +41,15 @@ TEST(Page, RefusesLimitsOutOfRange) {
 TEST(Page, RefusesNamesItDoesNotKnowAndNamesGivenTwice) {
     const Read read{"color=red&limit=5&limit=6&size=1"};
     EXPECT_EQ(read.errors, (std::vector<core::FieldError>{{"color", "is not a known filter"},
-                                                    {"limit", "is given twice"},
-                                                    {"size", "is not a known filter"}}));
+                                                          {"limit", "is given twice"},
+                                                          {"size", "is not a known filter"}}));
 }
 
 TEST(Page, RefusesAValueThatCanNotBeDecoded) {
     const Read read{"limit=%&starting_after=%4&state=%zz"};
     EXPECT_EQ(read.errors, (std::vector<core::FieldError>{{"limit", "is not percent-encoded"},
-                                                    {"starting_after", "is not percent-encoded"},
-                                                    {"state", "is not percent-encoded"}}));
+                                                          {"starting_after", "is not percent-encoded"},
+                                                          {"state", "is not percent-encoded"}}));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The shape of an endpoint: the handler bound to its service, the patch in, the representation, its ETag and the list
-// out.
+// The shape of an endpoint: the handler bound to its service, the patch in, the representation, its ETag and
+// the list out.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,8 @@ TEST(PageOf, LeavesOutTheItemBeyondTheLimit) {
     EXPECT_EQ(rest::page_of(std::vector{1, 2}, page, to_json).body,
               R"({"data":[{"number":1},{"number":2}],"has_more":false})");
     EXPECT_EQ(rest::page_of(std::vector<int>{}, page, to_json).body, R"({"data":[],"has_more":false})");
-    EXPECT_EQ(rest::page_of(std::vector{1}, true, to_json).body, R"({"data":[{"number":1}],"has_more":true})");
+    EXPECT_EQ(rest::page_of(std::vector{1}, true, to_json).body,
+              R"({"data":[{"number":1}],"has_more":true})");
 }
 
 TEST(OrNull, WritesTheValueItsConversionOrNull) {
@@ -63,7 +64,8 @@ TEST(Patch, IsAppliedToTheDocumentBeforeAndMeantForAVersion) {
 TEST(Responses, CarryTheETagThenTheLocation) {
     http::Request request;
     request.path = "/api/v1/things";
-    const auto response = rest::created(request, rest::with_etag(rest::respond(201, {{"id", "t_1"}}), 1), "t_1");
+    const auto response =
+        rest::created(request, rest::with_etag(rest::respond(201, {{"id", "t_1"}}), 1), "t_1");
     EXPECT_EQ(response.status, 201);
     EXPECT_EQ(response.body, R"({"id":"t_1"})");
     EXPECT_EQ(response.headers, (http::Headers{{"ETag", "\"1\""}, {"Location", "/api/v1/things/t_1"}}));

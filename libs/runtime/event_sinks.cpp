@@ -15,30 +15,35 @@ namespace {
 
 constexpr auto kVariable = "EVENT_SINKS";
 
-using Make = std::function<std::shared_ptr<events::Sink>(const std::string& url, core::Environment&, const SinkSettings&)>;
+using Make = std::function<std::shared_ptr<events::Sink>(const std::string& url, core::Environment&,
+                                                         const SinkSettings&)>;
 
 std::shared_ptr<events::Sink> make_http(const std::string& url, core::Environment& environment,
-                                const SinkSettings& settings) {
-    return std::make_shared<events::HttpSink>(events::HttpSink::Config{.url = url,
-                                                       .bearer = security::service_token::read_first(environment),
-                                                       .keys = settings.keys,
-                                                       .deadline = settings.deadline});
+                                        const SinkSettings& settings) {
+    return std::make_shared<events::HttpSink>(
+        events::HttpSink::Config{.url = url,
+                                 .bearer = security::service_token::read_first(environment),
+                                 .keys = settings.keys,
+                                 .deadline = settings.deadline});
 }
 
 std::shared_ptr<events::Sink> make_mail_folder(const std::string& url, core::Environment& environment,
-                                       const SinkSettings&) {
+                                               const SinkSettings&) {
     return mail::make_folder(url, environment);
 }
 
-std::shared_ptr<events::Sink> make_mailjet(const std::string& url, core::Environment& environment, const SinkSettings&) {
+std::shared_ptr<events::Sink> make_mailjet(const std::string& url, core::Environment& environment,
+                                           const SinkSettings&) {
     return mail::make_mailjet(url, environment);
 }
 
 std::shared_ptr<events::Sink> make_amqp(const std::string& url, core::Environment& environment,
-                                const SinkSettings& settings) {
-    if (!events::amqp::is_url(url)) environment.fault(kVariable, "needs amqp://user:password@host:port/vhost");
-    return std::make_shared<events::AmqpSink>(events::amqp::Address{.url = url, .ca_file = events::amqp::read_ca_file(environment)},
-                                      settings.deadline);
+                                        const SinkSettings& settings) {
+    if (!events::amqp::is_url(url))
+        environment.fault(kVariable, "needs amqp://user:password@host:port/vhost");
+    return std::make_shared<events::AmqpSink>(
+        events::amqp::Address{.url = url, .ca_file = events::amqp::read_ca_file(environment)},
+        settings.deadline);
 }
 
 const std::map<std::string, Make, std::less<>>& kinds() {
@@ -78,7 +83,7 @@ void list_variables_of_kinds(core::Environment& environment, const SinkSettings&
 
 // Nothing when there is no telling what is meant. Words of it are not said: the address may hold a password.
 std::shared_ptr<const events::Destination> read_one(const std::string& entry, core::Environment& environment,
-                                            const SinkSettings& settings) {
+                                                    const SinkSettings& settings) {
     const auto fault = [&](const std::string& what) { environment.fault(kVariable, what); };
     std::istringstream words{entry};
     std::string name, types, url, more;
@@ -114,10 +119,11 @@ std::shared_ptr<const events::Destination> read_one(const std::string& entry, co
 }  // namespace
 
 std::vector<std::shared_ptr<const events::Destination>> read_sinks(core::Environment& environment,
-                                                           const SinkSettings& settings) {
-    const core::Variable sinks{kVariable,
-                         "who is told which events: <name> <type>[,<type>] <url>, and more after semicolons; "
-                         "http(s)://, amqp(s)://, and for mails file:// or mailjet+https://"};
+                                                                   const SinkSettings& settings) {
+    const core::Variable sinks{
+        kVariable,
+        "who is told which events: <name> <type>[,<type>] <url>, and more after semicolons; "
+        "http(s)://, amqp(s)://, and for mails file:// or mailjet+https://"};
     std::vector<std::shared_ptr<const events::Destination>> destinations;
     std::set<std::string> names;
     for (const auto& entry : split(environment.text(sinks, ""), ';')) {
@@ -134,10 +140,9 @@ std::vector<std::shared_ptr<const events::Destination>> read_sinks(core::Environ
 
 events::Config read_event_config(core::Environment& environment, const std::string& service) {
     auto config = events::Config::read(environment, service);
-    config.destinations = read_sinks(environment, {.service = service,
-                                                   .keys = config.keys,
-                                                   .deadline = config.deadline,
-                                                   .retries = config.retries});
+    config.destinations = read_sinks(
+        environment,
+        {.service = service, .keys = config.keys, .deadline = config.deadline, .retries = config.retries});
     return config;
 }
 

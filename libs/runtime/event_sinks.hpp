@@ -25,6 +25,6 @@ events::Config read_event_config(core::Environment& environment, const std::stri
 
 // `<name> <type-pattern>[,<type-pattern>] <url>` and more of them after semicolons. Every fault is said.
 std::vector<std::shared_ptr<const events::Destination>> read_sinks(core::Environment& environment,
-                                                           const SinkSettings& settings);
+                                                                   const SinkSettings& settings);
 
 }  // namespace runtime

@@ -6,9 +6,9 @@
 #include <mutex>
 #include <thread>
 
-#include "http/client.hpp"
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
+#include "http/client.hpp"
 
 namespace {
 
@@ -71,7 +71,8 @@ void append_time(std::string& out, std::string_view name, core::Time time) {
     append_member(out, name, std::to_string(core::to_unix_us(time)) + "000");
 }
 
-void append_attribute(std::string& out, std::string_view key, const telemetry::Span::Attribute::second_type& value) {
+void append_attribute(std::string& out, std::string_view key,
+                      const telemetry::Span::Attribute::second_type& value) {
     out += out.back() == '[' ? "{" : ",{";
     append_member(out, "key", key);
     out += ",\"value\":{";

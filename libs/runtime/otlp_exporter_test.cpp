@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/json.hpp"
 #include <stdexcept>
+#include "core/json.hpp"
 
 namespace runtime::otlp {
 namespace {
@@ -54,22 +54,23 @@ TEST(Otlp, RefusesWhatIsNoEndpointAndNoHeader) {
 
 TEST(Otlp, WritesSpansAsTheSpecificationsJson) {
     const auto trace = telemetry::Trace::continue_from(kGiven);
-    const telemetry::Span span{.kind = telemetry::Span::Kind::server,
-                    .name = "GET /a\"b",
-                    .trace = trace,
-                    .started = core::from_unix_us(1'700'000'000'000'001),
-                    .ended = core::from_unix_us(1'700'000'000'000'002),
-                    .attributes = {{"http.response.status_code", std::int64_t{503}}, {"url.path", "/a"}},
-                    .links = {*telemetry::Trace::linked(kGiven)},
-                    .failed = true};
+    const telemetry::Span span{
+        .kind = telemetry::Span::Kind::server,
+        .name = "GET /a\"b",
+        .trace = trace,
+        .started = core::from_unix_us(1'700'000'000'000'001),
+        .ended = core::from_unix_us(1'700'000'000'000'002),
+        .attributes = {{"http.response.status_code", std::int64_t{503}}, {"url.path", "/a"}},
+        .links = {*telemetry::Trace::linked(kGiven)},
+        .failed = true};
     const auto json = core::json::Value::parse(to_json("payment", {&span, 1}));
     const auto& resource = json["resourceSpans"][0];
     EXPECT_EQ(resource["resource"]["attributes"][0].dump(),
               R"({"key":"service.name","value":{"stringValue":"payment"}})");
-    EXPECT_EQ(
-        resource["scopeSpans"][0]["spans"][0],
-        core::json::Value::parse(R"({"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":")" + trace.span_id +
-                              R"(","parentSpanId":"00f067aa0ba902b7","name":"GET /a\"b","kind":2,
+    EXPECT_EQ(resource["scopeSpans"][0]["spans"][0],
+              core::json::Value::parse(R"({"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":")" +
+                                       trace.span_id +
+                                       R"(","parentSpanId":"00f067aa0ba902b7","name":"GET /a\"b","kind":2,
         "startTimeUnixNano":"1700000000000001000","endTimeUnixNano":"1700000000000002000",
         "attributes":[{"key":"http.response.status_code","value":{"intValue":"503"}},{"key":"url.path","value":{"stringValue":"/a"}}],
         "links":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7"}],"status":{"code":2}})"));
@@ -88,11 +89,13 @@ TEST(Otlp, KeepsNoMoreThanItsBoundAndCountsTheRestAtOnce) {
                                  .max_waiting = 10},
                                 metrics};
         EXPECT_TRUE(telemetry::is_exported(telemetry::Trace::start()));
-        EXPECT_FALSE(
-            telemetry::is_exported(telemetry::Trace::continue_from("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")));
+        EXPECT_FALSE(telemetry::is_exported(
+            telemetry::Trace::continue_from("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00")));
         for (int i = 0; i < 100; ++i)
-            telemetry::export_span(
-                {.kind = telemetry::Span::Kind::internal, .name = "x", .trace = telemetry::Trace::start(), .started = core::now()});
+            telemetry::export_span({.kind = telemetry::Span::Kind::internal,
+                                    .name = "x",
+                                    .trace = telemetry::Trace::start(),
+                                    .started = core::now()});
         EXPECT_TRUE(dropped(90)) << metrics.scrape();
     }
     EXPECT_TRUE(dropped(100)) << metrics.scrape();
@@ -132,8 +135,10 @@ TEST(Otlp, EndsInTimeHoweverMuchWaitsForACollectorThatHangs) {
                                  .max_in_list = 1},
                                 metrics};
         for (int i = 0; i < 20; ++i)
-            telemetry::export_span(
-                {.kind = telemetry::Span::Kind::internal, .name = "x", .trace = telemetry::Trace::start(), .started = core::now()});
+            telemetry::export_span({.kind = telemetry::Span::Kind::internal,
+                                    .name = "x",
+                                    .trace = telemetry::Trace::start(),
+                                    .started = core::now()});
         ending = std::chrono::steady_clock::now();
     }
     EXPECT_LT(std::chrono::steady_clock::now() - ending, std::chrono::seconds{2});

@@ -1,5 +1,5 @@
-// A service's program: it states its settings, parts, routes, event handlers and periodic tasks; this connects,
-// starts and stops them.
+// A service's program: it states its settings, parts, routes, event handlers and periodic tasks; this
+// connects, starts and stops them.
 //
 //   return runtime::serve(argc, argv, "carts", kOpenApi, [](runtime::Program& program) {
 //       program.read_database(8);         // settings first; with check_settings() every fault is reported

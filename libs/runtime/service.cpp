@@ -15,14 +15,14 @@
 #include <optional>
 #include <thread>
 
-#include "core/periodic_task.hpp"
-#include "runtime/health_check.hpp"
 #include "core/log.hpp"
+#include "core/periodic_task.hpp"
+#include "core/variables.hpp"
+#include "runtime/health_check.hpp"
 #include "runtime/otlp_exporter.hpp"
-#include "telemetry/process_metrics.hpp"
 #include "security/access_control.hpp"
 #include "security/service_token.hpp"
-#include "core/variables.hpp"
+#include "telemetry/process_metrics.hpp"
 
 namespace runtime {
 namespace {
@@ -133,21 +133,22 @@ void add_documentation(std::vector<http::Route>& routes, const std::string& name
         [ui](const Request&) { return file(ui / "swagger-ui-bundle.js", "text/javascript"); });
 }
 
-void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& ready, telemetry::Metrics& metrics) {
+void add_operations(std::vector<http::Route>& routes, const std::atomic<bool>& ready,
+                    telemetry::Metrics& metrics) {
     routes.push_back(
         {Method::get, "/livez", http::kAnyone, http::AsyncHandler{[](Request&&, http::Responder respond) {
              respond({200, "ok\n", "text/plain"});
          }}});
-    routes.push_back(
-        {Method::get, "/readyz", http::kAnyone, http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
-             respond(ready ? Response{200, "ok\n", "text/plain"}
-                           : Response{503, "not ready\n", "text/plain", {{"Retry-After", "1"}}});
-         }}});
+    routes.push_back({Method::get, "/readyz", http::kAnyone,
+                      http::AsyncHandler{[&ready](Request&&, http::Responder respond) {
+                          respond(ready ? Response{200, "ok\n", "text/plain"}
+                                        : Response{503, "not ready\n", "text/plain", {{"Retry-After", "1"}}});
+                      }}});
     // No worker's: it tells that there is none left.
-    routes.push_back(
-        {Method::get, "/metrics", http::kAnyone, http::AsyncHandler{[&metrics](Request&&, http::Responder respond) {
-             respond({200, metrics.scrape(), "text/plain; version=0.0.4"});
-         }}});
+    routes.push_back({Method::get, "/metrics", http::kAnyone,
+                      http::AsyncHandler{[&metrics](Request&&, http::Responder respond) {
+                          respond({200, metrics.scrape(), "text/plain; version=0.0.4"});
+                      }}});
 }
 
 bool asks_for_tokens(const std::vector<http::Route>& routes) {
@@ -215,10 +216,11 @@ int run(const std::string& name, std::string_view openapi,
         if (app.jwks) settings.keys.fetch = app.jwks;
         keys.emplace(std::move(settings.keys), metrics);
     }
-    const security::AccessControl access_control{name, std::move(settings.service_tokens), keys ? &*keys : nullptr};
+    const security::AccessControl access_control{name, std::move(settings.service_tokens),
+                                                 keys ? &*keys : nullptr};
     http::Server server{std::move(settings.server), std::move(routes), metrics, access_control};
     const auto asking = core::run_periodically(settings.metrics_poll, "gauges can't be read",
-                              [&metrics](const std::stop_token&) { metrics.refresh(); });
+                                               [&metrics](const std::stop_token&) { metrics.refresh(); });
     core::log::info("listening", {{"port", server.port()}, {"version", QUITTANCE_VERSION}});
 
     wait_for_stop(signals, app.ready, is_ready);
@@ -232,8 +234,8 @@ int run(const std::string& name, std::string_view openapi,
 
 // ---- instead of serving
 
-std::vector<core::VariableRules> variables(const std::string& name,
-                                     const std::function<App(core::Environment&, telemetry::Metrics&)>& build) {
+std::vector<core::VariableRules> variables(
+    const std::string& name, const std::function<App(core::Environment&, telemetry::Metrics&)>& build) {
     auto environment = core::Environment::listing();
     read_settings(environment, name);
     telemetry::Metrics metrics{name};

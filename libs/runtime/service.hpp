@@ -10,9 +10,9 @@
 
 #include "core/environment.hpp"
 #include "http/server.hpp"
+#include "postgres/database.hpp"
 #include "security/jwks_client.hpp"
 #include "telemetry/metrics.hpp"
-#include "postgres/database.hpp"
 
 namespace runtime {
 

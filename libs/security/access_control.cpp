@@ -62,7 +62,8 @@ std::optional<core::Error> AccessControl::verify(const http::Route& route, http:
 
 // Whom a token stands for without a signature to check. Below /internal/ only services are known: what they
 // tell each other does not wait for keys.
-std::optional<http::Caller> AccessControl::known_caller(const http::Route& route, std::string_view token) const {
+std::optional<http::Caller> AccessControl::known_caller(const http::Route& route,
+                                                        std::string_view token) const {
     if (token.empty()) return {};
     const auto is_it = [&](const core::Secret& known) { return known.matches(token); };
     if (std::ranges::any_of(service_tokens_, is_it)) return http::Caller{"service", http::Role::service};
@@ -73,7 +74,7 @@ std::optional<http::Caller> AccessControl::known_caller(const http::Route& route
 // Deny by default: a token is asked for unless the route says so. Where none is, a bad one changes nothing,
 // and one that does not reach this service makes nobody known.
 std::optional<core::Error> AccessControl::refuse(const http::Route& route, http::Request& request,
-                                        const core::Error& without_caller) const {
+                                                 const core::Error& without_caller) const {
     const auto& caller = request.caller;
     const bool reaches = caller && caller->reaches(service_, writes(request.method));
     if (route.roles.is_anyone()) {
@@ -81,7 +82,8 @@ std::optional<core::Error> AccessControl::refuse(const http::Route& route, http:
         return {};
     }
     if (!caller) return without_caller;
-    if (!route.roles.has(caller->role)) return core::Error{core::Kind::forbidden, "this token may not do that"};
+    if (!route.roles.has(caller->role))
+        return core::Error{core::Kind::forbidden, "this token may not do that"};
     if (!reaches) return core::Error{core::Kind::forbidden, "the token's scope does not hold this"};
     return {};
 }

@@ -25,9 +25,10 @@ public:
 
 private:
     std::optional<http::Caller> known_caller(const http::Route& route, std::string_view token) const;
-    std::optional<core::Error> refuse(const http::Route& route, http::Request& request, const core::Error& without_caller) const;
+    std::optional<core::Error> refuse(const http::Route& route, http::Request& request,
+                                      const core::Error& without_caller) const;
 
-    std::string service_;                 // what scopes call it
+    std::string service_;                       // what scopes call it
     std::vector<core::Secret> service_tokens_;  // several are live while one is exchanged
     JwksClient* keys_;
 };

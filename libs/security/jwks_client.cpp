@@ -6,9 +6,9 @@
 #include <mutex>
 #include <thread>
 
-#include "security/es256.hpp"
-#include "http/client.hpp"
 #include "core/log.hpp"
+#include "http/client.hpp"
+#include "security/es256.hpp"
 #include "security/token_cache.hpp"
 
 namespace security {
@@ -96,7 +96,7 @@ private:
     using Keys = std::shared_ptr<const jwt::KeySet>;
 
     core::Result<http::Caller> verify_with(const jwt::KeySet& keys, std::string_view token,
-                               std::optional<std::uint64_t> age) {
+                                           std::optional<std::uint64_t> age) {
         const auto claims = keys.verify(token, core::now());
         (claims ? verified_ : refused_)(1);
         if (!claims) return claims.error();
@@ -152,7 +152,8 @@ private:
                              : core::Result<jwt::KeySet>{core::Error{core::Kind::unavailable, "no answer"}};
         if (!keys) {
             failures_(1);
-            if (!failing_) core::log::warn("the keys of tokens can't be had", {{"reason", keys.error().detail}});
+            if (!failing_)
+                core::log::warn("the keys of tokens can't be had", {{"reason", keys.error().detail}});
             failing_ = true;
             return;
         }

@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include "core/environment.hpp"
-#include "telemetry/metrics.hpp"
 #include "security/jwt.hpp"
+#include "telemetry/metrics.hpp"
 
 namespace security {
 

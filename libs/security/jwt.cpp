@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include "core/base64.hpp"
-#include "security/es256.hpp"
 #include "core/json_reader.hpp"
+#include "security/es256.hpp"
 
 namespace security::jwt {
 namespace {

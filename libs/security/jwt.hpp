@@ -17,7 +17,7 @@ struct evp_pkey_st;  // OpenSSL's key
 namespace security::jwt {
 
 inline constexpr std::size_t kMaxBytes = 8192;
-inline constexpr std::chrono::hours kMaxLife{24};       // a token that would live longer is not one of ours
+inline constexpr std::chrono::hours kMaxLife{24};        // a token that would live longer is not one of ours
 inline constexpr std::chrono::seconds kClockLeeway{30};  // between the clocks of who signs and who verifies
 
 // Who issues tokens and for whom; what was issued elsewhere is refused.
@@ -30,7 +30,7 @@ struct Claims {
     std::string subject;  // usr_…, cli_…, prg_…
     http::Role role;
     std::optional<std::vector<std::string>> scopes = {};  // only programs have them
-    core::Time issued_at;                                       // whole seconds, as a token has them
+    core::Time issued_at;                                 // whole seconds, as a token has them
     core::Time expires_at;
     std::string id;
 
@@ -46,8 +46,8 @@ public:
     static Signer from_pem(std::string kid, std::string_view pem);
 
     const std::string& kid() const { return kid_; }
-    std::string private_pem() const;  // PKCS #8; a secret
-    core::json::Value public_jwk() const;   // {"kty","crv","x","y","kid","alg","use"}
+    std::string private_pem() const;       // PKCS #8; a secret
+    core::json::Value public_jwk() const;  // {"kty","crv","x","y","kid","alg","use"}
     std::string sign(const Claims& claims, const Realm& realm = {}) const;
 
 private:

@@ -30,8 +30,9 @@ Value good_header() {
     return {{"alg", "ES256"}, {"kid", kSigner.kid()}, {"typ", "JWT"}};
 }
 Value good_claims() {
-    return {{"iss", "quittance"},     {"aud", "quittance"},           {"sub", "usr_1"}, {"role", "admin"},
-            {"iat", core::to_unix_s(kNow)}, {"exp", core::to_unix_s(kNow) + 300}, {"jti", "tok_1"}};
+    return {{"iss", "quittance"}, {"aud", "quittance"},           {"sub", "usr_1"},
+            {"role", "admin"},    {"iat", core::to_unix_s(kNow)}, {"exp", core::to_unix_s(kNow) + 300},
+            {"jti", "tok_1"}};
 }
 
 // Whatever the texts are, the signature is ours.
@@ -303,7 +304,8 @@ TEST(Roles, AnyoneAddsNothingToARole) {
     EXPECT_EQ(http::kAnyone | http::Role::admin, http::Roles{http::Role::admin});
     const auto both = http::Role::seller | http::Role::client;
     EXPECT_TRUE(both.has(http::Role::seller) && both.has(http::Role::client));
-    EXPECT_FALSE(both.has(http::Role::admin) || both.has(http::Role::machine) || both.has(http::Role::service));
+    EXPECT_FALSE(both.has(http::Role::admin) || both.has(http::Role::machine) ||
+                 both.has(http::Role::service));
     EXPECT_EQ(to_string(http::Role::client | http::Role::admin), "admin client");
 }
 

@@ -13,7 +13,7 @@
 namespace webhooks {
 namespace {
 
-constexpr std::size_t kKeptBytes = 1024;       // of an answer's body
+constexpr std::size_t kKeptBytes = 1024;      // of an answer's body
 constexpr std::size_t kMaxBodyBytes = 65536;  // then the rest is not waited for
 constexpr std::size_t kMaxHeadBytes = 32768;
 constexpr std::size_t kLongestUrl = 2048;

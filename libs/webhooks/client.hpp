@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "webhooks/ssrf_guard.hpp"
 #include "core/environment.hpp"
 #include "http/message.hpp"
+#include "webhooks/ssrf_guard.hpp"
 
 namespace webhooks {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/enum_names.hpp"
 #include "core/json_reader.hpp"
 #include "events/event.hpp"
-#include "core/enum_names.hpp"
 
 namespace webhooks {
 namespace {
@@ -40,7 +40,7 @@ std::vector<std::string_view> meant(std::span<const std::string> patterns,
 }
 
 core::Result<SubscriptionDraft> read_subscription(const core::json::Value& document,
-                                            std::span<const std::string_view> types) {
+                                                  std::span<const std::string_view> types) {
     std::vector<core::FieldError> errors;
     core::json::ObjectReader reader{document, "", errors};
     SubscriptionDraft draft{.url = reader.text("url", {1, 2048}),

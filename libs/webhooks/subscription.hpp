@@ -68,6 +68,6 @@ std::vector<std::string_view> meant(std::span<const std::string> patterns,
 
 // `types` are those that may be told outside; a pattern that means none of them is a fault.
 core::Result<SubscriptionDraft> read_subscription(const core::json::Value& document,
-                                            std::span<const std::string_view> types);
+                                                  std::span<const std::string_view> types);
 
 }  // namespace webhooks

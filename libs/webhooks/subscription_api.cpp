@@ -1,6 +1,6 @@
 // The routes of subscriptions: /api/v1/<service>/subscriptions.
-#include "rest/create.hpp"
 #include "core/json_reader.hpp"
+#include "rest/create.hpp"
 #include "rest/json_body.hpp"
 #include "rest/resource.hpp"
 #include "webhooks/subscription_service.hpp"
@@ -62,7 +62,8 @@ core::Result<Response> show(const core::Result<Subscription>& subscription) {
 
 // ---- handlers
 
-core::Result<SubscriptionDraft> read_draft(const Subscriptions& subscriptions, const core::json::Value& document) {
+core::Result<SubscriptionDraft> read_draft(const Subscriptions& subscriptions,
+                                           const core::json::Value& document) {
     auto draft = read_subscription(document, subscriptions.config().types);
     if (!draft) return draft;
     if (const auto wrong = subscriptions.refuse_url(draft->url)) return core::invalid("url", *wrong);
@@ -73,7 +74,9 @@ core::Result<SubscriptionDraft> read_draft(const Subscriptions& subscriptions, c
 core::Result<Response> create(Subscriptions& subscriptions, postgres::Database& db, const Request& request) {
     auto answer = rest::create_resource(
         db, request, [&](const auto& document) { return read_draft(subscriptions, document); },
-        [&](postgres::Transaction& tx, const auto& draft) { return subscriptions.create(tx, draft, request); },
+        [&](postgres::Transaction& tx, const auto& draft) {
+            return subscriptions.create(tx, draft, request);
+        },
         [&](const auto& made) { return rest::created(request, show(201, made), made.id.value()); });
     if (!answer) return answer.error();
     auto json = Json::parse(answer->body);
@@ -113,7 +116,8 @@ core::Result<Response> remove(Subscriptions& subscriptions, const Request& reque
 
 // The body of a POST that may go without one.
 core::Result<core::json::Value> body_or_nothing(const Request& request) {
-    return request.body.empty() ? core::Result<core::json::Value>{core::json::Value::object()} : rest::parse_body(request);
+    return request.body.empty() ? core::Result<core::json::Value>{core::json::Value::object()}
+                                : rest::parse_body(request);
 }
 
 core::Result<Response> rotate(Subscriptions& subscriptions, const Request& request) {

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <iterator>
 
-#include "events/audit.hpp"
-#include "core/periodic_task.hpp"
 #include "core/log.hpp"
+#include "core/periodic_task.hpp"
+#include "events/audit.hpp"
 #include "security/sealed_box.hpp"
 
 namespace webhooks {
@@ -46,10 +46,10 @@ Subscriptions::Config Subscriptions::read(core::Environment& environment, const 
     Config config{
         .service = service,
         .types = {types.begin(), types.end()},
-        .keys = security::sealed_box::read_secret_keys(environment,
-                                         {"WEBHOOK_SECRETS_KEY",
-                                          "32 bytes in base64: locks subscribers' secrets in the database; "
-                                          "several with commas while it is exchanged, the first locks"}),
+        .keys = security::sealed_box::read_secret_keys(
+            environment, {"WEBHOOK_SECRETS_KEY",
+                          "32 bytes in base64: locks subscribers' secrets in the database; "
+                          "several with commas while it is exchanged, the first locks"}),
         .sink = {.client = WebhookClient::read(environment),
                  .disable_after = environment.milliseconds(
                      {"WEBHOOK_DISABLE_AFTER_MS", "nothing but failures for so long disables a subscription"},
@@ -89,8 +89,8 @@ Subscriptions::Kept Subscriptions::make(const Stored& stored) {
     try {
         return make_destination(stored);
     } catch (const std::exception& error) {
-        core::log::error("a subscription can't be told",
-                   {{"subscription", stored.subscription.id.value()}, {"error", std::string{error.what()}}});
+        core::log::error("a subscription can't be told", {{"subscription", stored.subscription.id.value()},
+                                                          {"error", std::string{error.what()}}});
         return {stored.subscription.version, {}, {}};
     }
 }
@@ -113,8 +113,8 @@ Subscriber Subscriptions::open(const Stored& stored) const {
 void Subscriptions::lock_anew() {
     const auto lock_one = [this](Transaction& tx, const Stored& stored) {
         const auto secret = security::sealed_box::reencrypt(config_.keys, stored.secret);
-        const auto old =
-            stored.old_secret ? security::sealed_box::reencrypt(config_.keys, *stored.old_secret) : std::nullopt;
+        const auto old = stored.old_secret ? security::sealed_box::reencrypt(config_.keys, *stored.old_secret)
+                                           : std::nullopt;
         if (!secret && !old) return 0;
         store::save_locks(tx, stored.subscription.id, secret.value_or(stored.secret),
                           old ? old : stored.old_secret);
@@ -125,7 +125,8 @@ void Subscriptions::lock_anew() {
         for (const auto& stored : store::list_for_update(tx)) locked += lock_one(tx, stored);
         return locked;
     });
-    if (count > 0) core::log::info("secrets of subscriptions are locked with the new key", {{"count", count}});
+    if (count > 0)
+        core::log::info("secrets of subscriptions are locked with the new key", {{"count", count}});
     locked_anew_ = true;
 }
 
@@ -160,7 +161,7 @@ void Subscriptions::note(Transaction& tx, const http::Request& by, const char* w
 }
 
 core::Result<Subscription> Subscriptions::create(Transaction& tx, const SubscriptionDraft& draft,
-                                           const http::Request& by) {
+                                                 const http::Request& by) {
     const auto id = SubscriptionId::make();
     const auto secret = events::webhook_signature::Key::make().text();
     store::insert(tx, id, draft, security::sealed_box::encrypt(config_.keys.front(), secret));
@@ -188,7 +189,7 @@ std::vector<Subscription> Subscriptions::page(const rest::Page& page) {
 }
 
 core::Result<Subscription> Subscriptions::change(const std::string& id, const rest::VersionTest& expected,
-                                           const Edit& edit, const http::Request& by) {
+                                                 const Edit& edit, const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> core::Result<Subscription> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
@@ -204,7 +205,7 @@ core::Result<Subscription> Subscriptions::change(const std::string& id, const re
 }
 
 core::Result<void> Subscriptions::remove(const std::string& id, const rest::VersionTest& expected,
-                                   const http::Request& by) {
+                                         const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> core::Result<void> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
@@ -215,14 +216,17 @@ core::Result<void> Subscriptions::remove(const std::string& id, const rest::Vers
     });
 }
 
-core::Result<Subscriptions::Made> Subscriptions::rotate(const std::string& id, const rest::VersionTest& expected,
-                                                  std::chrono::seconds keep_old, const http::Request& by) {
+core::Result<Subscriptions::Made> Subscriptions::rotate(const std::string& id,
+                                                        const rest::VersionTest& expected,
+                                                        std::chrono::seconds keep_old,
+                                                        const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> core::Result<Made> {
         const auto before = store::find_for_update(tx, id);
         if (!before) return no_subscription(id);
         if (expected && !expected(before->subscription.version)) return rest::outdated();
         const auto secret = events::webhook_signature::Key::make().text();
-        store::save_secret(tx, before->subscription.id, security::sealed_box::encrypt(config_.keys.front(), secret),
+        store::save_secret(tx, before->subscription.id,
+                           security::sealed_box::encrypt(config_.keys.front(), secret),
                            core::now() + keep_old);
         note(tx, by, "secret_rotated", id, {{"keep_old_s", keep_old.count()}});
         return Made{store::find(tx, id).value().subscription, secret};
@@ -251,7 +255,7 @@ core::Result<SubscriptionAttempt> Subscriptions::test(const std::string& id) {
 }
 
 core::Result<std::int64_t> Subscriptions::replay(const std::string& id, core::Time since, bool all, int most,
-                                           const http::Request& by) {
+                                                 const http::Request& by) {
     return db_.transact([&](Transaction& tx) -> core::Result<std::int64_t> {
         const auto stored = store::find(tx, id);
         if (!stored) return no_subscription(id);
@@ -262,8 +266,8 @@ core::Result<std::int64_t> Subscriptions::replay(const std::string& id, core::Ti
 }
 
 core::Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std::string& id,
-                                                                 const store::AttemptFilter& filter,
-                                                                 const rest::Page& page) {
+                                                                       const store::AttemptFilter& filter,
+                                                                       const rest::Page& page) {
     return db_.transact([&](Transaction& tx) -> core::Result<std::vector<SubscriptionAttempt>> {
         const auto stored = store::find(tx, id);
         if (!stored) return no_subscription(id);
@@ -272,9 +276,10 @@ core::Result<std::vector<SubscriptionAttempt>> Subscriptions::attempts(const std
 }
 
 std::jthread Subscriptions::forget_old_attempts_hourly() {
-    return core::run_periodically(std::chrono::hours{1}, "old tries to tell subscribers not deleted", [this](const auto&) {
-        db_.single([this](Transaction& tx) { store::forget_attempts(tx, config_.keep_days); });
-    });
+    return core::run_periodically(
+        std::chrono::hours{1}, "old tries to tell subscribers not deleted", [this](const auto&) {
+            db_.single([this](Transaction& tx) { store::forget_attempts(tx, config_.keep_days); });
+        });
 }
 
 void Subscriptions::add_routes(std::vector<http::Route>& routes) {

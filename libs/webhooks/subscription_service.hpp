@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "core/environment.hpp"
+#include "core/secret.hpp"
 #include "events/destination.hpp"
-#include "rest/etag.hpp"
 #include "http/server.hpp"
 #include "postgres/database.hpp"
-#include "core/secret.hpp"
+#include "rest/etag.hpp"
 #include "webhooks/subscription_sink.hpp"
 #include "webhooks/subscription_store.hpp"
 
@@ -31,7 +31,7 @@ public:
     struct Config {
         std::string service;                  // orders: /api/v1/orders/subscriptions
         std::vector<std::string_view> types;  // that may be told outside
-        std::vector<core::Secret> keys;             // the first locks the secrets in the database
+        std::vector<core::Secret> keys;       // the first locks the secrets in the database
         SubscriptionSink::Config sink;
         std::vector<std::chrono::milliseconds> schedule;  // waits between tries; then an event is parked
         int keep_days = 30;                               // of attempts
@@ -57,26 +57,28 @@ public:
         Subscription subscription;
         std::string secret;
     };
-    core::Result<Subscription> create(postgres::Transaction& tx, const SubscriptionDraft& draft, const http::Request& by);
+    core::Result<Subscription> create(postgres::Transaction& tx, const SubscriptionDraft& draft,
+                                      const http::Request& by);
     // Of one just created; nothing when it was exchanged since.
     std::optional<std::string> first_secret(const std::string& id);
     core::Result<Subscription> find(const std::string& id);
     std::vector<Subscription> page(const rest::Page& page);
     using Edit = std::function<core::Result<SubscriptionDraft>(const SubscriptionDraft& before)>;
-    core::Result<Subscription> change(const std::string& id, const rest::VersionTest& expected, const Edit& edit,
-                                const http::Request& by);
-    core::Result<void> remove(const std::string& id, const rest::VersionTest& expected, const http::Request& by);
+    core::Result<Subscription> change(const std::string& id, const rest::VersionTest& expected,
+                                      const Edit& edit, const http::Request& by);
+    core::Result<void> remove(const std::string& id, const rest::VersionTest& expected,
+                              const http::Request& by);
     // The secret there was signs along for `keep_old`; one that signed along before does so no more.
-    core::Result<Made> rotate(const std::string& id, const rest::VersionTest& expected, std::chrono::seconds keep_old,
-                        const http::Request& by);
+    core::Result<Made> rotate(const std::string& id, const rest::VersionTest& expected,
+                              std::chrono::seconds keep_old, const http::Request& by);
     // Tells it of an event that tells of nothing, now; `conflict` while another is tested.
     core::Result<SubscriptionAttempt> test(const std::string& id);
     // Events told since then, as store::replay has it; how many.
     core::Result<std::int64_t> replay(const std::string& id, core::Time since, bool all, int most,
-                                const http::Request& by);
+                                      const http::Request& by);
     core::Result<std::vector<SubscriptionAttempt>> attempts(const std::string& id,
-                                                      const subscription_store::AttemptFilter& filter,
-                                                      const rest::Page& page);
+                                                            const subscription_store::AttemptFilter& filter,
+                                                            const rest::Page& page);
     // Until the thread is asked to stop.
     std::jthread forget_old_attempts_hourly();
     void add_routes(std::vector<http::Route>& routes);

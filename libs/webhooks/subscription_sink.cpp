@@ -4,9 +4,9 @@
 #include <iterator>
 #include <unordered_set>
 
-#include "events/event.hpp"
 #include "core/json.hpp"
 #include "core/utf8.hpp"
+#include "events/event.hpp"
 #include "webhooks/subscription_store.hpp"
 
 namespace webhooks {
@@ -61,8 +61,8 @@ void disable(postgres::Transaction& tx, const SubscriptionId& id, Disabled why) 
         {"subscription_id", id.value()},
         {"url", stored.draft.url},
         {"because", to_string(why)},
-        {"failing_since",
-         stored.failing_since ? core::json::Value(core::to_rfc3339(*stored.failing_since)) : core::json::Value(nullptr)}};
+        {"failing_since", stored.failing_since ? core::json::Value(core::to_rfc3339(*stored.failing_since))
+                                               : core::json::Value(nullptr)}};
     const events::NewEvent told{"subscription.disabled", id.value(), stored.version, data.dump()};
     events::publish(tx, {&told, 1}, telemetry::Trace::continue_from(""));
 }

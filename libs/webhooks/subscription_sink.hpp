@@ -4,11 +4,11 @@
 #include <memory>
 #include <vector>
 
-#include "postgres/database.hpp"
 #include "events/sink.hpp"
 #include "events/webhook_signature.hpp"
-#include "webhooks/subscription.hpp"
+#include "postgres/database.hpp"
 #include "webhooks/client.hpp"
+#include "webhooks/subscription.hpp"
 
 namespace webhooks {
 

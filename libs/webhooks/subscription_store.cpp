@@ -18,9 +18,10 @@ Stored read(const postgres::Row& row) {
     const auto why = postgres::read_optional<std::string>(row["disabled_because"]);
     return {.subscription = {.id = SubscriptionId::trusted(row["id"].c_str()),
                              .draft = {.url = row["url"].c_str(),
-                                      .types = core::json::Value::parse(row["types"].c_str()).get<std::vector<std::string>>(),
-                                      .description = row["description"].c_str(),
-                                      .enabled = row["enabled"].as<bool>()},
+                                       .types = core::json::Value::parse(row["types"].c_str())
+                                                    .get<std::vector<std::string>>(),
+                                       .description = row["description"].c_str(),
+                                       .enabled = row["enabled"].as<bool>()},
                              .disabled_because = why ? parse_disabled(*why) : std::nullopt,
                              .old_secret_until = postgres::read_optional_time(row["old_secret_until"]),
                              .failing_since = postgres::read_optional_time(row["failing_since"]),
@@ -49,8 +50,8 @@ constexpr auto kInsert = R"sql(
 )sql";
 void insert(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& draft,
             const std::string& secret) {
-    tx.exec(kInsert, id.value(), draft.url, postgres::text_array(draft.types), draft.description, draft.enabled,
-            secret);
+    tx.exec(kInsert, id.value(), draft.url, postgres::text_array(draft.types), draft.description,
+            draft.enabled, secret);
 }
 
 constexpr auto kFind = sql("SELECT ", kColumns, "FROM subscriptions WHERE id = $1");
@@ -79,8 +80,7 @@ std::vector<Stored> list_enabled(Transaction& tx) {
     return read_all(tx.exec(kListEnabled));
 }
 
-constexpr auto kListForUpdate =
-    sql("SELECT ", kColumns, "FROM subscriptions ORDER BY id FOR NO KEY UPDATE");
+constexpr auto kListForUpdate = sql("SELECT ", kColumns, "FROM subscriptions ORDER BY id FOR NO KEY UPDATE");
 std::vector<Stored> list_for_update(Transaction& tx) {
     return read_all(tx.exec(kListForUpdate));
 }
@@ -94,7 +94,8 @@ constexpr auto kSave = R"sql(
      WHERE id = $1
 )sql";
 void save(Transaction& tx, const SubscriptionId& id, const SubscriptionDraft& draft) {
-    tx.exec(kSave, id.value(), draft.url, postgres::text_array(draft.types), draft.description, draft.enabled);
+    tx.exec(kSave, id.value(), draft.url, postgres::text_array(draft.types), draft.description,
+            draft.enabled);
 }
 
 constexpr auto kSaveSecret = R"sql(

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "rest/page.hpp"
 #include "postgres/database.hpp"
+#include "rest/page.hpp"
 #include "webhooks/subscription.hpp"
 
 namespace webhooks::subscription_store {

@@ -21,7 +21,9 @@ TEST(Subscription, IsToldOfWhatItsPatternsMeanAndOfNothingThatStaysInside) {
 }
 
 TEST(Subscription, IsReadWithAllItsFaultsAtOnce) {
-    const auto read = [](const char* text) { return read_subscription(core::json::Value::parse(text), kTypes); };
+    const auto read = [](const char* text) {
+        return read_subscription(core::json::Value::parse(text), kTypes);
+    };
     const auto good = read(R"({"url":"https://a.example/","types":["order.*"]})");
     ASSERT_TRUE(good);
     EXPECT_TRUE(good->enabled);

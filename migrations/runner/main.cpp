@@ -124,7 +124,7 @@ int main(int argc, char** argv) {
     app.flag("--status", options.status, "list every migration and when it was applied; change nothing");
     app.flag("--dry-run", options.dry_run, "list what would be applied; change nothing");
     app.option("--lock-timeout-ms", &options.lock_timeout_ms,
-                   "how long to wait for a lock before letting others by")
+               "how long to wait for a lock before letting others by")
         .between(1, 60000)
         .show_default();
     app.option("--tries", &options.tries, "how often to try a file whose locks are held by others")

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <functional>
-#include "core/json.hpp"
 #include <optional>
 #include <string>
+#include "core/json.hpp"
 
 #include "quittance/factory/message.hpp"
 #include "quittance/factory/record.hpp"
@@ -14,8 +14,7 @@ namespace quittance::factory {
 
 class Catalog {
 public:
-    Catalog(std::string url, std::string token)
-        : url_(std::move(url)), token_(std::move(token)) {}
+    Catalog(std::string url, std::string token) : url_(std::move(url)), token_(std::move(token)) {}
 
     // GET {url}/api/v1/catalog/{path}; nothing at 404. Whatever else is not 200 throws std::runtime_error.
     std::optional<core::json::Value> find(const std::string& path) const;

@@ -137,7 +137,9 @@ Broker read_broker(const Options& options, const Settings& settings) {
 }
 
 Odds read_odds(const Options& options) {
-    const auto share = [](const std::string& text) { return parse_share(text).value(); };  // checked when parsed
+    const auto share = [](const std::string& text) {
+        return parse_share(text).value();
+    };  // checked when parsed
     return {share(options.duplicates), share(options.gaps), share(options.reorder), share(options.bad),
             share(options.reboots)};
 }
@@ -202,21 +204,18 @@ std::string is_share(const std::string& text) {
 void declare_simulate(core::Command app, Options& options) {
     app.footer(kSimulateExamples);
     app.option("--machine", &options.places,
-                   "site/area/line/machine; may be given often; default: two presses");
-    app.option("--machines", &options.machines, "instead: so many, sim-0001, …")
-        .between(1, 5000);
+               "site/area/line/machine; may be given often; default: two presses");
+    app.option("--machines", &options.machines, "instead: so many, sim-0001, …").between(1, 5000);
     app.option("--sites", &options.sites, "… over so many sites").between(1, 1000);
     app.option("--lines", &options.lines, "… with so many lines each").between(1, 1000);
-    app.option("--part", &options.parts, "number:revision they make; may be given often")
-        .show_default();
+    app.option("--part", &options.parts, "number:revision they make; may be given often").show_default();
     app.option("--broker", &options.url, "default: MQTT_URL");
     app.option("--credentials", &options.credentials, "file of lines: machine user password");
     app.option("--rate", &options.rate, "messages a second of all together; 0: as fast as possible")
         .not_negative()
         .show_default();
     app.option("--count", &options.count, "end after so many messages and the jobs they were given");
-    app.option("--duration", &options.duration_s, "end after so many seconds")
-        .not_negative();
+    app.option("--duration", &options.duration_s, "end after so many seconds").not_negative();
     for (const auto& [name, share, what] :
          {std::tuple{"--duplicates", &options.duplicates, "share of the messages sent twice"},
           {"--gaps", &options.gaps, "… withheld until cmd/resend asks for them"},
@@ -226,19 +225,15 @@ void declare_simulate(core::Command app, Options& options) {
         app.option(name, share, what).check(is_share);
     }
     app.option("--seed", &options.seed, "of chance; default: another each time");
-    app.option("--window", &options.window, "messages a machine has in flight")
-        .between(1, 1000);
+    app.option("--window", &options.window, "messages a machine has in flight").between(1, 1000);
     app.option("--repeat-after", &options.repeat_after_s,
-                   "seconds without confirmation after which a machine sends by itself again")
+               "seconds without confirmation after which a machine sends by itself again")
         .show_default();
     app.option("--wait", &options.wait_s, "seconds to wait at the end until catalog has confirmed all")
         .show_default();
-    app.option("--record", &options.record,
-                   "write what is said to this file, for quittance check factory");
-    app.option("--state", &options.state,
-                   "file in which the machines remember what they need over an end");
-    app.flag("--register", options.do_register,
-                 "make sure that catalog has the machines and what they make");
+    app.option("--record", &options.record, "write what is said to this file, for quittance check factory");
+    app.option("--state", &options.state, "file in which the machines remember what they need over an end");
+    app.flag("--register", options.do_register, "make sure that catalog has the machines and what they make");
 }
 
 }  // namespace

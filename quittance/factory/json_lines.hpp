@@ -3,8 +3,8 @@
 
 #include <fstream>
 #include <functional>
-#include "core/json.hpp"
 #include <string>
+#include "core/json.hpp"
 
 namespace quittance::factory {
 

@@ -25,12 +25,8 @@ Message read_message(const core::json::Value& line) {
             line.at("payload").text(), line.at("verdict").text()};
 }
 Job read_job(const core::json::Value& line) {
-    return {line.at("job").text(),
-            line.at("work_order").text(),
-            line.at("part").text(),
-            line.at("rev").text(),
-            line.at("unit").text(),
-            line.at("quantity").get<Micro>(),
+    return {line.at("job").text(),       line.at("work_order").text(), line.at("part").text(),
+            line.at("rev").text(),       line.at("unit").text(),       line.at("quantity").get<Micro>(),
             line.at("left").get<Micro>()};
 }
 

@@ -11,15 +11,16 @@ using Json = core::json::Value;
 
 RecordedMessage read_message(const Json& line) {
     const auto payload = Json::parse(line.at("payload").text());
-    return {payload.at("boot").get<std::int64_t>(), payload.at("seq").get<std::int64_t>(), line.at("type").text(),
-            line.at("verdict").text(), payload.at("data")};
+    return {payload.at("boot").get<std::int64_t>(), payload.at("seq").get<std::int64_t>(),
+            line.at("type").text(), line.at("verdict").text(), payload.at("data")};
 }
 
 void take(Record& record, const Json& line) {
     if (line.contains("began_at")) {
         if (!record.began_at.empty()) return;  // the first says what was there before
         record.began_at = line.at("began_at").text();
-        for (const auto& [item, stock] : line.at("baseline").items()) record.baseline[item] = stock.get<double>();
+        for (const auto& [item, stock] : line.at("baseline").items())
+            record.baseline[item] = stock.get<double>();
     } else if (line.contains("payload")) {
         auto message = read_message(line);
         const std::pair at{message.boot, message.seq};

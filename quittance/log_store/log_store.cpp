@@ -6,13 +6,12 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/environment.hpp"
 #include "core/digest.hpp"
+#include "core/environment.hpp"
 #include "core/periodic_task.hpp"
 
 namespace quittance {
 namespace {
-
 
 constexpr auto kInsert = R"sql(
     INSERT INTO log_lines (at, key, service, instance, level, message, request_id, trace_id, about, line)
@@ -120,7 +119,8 @@ void LogStore::add(const std::vector<std::string>& envelopes) {
 bool LogStore::forget(std::chrono::days keep) {
     constexpr int kAtOnce = 5000;
     const auto days = static_cast<std::int64_t>(keep.count());
-    const auto done = database_.single([&](postgres::Transaction& tx) { return tx.exec(kForget, days, kAtOnce); });
+    const auto done =
+        database_.single([&](postgres::Transaction& tx) { return tx.exec(kForget, days, kAtOnce); });
     return done.affected_rows() == static_cast<std::size_t>(kAtOnce);
 }
 
@@ -178,7 +178,8 @@ std::function<bool()> declare_store_logs(core::Command app) {
     const auto check = std::make_shared<bool>(false);
     app.flag("--check", *check, "only say whether the store answers: exit status 0 or 1");
     app.footer(
-        "Reads what deploy/observability/rsyslog.conf sends. DATABASE_URL is the store's, LOGS_KEEP_DAYS (30) how long "
+        "Reads what deploy/observability/rsyslog.conf sends. DATABASE_URL is the store's, LOGS_KEEP_DAYS "
+        "(30) how long "
         "lines are kept.");
     return [check] {
         core::Environment environment;

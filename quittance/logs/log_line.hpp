@@ -25,8 +25,8 @@ struct LogLine {
 // Nothing when the text is no JSON object with a time.
 std::optional<LogLine> read_log_line(std::string_view text);
 
-// What the shipper sends (deploy/observability/rsyslog.conf): {"host","file","offset","line"}, the line as it stands in
-// the file, in Docker's wrapper where Docker wrote it.
+// What the shipper sends (deploy/observability/rsyslog.conf): {"host","file","offset","line"}, the line as it
+// stands in the file, in Docker's wrapper where Docker wrote it.
 struct ShippedLine {
     std::string host;
     std::string file;

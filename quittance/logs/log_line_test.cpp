@@ -11,8 +11,7 @@ using Json = core::json::Value;  // Docker writes "log" first
 
 LogLine stored(const std::string& text, const std::string& file = "/run/log/payment/current") {
     const Json envelope{{"host", "box"}, {"file", file}, {"offset", "7"}, {"line", text}};
-    return to_log_line(
-        read_shipped_line(envelope.dump(), "box"));
+    return to_log_line(read_shipped_line(envelope.dump(), "box"));
 }
 
 TEST(LogLine, KnowsWhatAServicesLineSays) {

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <set>
 #include "core/json.hpp"
 #include "core/utf8.hpp"
-#include <set>
 
 #include "quittance/logs/log_search.hpp"
 #include "quittance/settings.hpp"
@@ -64,7 +64,8 @@ std::string printable(std::string text) {
 
 std::string text_of(const Json& value) {
     if (value.is_string()) return value.get<std::string>();
-    if (value.type() == Json::Type::number) return std::to_string(static_cast<long long>(value.get<double>() + 0.5));
+    if (value.type() == Json::Type::number)
+        return std::to_string(static_cast<long long>(value.get<double>() + 0.5));
     return value.dump();
 }
 

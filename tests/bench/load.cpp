@@ -14,11 +14,11 @@
 #include <iterator>
 #include <map>
 #include <memory>
-#include "core/json.hpp"
 #include <random>
 #include <sstream>
 #include <string>
 #include <vector>
+#include "core/json.hpp"
 
 #include "core/command_line.hpp"
 #include "tests/bench/connection.hpp"
@@ -46,7 +46,7 @@ Options read_options(int argc, char** argv) {
     app.option("--host", &options.host);
     app.option("--port", &options.port).required();
     app.option("--template", &options.template_file,
-                   "an event's body with {{event}} {{payment}} {{charge}} {{order}}")
+               "an event's body with {{event}} {{payment}} {{charge}} {{order}}")
         .required();
     app.option("--orders", &options.orders_file, "ids of unpaid orders, one a line: one event each")
         .required();

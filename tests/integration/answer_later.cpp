@@ -15,8 +15,7 @@ AnswerLater::~AnswerLater() {
     for (auto& thread : threads_) thread.join();
 }
 
-void AnswerLater::after(std::chrono::microseconds delay, http::Responder responder,
-                        http::Response response) {
+void AnswerLater::after(std::chrono::microseconds delay, http::Responder responder, http::Response response) {
     {
         const std::lock_guard lock{mutex_};
         due_.emplace(std::chrono::steady_clock::now() + delay,

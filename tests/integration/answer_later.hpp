@@ -18,8 +18,7 @@ public:
     explicit AnswerLater(std::size_t threads);
     ~AnswerLater();  // answers at once whatever still waits
 
-    void after(std::chrono::microseconds delay, http::Responder responder,
-               http::Response response);
+    void after(std::chrono::microseconds delay, http::Responder responder, http::Response response);
 
 private:
     void run();

@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
-#include "http/engine.hpp"
 #include "contracts/machine_message.hpp"
+#include "http/engine.hpp"
 
 namespace testing_mqtt {
 
@@ -39,12 +39,12 @@ private:
     std::optional<http::Responder> held_;
     std::vector<Messages> lists_;
     http::Engine engine_{"127.0.0.1",
-                               0,
-                               1,
-                               {.body_bytes = contracts::kMaxListBytes},
-                               [this](http::Request&& request, http::Responder respond) {
-                                   on_request(std::move(request), std::move(respond));
-                               }};
+                         0,
+                         1,
+                         {.body_bytes = contracts::kMaxListBytes},
+                         [this](http::Request&& request, http::Responder respond) {
+                             on_request(std::move(request), std::move(respond));
+                         }};
 };
 
 }  // namespace testing_mqtt

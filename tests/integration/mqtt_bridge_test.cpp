@@ -29,7 +29,7 @@ protected:
                                          .filters = {"factory/v1/+/+/+/+/evt/+", "factory/v1/+/+/+/+/state"}},
             metrics_);
         mqtt_bridge::CatalogClient::Config config{.client = {.base_url = catalog_.url(), .bearer = "a-token"},
-                                            .deadline = deadline};
+                                                  .deadline = deadline};
         messages_ = std::make_unique<mqtt_bridge::CatalogClient>(config, metrics_);
         bridge_ = std::make_unique<mqtt_bridge::Bridge>(mqtt_bridge::Bridge::Config{.backoff = {10ms, 50ms}},
                                                         *session_, *messages_, metrics_, [](auto) {});
@@ -153,9 +153,7 @@ TEST_F(MqttBridge, AWrongTokenIsNotTheMessagesFault) {
 }
 
 TEST_F(MqttBridge, AnAnswerWithTooFewVerdictsAcknowledgesNothing) {
-    catalog_.answer_with([](const auto&) {
-        return http::Response{200, R"({"verdicts":["ok"],"acks":[]})"};
-    });
+    catalog_.answer_with([](const auto&) { return http::Response{200, R"({"verdicts":["ok"],"acks":[]})"}; });
     auto peer = broker_.accept();
     peer.welcome(false, kFilters);
     catalog_.hold();

@@ -161,7 +161,7 @@ private:
 };
 
 ReportedFact about_payment(FactKind kind, std::string subject, const Object& object, std::int64_t amount,
-                        std::int64_t payment_amount) {
+                           std::int64_t payment_amount) {
     return {kind, std::move(subject), object.money(amount), object.money(payment_amount).amount_minor};
 }
 
@@ -275,9 +275,9 @@ FactKind dispute_kind(std::string_view what, std::string_view status) {
 void read_dispute(std::string_view what, const Object& dispute, Event& event) {
     read_payment_of(dispute, event);
     event.statement = ReportedFact{dispute_kind(what, dispute.text("status")),
-                                dispute.own_id(),
-                                dispute.money(dispute.integer("amount")),
-                                {}};
+                                   dispute.own_id(),
+                                   dispute.money(dispute.integer("amount")),
+                                   {}};
 }
 
 // https://docs.stripe.com/api/checkout/sessions/object

@@ -11,8 +11,7 @@ namespace {
 
 Verification verify(const http::Headers& headers, std::string_view body,
                     std::span<const core::Secret> secrets, core::Time now, std::chrono::seconds tolerance) {
-    const auto signature =
-        std::ranges::find(headers, "stripe-signature", &http::Headers::value_type::first);
+    const auto signature = std::ranges::find(headers, "stripe-signature", &http::Headers::value_type::first);
     if (signature == headers.end()) return Verification::forged;
     return verify_signature(signature->second, body, secrets, now, tolerance);
 }

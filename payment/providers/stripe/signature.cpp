@@ -21,8 +21,7 @@ SignatureHeader split_header(std::string_view text) {
     while (!text.empty()) {
         const auto item = text.substr(0, text.find(','));
         if (item.starts_with("t=")) header.timestamp = item.substr(2);
-        if (item.starts_with("v1=") && header.v1.size() < kMaxSignatures)
-            header.v1.push_back(item.substr(3));
+        if (item.starts_with("v1=") && header.v1.size() < kMaxSignatures) header.v1.push_back(item.substr(3));
         text.remove_prefix(std::min(item.size() + 1, text.size()));
     }
     return header;
@@ -56,8 +55,7 @@ Verification verify_signature(std::string_view header, std::string_view body,
     }
     if (!matches) return Verification::forged;
     const auto now_s = core::to_unix_s(now);
-    const bool timely =
-        signed_at_s >= now_s - tolerance.count() && signed_at_s <= now_s + tolerance.count();
+    const bool timely = signed_at_s >= now_s - tolerance.count() && signed_at_s <= now_s + tolerance.count();
     return timely ? Verification::genuine : Verification::stale;
 }
 

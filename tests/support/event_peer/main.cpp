@@ -12,10 +12,10 @@
 #include <stdexcept>
 #include <thread>
 
-#include "events/messaging.hpp"
-#include "runtime/event_sinks.hpp"
 #include "core/json_reader.hpp"
+#include "events/messaging.hpp"
 #include "rest/json_body.hpp"
+#include "runtime/event_sinks.hpp"
 #include "runtime/service.hpp"
 
 namespace {
@@ -115,8 +115,8 @@ runtime::App build(core::Environment& environment, telemetry::Metrics& metrics) 
     environment.check();
     const auto parts = std::make_shared<Parts>(std::move(database), std::move(config), metrics);
     runtime::App app{.routes = {},
-                  .ready = [parts] { return parts->db.reachable(); },
-                  .stop = [parts] { parts->events.stop(); }};
+                     .ready = [parts] { return parts->db.reachable(); },
+                     .stop = [parts] { parts->events.stop(); }};
     std::vector<http::Route> routes;
     parts->events.add_routes(routes);
     for (auto& route : routes) {
