@@ -79,27 +79,32 @@ std::vector<StoredEvent> Service::insert(std::span<const store::NewEvent> fresh)
     return database_.single([&](auto& tx) { return store::find_known(tx, known); });
 }
 
-// The deliveries as they are kept, in order; a delivery known before comes back as it was kept then.
-std::vector<StoredEvent> Service::store(std::span<const Delivery> deliveries) {
-    using Key = std::pair<std::string_view, std::string_view>;
-    std::map<Key, std::size_t> first_of;
+// A delivery known before comes back as it was kept then.
+std::vector<Service::Item> Service::store(std::span<const Delivery> deliveries) {
+    const auto key_of = [](const Delivery& delivery) {
+        return std::pair<std::string_view, std::string_view>{delivery.account->name,
+                                                             delivery.event.provider_event_id};
+    };
+    std::map<std::pair<std::string_view, std::string_view>, std::size_t> position_of;
     std::vector<store::NewEvent> fresh;
     for (const auto& delivery : deliveries) {
-        const Key key{delivery.account->name, delivery.event.provider_event_id};
-        if (first_of.emplace(key, fresh.size()).second)
+        if (position_of.emplace(key_of(delivery), fresh.size()).second)
             fresh.push_back({stored_form(delivery), delivery.body});
     }
     for (auto& known : insert(fresh)) {
-        const auto position = first_of.at({known.account, known.provider_event_id});
+        const auto position = position_of.at({known.account, known.provider_event_id});
         fresh[position].event = std::move(known);
     }
-    std::vector<StoredEvent> stored;
-    stored.reserve(deliveries.size());
+    std::vector<Item> items;
+    items.reserve(deliveries.size());  // they point to each other
+    std::vector<const Item*> first_of(fresh.size());
     for (const auto& delivery : deliveries) {
-        stored.push_back(
-            fresh[first_of.at({delivery.account->name, delivery.event.provider_event_id})].event);
+        const auto position = position_of.at(key_of(delivery));
+        items.push_back(
+            {.delivery = &delivery, .event = fresh[position].event, .duplicate_of = first_of[position]});
+        if (!first_of[position]) first_of[position] = &items.back();
     }
-    return stored;
+    return items;
 }
 
 // ---- settling
@@ -227,52 +232,60 @@ void Service::save(std::span<const store::Attempt> attempts) {
     });
 }
 
-std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
-    auto events = store(deliveries);
-
-    // One event may stand in the list several times: the first is tried, all get its answer.
-    std::map<std::string_view, std::size_t> first_of;
-    std::vector<StoredEvent*> open;
-    std::vector<std::size_t> open_at;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        if (!first_of.emplace(events[i].id.value(), i).second || settled_already(events[i])) continue;
-        events[i].traceparent =
-            deliveries[i].trace.header();  // the effect is this delivery's, not the first one's
-        open.push_back(&events[i]);
-        open_at.push_back(i);
+// Tries the events that are not settled yet; their attempts are in the order of the items.
+std::vector<store::Attempt> Service::attempt_open(std::span<Item> items) {
+    std::vector<Item*> open;
+    std::vector<StoredEvent*> events;
+    for (auto& item : items) {
+        if (item.duplicate_of || settled_already(item.event)) continue;
+        // The effect is this delivery's, not that of the one which stored the event.
+        item.event.traceparent = item.delivery->trace.header();
+        open.push_back(&item);
+        events.push_back(&item.event);
     }
+    const auto tries = attempt(events);
+    std::vector<store::Attempt> attempts;
+    for (std::size_t k = 0; k < open.size(); ++k) {
+        attempts.push_back(conclude_delivery(*open[k], tries[k].outcome, tries[k].detail));
+    }
+    return attempts;
+}
+
+store::Attempt Service::conclude_delivery(Item& item, Outcome outcome, const std::string& detail) {
+    auto attempt = conclude(item.event, outcome, detail, "delivery", config_.retry);
+    attempt.answer = answer_for(outcome, attempt.status, item.delivery->account->answers);
+    item.status = attempt.status;
+    item.settled = {item.event.id.value(), outcome, attempt.detail, *attempt.answer};
+    return attempt;
+}
+
+std::vector<Settled> Service::deliver(std::span<const Delivery> deliveries) {
+    auto items = store(deliveries);
     // A list has no request of its own; one alone is its own.
     const bool alone = deliveries.size() == 1;
     const std::string_view request = alone ? std::string_view{deliveries[0].request_id} : "";
     const std::string_view trace = alone ? std::string_view{deliveries[0].trace.trace_id} : "";
     const core::log::Scope scoped{request, trace};
-    const auto tries = attempt(open);
 
-    std::vector<Settled> settled(events.size());
-    std::vector<Status> concluded(events.size());
-    std::vector<store::Attempt> attempts;
-    const auto record = [&](std::size_t i, Outcome outcome, const std::string& detail) {
-        auto attempt = conclude(events[i], outcome, detail, "delivery", config_.retry);
-        attempt.answer = answer_for(outcome, attempt.status, deliveries[i].account->answers);
-        settled[i] = {events[i].id.value(), outcome, attempt.detail, *attempt.answer};
-        concluded[i] = attempt.status;
-        const bool stored_so = outcome == Outcome::ignored || outcome == Outcome::unreadable;
-        if (!stored_so) attempts.push_back(std::move(attempt));
-    };
-    for (std::size_t k = 0; k < open.size(); ++k) record(open_at[k], tries[k].outcome, tries[k].detail);
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        const auto first = first_of.at(events[i].id.value());
-        const auto known = settled_already(events[i]);
-        if (first == i && known) record(i, *known, events[i].detail);
-        if (first != i) settled[i] = settled[first];
-        if (first != i) concluded[i] = concluded[first];
+    auto attempts = attempt_open(items);
+    for (auto& item : items) {
+        if (item.duplicate_of) {
+            item.status = item.duplicate_of->status;
+            item.settled = item.duplicate_of->settled;
+        } else if (const auto known = settled_already(item.event)) {
+            auto attempt = conclude_delivery(item, *known, item.event.detail);
+            const bool stored_so = *known == Outcome::ignored || *known == Outcome::unreadable;
+            if (!stored_so) attempts.push_back(std::move(attempt));
+        }
     }
-    if (!attempts.empty()) {
-        save(attempts);
-    }
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        const core::log::Scope scope_of_one{deliveries[i].request_id, deliveries[i].trace.trace_id};
-        log_try({&events[i], concluded[i], "delivery", settled[i].outcome, {}, {}, {}});
+    if (!attempts.empty()) save(attempts);
+
+    std::vector<Settled> settled;
+    settled.reserve(items.size());
+    for (auto& item : items) {
+        const core::log::Scope scope_of_one{item.delivery->request_id, item.delivery->trace.trace_id};
+        log_try({&item.event, item.status, "delivery", item.settled.outcome, {}, {}, {}});
+        settled.push_back(std::move(item.settled));
     }
     return settled;
 }

@@ -103,12 +103,22 @@ private:
         Outcome outcome;
         std::string detail;
     };
+    // One delivery of a list, from its event to its answer.
+    struct Item {
+        const Delivery* delivery;
+        StoredEvent event;         // as it is kept
+        const Item* duplicate_of;  // the first item of the same event, which alone is tried; null for that one
+        Status status = Status::open;
+        Settled settled = {};
+    };
     std::vector<Try> attempt(std::span<StoredEvent* const> events);
     void ask_orders(std::span<StoredEvent* const> events, std::span<const std::size_t> which,
                     std::vector<Try>& tries);
     std::vector<Try> try_again(std::span<StoredEvent> events, std::string_view cause);
     void save(std::span<const store::Attempt> attempts);
-    std::vector<StoredEvent> store(std::span<const Delivery> deliveries);
+    std::vector<Item> store(std::span<const Delivery> deliveries);
+    std::vector<store::Attempt> attempt_open(std::span<Item> items);
+    store::Attempt conclude_delivery(Item& item, Outcome outcome, const std::string& detail);
     std::vector<StoredEvent> insert(std::span<const store::NewEvent> fresh);
     std::vector<PaymentDetails> publish(std::vector<store::Payment> payments);
 
