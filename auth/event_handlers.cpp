@@ -23,7 +23,7 @@ core::Result<std::array<std::string, N>> read_texts(const Event& event,
     std::array<std::string, N> texts;
     for (std::size_t i = 0; i < N; ++i) {
         const auto member = data.find(names[i]);
-        if (member == data.end() || !member->is_string())
+        if (member == nullptr || !member->is_string())
             return core::malformed(std::string{names[i]} + " is missing or no text");
         texts[i] = member->template get<std::string>();
     }

@@ -26,12 +26,12 @@ Json to_json(const Mailbox& box) {
 
 int status_of(const Json& error) {
     const auto found = error.find("StatusCode");
-    return found != error.end() && found->is_number_integer() ? found->get<int>() : 0;
+    return found != nullptr && found->is_number_integer() ? found->get<int>() : 0;
 }
 
 std::string text_of(const Json& object, const char* name) {
     const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+    return found != nullptr && found->is_string() ? found->get<std::string>() : "";
 }
 
 // About the sender or the account: no other mail would fare better.
@@ -39,7 +39,7 @@ bool is_about_us(const Json& error) {
     const auto status = status_of(error);
     if (status == 401 || status == 403) return true;
     const auto related = error.find("ErrorRelatedTo");
-    return related != error.end() && related->is_array() && !related->empty() &&
+    return related != nullptr && related->is_array() && !related->empty() &&
            std::ranges::all_of(*related, [](const Json& field) {
                return field.is_string() && field.text().starts_with("From");
            });
@@ -49,7 +49,7 @@ bool is_about_us(const Json& error) {
 std::string describe(const Json& error) {
     auto text = "Mailjet refuses it: " + text_of(error, "ErrorCode") + " " + std::to_string(status_of(error));
     const auto related = error.find("ErrorRelatedTo");
-    if (related != error.end() && related->is_array()) {
+    if (related != nullptr && related->is_array()) {
         for (const auto& field : *related) {
             if (field.is_string()) text += " " + field.get<std::string>();
         }
@@ -61,7 +61,7 @@ Outcome outcome_of(const Json& message) {
     const auto status = text_of(message, "Status");
     if (status == "success") return Outcome::delivered();
     const auto errors = message.find("Errors");
-    if (status != "error" || errors == message.end() || !errors->is_array() || errors->empty())
+    if (status != "error" || errors == nullptr || !errors->is_array() || errors->empty())
         return Outcome::failed("Mailjet's answer is not readable");
     const auto& first = errors->front();
     if (!first.is_object()) return Outcome::failed("Mailjet's answer is not readable");
@@ -76,7 +76,7 @@ std::optional<std::vector<Outcome>> read_answer(const std::string& body,
     const auto answer = Json::parse(body, false);
     if (!answer.is_object()) return {};
     const auto messages = answer.find("Messages");
-    if (messages == answer.end() || !messages->is_array() || messages->size() != ids.size()) return {};
+    if (messages == nullptr || !messages->is_array() || messages->size() != ids.size()) return {};
     std::vector<Outcome> outcomes;
     for (const auto& message : *messages) {
         const auto id = message.is_object() ? text_of(message, "CustomID") : "";

@@ -9,51 +9,7 @@
 #include "core/json_writer.hpp"
 #include "core/log.hpp"
 #include "http/client.hpp"
-
-namespace {
-
-// What waits to be sent. It outlives every exporter, so that no thread meets one that is going.
-struct Waiting {
-    std::atomic<bool> open = false;
-    std::mutex mutex;
-    std::condition_variable changed;
-    std::vector<telemetry::Span> spans;
-    std::size_t most = 0;
-    std::size_t wanted = 0;  // so many are worth being sent at once
-    std::atomic<std::uint64_t> dropped = 0;
-    std::optional<core::Monotonic> end_by;  // set when the exporter ends
-};
-
-Waiting& waiting() {
-    static Waiting one;
-    return one;
-}
-
-}  // namespace
-
-namespace telemetry {
-
-bool is_exported(const Trace& trace) {
-    return trace.sampled && waiting().open.load(std::memory_order_relaxed);
-}
-
-void export_span(Span span) {
-    if (!is_exported(span.trace)) return;
-    auto& queue = waiting();
-    bool enough = false;
-    {
-        const std::lock_guard lock{queue.mutex};
-        if (queue.spans.size() >= queue.most) {
-            ++queue.dropped;
-            return;
-        }
-        queue.spans.push_back(std::move(span));
-        enough = queue.spans.size() == queue.wanted;
-    }
-    if (enough) queue.changed.notify_one();
-}
-
-}  // namespace telemetry
+#include "telemetry/pending_spans.hpp"
 
 namespace runtime::otlp {
 namespace {
@@ -170,20 +126,20 @@ public:
           client_({.base_url = config_.endpoint, .bearer = "", .connect_timeout = config_.every}),
           exported_(metrics.counter("spans_exported_total", "Spans an OpenTelemetry collector has taken")) {
         config_.headers.emplace_back("Content-Type", "application/json");
-        auto& queue = waiting();
+        auto& queue = telemetry::pending_spans();
         queue.most = config_.max_waiting;
         queue.wanted = config_.max_in_list;
         queue.dropped = 0;
         queue.end_by.reset();
         queue.open = true;
         metrics.on_scrape([total = metrics.total("spans_dropped_total", "Spans no collector took in time")] {
-            total(static_cast<double>(waiting().dropped));
+            total(static_cast<double>(telemetry::pending_spans().dropped));
         });
         thread_ = std::thread{[this] { run(); }};
     }
 
     ~Impl() {
-        auto& queue = waiting();
+        auto& queue = telemetry::pending_spans();
         queue.open = false;
         {
             const std::lock_guard lock{queue.mutex};
@@ -200,13 +156,13 @@ private:
             const std::span all{spans};
             for (std::size_t i = 0; i < all.size(); i += config_.max_in_list) {
                 const auto list = all.subspan(i, std::min(config_.max_in_list, all.size() - i));
-                if (!try_export(list)) waiting().dropped += list.size();
+                if (!try_export(list)) telemetry::pending_spans().dropped += list.size();
             }
         }
     }
 
     std::vector<telemetry::Span> take(bool& last) {
-        auto& queue = waiting();
+        auto& queue = telemetry::pending_spans();
         std::unique_lock lock{queue.mutex};
         queue.changed.wait_for(lock, config_.every,
                                [&] { return queue.end_by || queue.spans.size() >= queue.wanted; });
@@ -260,13 +216,13 @@ private:
 
     // Less when this ends.
     static void wait(std::chrono::milliseconds pause) {
-        auto& queue = waiting();
+        auto& queue = telemetry::pending_spans();
         std::unique_lock lock{queue.mutex};
         queue.changed.wait_for(lock, pause, [&] { return queue.end_by.has_value(); });
     }
 
     static std::optional<core::Monotonic> end_by() {
-        auto& queue = waiting();
+        auto& queue = telemetry::pending_spans();
         const std::lock_guard lock{queue.mutex};
         return queue.end_by;
     }

@@ -11,7 +11,7 @@ using Json = core::json::Value;
 
 std::string text(const Json& data, const char* name) {
     const auto found = data.find(name);
-    return found == data.end() || found->is_null() ? std::string{} : found->get<std::string>();
+    return found == nullptr || found->is_null() ? std::string{} : found->get<std::string>();
 }
 
 Micro amount(const Json& data, const char* name) {

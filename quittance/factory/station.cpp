@@ -14,7 +14,7 @@ std::string state(const char* word, std::int64_t boot) {
 
 std::string text(const Json& from, const char* name) {
     const auto found = from.find(name);
-    return found != from.end() && found->is_string() ? found->get<std::string>() : std::string{};
+    return found != nullptr && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 }  // namespace

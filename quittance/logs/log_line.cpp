@@ -107,7 +107,7 @@ void unwrap_docker(ShippedLine& shipped) {
     if (!wrapper.is_object() || !wrapper.contains("stream")) return;
     shipped.written_at = core::parse_rfc3339(text_of(wrapper, "time"));
     shipped.stream = text_of(wrapper, "stream");
-    if (const auto attrs = wrapper.find("attrs"); attrs != wrapper.end() && attrs->is_object()) {
+    if (const auto attrs = wrapper.find("attrs"); attrs != nullptr && attrs->is_object()) {
         shipped.container = text_of(*attrs, "tag");
         shipped.compose_service = text_of(*attrs, "com.docker.compose.service");
     }
