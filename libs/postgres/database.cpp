@@ -107,6 +107,8 @@ void run_in(Work& work, Connection& connection, const std::function<bool(Transac
         throw UniqueViolation{error.what(), error.sqlstate()};
     } catch (const pqxx::sql_error& error) {
         throw SqlError{error.what(), error.sqlstate()};
+    } catch (const pqxx::failure& error) {  // "not connected", where a connection was lost unseen
+        throw BrokenConnection{error.what()};
     }
 }
 
